@@ -1,0 +1,3 @@
+module example.com/asyncio-to-go/workshop/lesson
+
+go 1.26
