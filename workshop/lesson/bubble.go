@@ -1,0 +1,135 @@
+package lesson
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// patience is how long a bubble may take in real time. Virtual time needs
+// milliseconds: what takes longer hangs in a way that a bubble cannot see.
+var patience atomic.Int64
+
+func init() { patience.Store(int64(5 * time.Second)) }
+
+// Bubble runs fn as [synctest.Test] does, in virtual time, and waits until
+// every goroutine that it started has ended. What would end the whole test
+// binary, or hang it, becomes one failure of t that names the goroutines at
+// fault by function and line, and the tests after t still run:
+//
+//   - a deadlock: all goroutines of the bubble wait for each other;
+//   - a leak: fn has returned and a goroutine that it started has not;
+//   - a panic on the test's goroutine, such as panic("not written yet");
+//   - a hang that virtual time cannot see, because not every goroutine is
+//     durably blocked: one waits for a sync.Mutex that is held across a wait,
+//     or spins. It ends after 5 s of real time; later bubbles of the same test
+//     binary then get 1 s each, because a goroutine that hangs cannot be ended.
+//
+// The goroutines of a deadlock, a leak or a hang stay behind until the test
+// binary ends. A panic on any other goroutine still ends the test binary.
+func Bubble(t *testing.T, fn func(t *testing.T)) {
+	t.Helper()
+	limit := time.Duration(patience.Load())
+	var bubble atomic.Int64 // its number in the runtime's stack traces
+	ended := make(chan any, 1)
+	go func() {
+		defer func() { ended <- recover() }()
+		synctest.Test(t, func(t *testing.T) {
+			bubble.Store(bubbleNumber())
+			defer reportPanic(t)
+			fn(t)
+		})
+	}()
+	select {
+	case reason := <-ended:
+		if t.Failed() {
+			t.FailNow() // what goes wrong after a failure is its consequence
+		}
+		if reason != nil {
+			t.Fatal(stuck(reason, int(bubble.Load())))
+		}
+	case <-time.After(limit):
+		patience.Store(int64(time.Second))
+		t.Fatalf("hang: still busy after %v of real time. Virtual time cannot pass while a goroutine runs (an endless loop?)"+
+			" or waits for a sync.Mutex that another holds across a wait:\n%s",
+			limit, describe(bubbleStacks(int(bubble.Load()))))
+	}
+}
+
+// stuck explains the panic with which synctest.Test gives up on a bubble.
+func stuck(reason any, bubble int) string {
+	left := bubbleStacks(bubble)
+	switch text := fmt.Sprint(reason); {
+	case strings.Contains(text, "main bubble goroutine has exited"):
+		return "leak: the test is over, but what it started still waits:\n" + describe(left)
+	case strings.HasPrefix(text, "deadlock:"):
+		return "deadlock: nobody can go on, each waits for another:\n" + describe(left)
+	default:
+		return "panic: " + text
+	}
+}
+
+// reportPanic turns a panic of the test's goroutine into a failure that names
+// the line in the test's own folder where it happened.
+func reportPanic(t *testing.T) {
+	t.Helper()
+	reason := recover()
+	if reason == nil {
+		return
+	}
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	where := ""
+	for more := true; more && where == ""; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if c := (call{f.Function, f.File, f.Line}); c.own() {
+			where = c.String()
+		}
+	}
+	if text := fmt.Sprint(reason); strings.Contains(text, "not written yet") {
+		t.Fatalf("%s: %s", text, where)
+	}
+	t.Fatalf("panic: %v\n      %s", reason, where)
+}
+
+// bubbleNumber is the number of the calling goroutine's bubble.
+func bubbleNumber() int64 {
+	header := make([]byte, 128)
+	header = header[:runtime.Stack(header, false)]
+	var n int64
+	if _, after, ok := bytes.Cut(header, []byte("synctest bubble ")); ok {
+		_, _ = fmt.Sscan(string(after[:bytes.IndexAny(after, "],")]), &n) // 0 finds no goroutine, which is then said
+	}
+	return n
+}
+
+// bubbleStacks are the goroutines of a bubble that run or wait in code of the
+// test's own folder, or were started there.
+func bubbleStacks(bubble int) []goroutine {
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			buf = buf[:n]
+			break
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+	var found []goroutine
+	for text := range strings.SplitSeq(string(buf), "\n\n") {
+		if g, ok := parseGoroutine(text); ok && g.bubble == bubble && g.at.own() {
+			found = append(found, g)
+		}
+	}
+	return found
+}
+
+// workingDir is where go test runs a test: in the folder of its package.
+var workingDir, _ = os.Getwd() // empty: no frame is the test's own, and the list of goroutines stays empty

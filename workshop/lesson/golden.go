@@ -1,0 +1,132 @@
+package lesson
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// longest is how long a story may take that people watch in real time.
+const longest = 6 * time.Second
+
+var update = new(bool)
+
+func init() {
+	if testing.Testing() { // a story's own main has no such flag
+		update = flag.Bool("update", false, "write transcript.txt, timeline.svg and the page's transcript anew")
+	}
+}
+
+// Golden plays story twice and fails the test unless both say the same and
+// transcript.txt, timeline.svg and the transcript in README.md, all in the
+// test's folder, are what this run gives. With the flag -update it writes them
+// instead. It returns the transcript, for what else the story must show.
+func Golden(t *testing.T, story Story) Transcript {
+	t.Helper()
+	said := Play(t, story)
+	if again := Play(t, story); said.String() != again.String() {
+		t.Fatalf("the story is told differently each time: let one task wait for the other, or let it come later.\n%s",
+			difference(said.String(), again.String()))
+	}
+	if len(said) == 0 {
+		t.Fatal("the story says nothing")
+	}
+	if last := said[len(said)-1].At; last > longest {
+		t.Errorf("the story takes %v; nobody watches one for more than %v", last, longest)
+	}
+	upToDate(t, "transcript.txt", said.String())
+	upToDate(t, "timeline.svg", said.Timeline(Title(".")))
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatalf("the lesson has no page: %v", err)
+	}
+	shown := withTranscript(string(page), said.String())
+	if shown == "" {
+		t.Fatal("README.md shows no transcript: it needs a ```text block under the heading Run it")
+	}
+	upToDate(t, "README.md", shown)
+	return said
+}
+
+// upToDate compares a file with what this run gives, or writes it.
+func upToDate(t *testing.T, name, want string) {
+	t.Helper()
+	got, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if string(got) == want {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	how := "go test ./" + place() + " -update"
+	if err != nil {
+		t.Errorf("%s is missing: `%s` writes it", name, how)
+		return
+	}
+	t.Errorf("%s is stale: `%s` writes it anew\n%s", name, how, difference(string(got), want))
+}
+
+// place is the lesson's folder as the workshop's root sees it.
+func place() string {
+	return filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(workingDir)), filepath.Base(workingDir)))
+}
+
+// difference shows the first line in which two texts differ.
+func difference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	line := func(s []string, i int) string {
+		if i < len(s) {
+			return s[i]
+		}
+		return "(nothing)"
+	}
+	for i := range max(len(g), len(w)) {
+		if a, b := line(g, i), line(w, i); a != b {
+			return fmt.Sprintf("line %d: %s\n   now: %s", i+1, a, b)
+		}
+	}
+	return ""
+}
+
+var transcriptBlock = regexp.MustCompile("(?s)(\n## Run it\n.*?\n```text\n).*?(```\n)")
+
+// withTranscript is page with the transcript under its heading "Run it"; empty
+// if there is no place for it.
+func withTranscript(page, transcript string) string {
+	at := transcriptBlock.FindStringSubmatchIndex(page)
+	if at == nil {
+		return ""
+	}
+	return page[:at[3]] + transcript + page[at[4]:]
+}
+
+// Title is the heading of a lesson's page; the folder's name if it has none.
+func Title(folder string) string {
+	page, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	if err == nil {
+		for line := range bytes.Lines(page) {
+			if title, ok := bytes.CutPrefix(line, []byte("# ")); ok {
+				return string(bytes.TrimSpace(title))
+			}
+		}
+	}
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return folder
+	}
+	return filepath.Base(abs)
+}

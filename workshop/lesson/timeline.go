@@ -1,0 +1,284 @@
+package lesson
+
+import (
+	"cmp"
+	"fmt"
+	"html"
+	"log/slog"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Sizes of the picture, in its own units: a CSS pixel where it is shown in full width.
+const (
+	glyph     = 6.6 // a character of the labels; textLength holds every font to it
+	nameGlyph = 7.8 // a character of the lanes' names
+	labelRow  = 15
+	laneGap   = 14
+	barHeight = 10
+	edge      = 18
+	titleRoom = 40
+	axisRoom  = 58
+	minPlot   = 440.0
+	width     = 900.0
+	longLabel = 46 // characters; the rest is in the tooltip
+)
+
+// palette holds a colour for each lane, legible on white and on black alike.
+var palette = []string{"#3b82c4", "#b0568f", "#2f9e6e", "#c2702a", "#7b6fd0", "#1f9aa8", "#a8892b", "#8a7060"}
+
+// Timeline is a picture of the transcript, in SVG: a lane for each task in
+// order of appearance, time across, a bar from a task's first line to its
+// last, hatched where it waits, and a mark with its words for each line, round
+// for what happens, a diamond for a cancellation, a cross for a failure. It
+// brings its own background, dark where the reader's is, and tells its story
+// in its description.
+func (t Transcript) Timeline(title string) string {
+	p := plot{lines: t, tasks: t.tasks()}
+	p.layOut()
+	return p.draw(title)
+}
+
+type plot struct {
+	lines Transcript
+	tasks []string
+
+	left, scale  float64 // x of time 0, and units a second
+	end          float64 // the last instant, in seconds
+	width        float64
+	height       float64
+	lanes        []lane
+	axisY, tickS float64
+}
+
+type lane struct {
+	task   string
+	bar    float64 // y of the bar's middle
+	labels []label
+}
+
+type label struct {
+	Line
+	text  string
+	mark  float64 // x of its mark
+	start float64 // x of its first character
+	row   int     // rows above the bar, 0 is the nearest
+}
+
+// layOut finds a place for everything: the scale first, then rows for the
+// labels, from which the height of each lane follows.
+func (p *plot) layOut() {
+	longest := 0
+	for _, task := range p.tasks {
+		longest = max(longest, len([]rune(task)))
+	}
+	p.left = edge + float64(longest)*nameGlyph + 22
+	for _, l := range p.lines {
+		p.end = max(p.end, l.At.Seconds())
+	}
+	// As wide as the page allows while each label ends on it.
+	p.scale = (width - p.left - edge) / max(p.end, 0.1)
+	for _, l := range p.lines {
+		if at := l.At.Seconds(); at > 0 {
+			p.scale = min(p.scale, (width-p.left-edge-textWidth(l))/at)
+		}
+	}
+	p.scale = max(p.scale, minPlot/max(p.end, 0.1))
+	p.width = width
+	y := float64(titleRoom)
+	for _, task := range p.tasks {
+		ln := lane{task: task}
+		for _, l := range p.lines {
+			if l.Task == task {
+				x := p.x(l.At)
+				ln.labels = append(ln.labels, label{Line: l, text: cut(l.Text), mark: x, start: x + 3})
+				p.width = max(p.width, x+textWidth(l)+edge)
+			}
+		}
+		rows := stack(ln.labels)
+		ln.bar = y + float64(rows*labelRow) + barHeight
+		y = ln.bar + barHeight/2 + laneGap
+		p.lanes = append(p.lanes, ln)
+	}
+	p.axisY = y
+	p.height = y + axisRoom
+	p.tickS = p.tick()
+}
+
+// stack gives each label of a lane a row so that none covers another nor the
+// line that leads from another down to its mark, and returns the number of
+// rows. From right to left: a label lies above all that begin below it.
+func stack(labels []label) int {
+	rows := 0
+	for i := range slices.Backward(labels) {
+		l := &labels[i]
+		stop := l.start + float64(len([]rune(l.text)))*glyph + glyph
+		for j := i + 1; j < len(labels); j++ {
+			if labels[j].mark < stop {
+				l.row = max(l.row, labels[j].row+1)
+			}
+		}
+		rows = max(rows, l.row+1)
+	}
+	return rows
+}
+
+// tick is the distance of the time axis's ticks in seconds.
+func (p *plot) tick() float64 {
+	for _, s := range []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60} {
+		if p.end/s <= 8 {
+			return s
+		}
+	}
+	return math.Ceil(p.end / 8)
+}
+
+func (p *plot) x(at time.Duration) float64 { return p.left + at.Seconds()*p.scale }
+
+const style = `text { font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #24292f; paint-order: stroke; stroke: #ffffff; stroke-width: 3; }
+.name { font-size: 13px; font-weight: 600; }
+.title { font: 600 14px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
+.axis { fill: #57606a; }
+.card { fill: #ffffff; stroke: #d0d7de; }
+.grid { stroke: #d0d7de; }
+.lead { stroke: #8c959f; stroke-width: 0.8; }
+.warn { fill: #d29922; stroke: #ffffff; } .fail { stroke: #d1242f; }
+.warned { fill: #8a5a00; } .failed { fill: #b31d28; }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3; stroke: #0d1117; } .axis { fill: #9da7b1; }
+.card { fill: #0d1117; stroke: #30363d; } .grid { stroke: #30363d; } .lead { stroke: #6e7681; }
+.warn { stroke: #0d1117; } .warned { fill: #e3b341; } .fail { stroke: #f85149; } .failed { fill: #ff7b72; }
+}
+`
+
+// draw writes the picture.
+func (p *plot) draw(title string) string {
+	var b strings.Builder
+	out := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	out(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="title story">`,
+		num(p.width), num(p.height), num(p.width), num(p.height))
+	out(`<title id="title">%s</title>`, html.EscapeString(title))
+	out(`<desc id="story">%s</desc>`, html.EscapeString(p.story()))
+	out("<style>\n%s</style>", style)
+	out(`<defs>`)
+	for i := range p.lanes {
+		out(`<pattern id="w%d" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="%s" opacity="0.18"/><rect width="2" height="6" fill="%s"/></pattern>`,
+			i, colour(i), colour(i))
+	}
+	out(`</defs>`)
+	out(`<rect class="card" x="0.5" y="0.5" width="%s" height="%s" rx="8"/>`, num(p.width-1), num(p.height-1))
+	out(`<text class="title" x="%d" y="24">%s</text>`, edge, html.EscapeString(title))
+	p.drawAxis(out)
+	for i, ln := range p.lanes {
+		p.drawLane(out, i, ln)
+	}
+	p.drawLegend(out)
+	out(`</svg>`)
+	return b.String()
+}
+
+func (p *plot) drawAxis(out func(string, ...any)) {
+	for i := 0; float64(i)*p.tickS <= p.end+1e-9; i++ {
+		s := float64(i) * p.tickS
+		x := num(p.left + s*p.scale)
+		out(`<line class="grid" x1="%s" y1="%d" x2="%s" y2="%s"/>`, x, titleRoom-6, x, num(p.axisY))
+		out(`<text class="axis" x="%s" y="%s" text-anchor="middle">%ss</text>`, x, num(p.axisY+14), num(s))
+	}
+}
+
+func (p *plot) drawLane(out func(string, ...any), i int, ln lane) {
+	out(`<text class="name" x="%d" y="%s">%s</text>`, edge, num(ln.bar+4.5), html.EscapeString(ln.task))
+	for j, l := range ln.labels[:len(ln.labels)-1] {
+		w := ln.labels[j+1].mark - l.mark
+		if w <= 0 {
+			continue
+		}
+		fill := colour(i)
+		if l.Waiting {
+			fill = fmt.Sprintf("url(#w%d)", i)
+		}
+		out(`<rect x="%s" y="%s" width="%s" height="%d" fill="%s"/>`, num(l.mark), num(ln.bar-barHeight/2), num(w), barHeight, fill)
+	}
+	for _, l := range ln.labels {
+		y := ln.bar - barHeight - float64(l.row*labelRow)
+		out(`<line class="lead" x1="%s" y1="%s" x2="%s" y2="%s"/>`, num(l.mark), num(ln.bar), num(l.mark), num(y-8))
+	}
+	for _, l := range ln.labels {
+		y := ln.bar - barHeight - float64(l.row*labelRow)
+		class := ""
+		switch {
+		case l.Level >= slog.LevelError:
+			class = ` class="failed"`
+		case l.Level >= slog.LevelWarn:
+			class = ` class="warned"`
+		}
+		out(`<g><title>%s</title>`, html.EscapeString(strings.TrimSpace(l.clock())+" "+l.Task+": "+l.Text))
+		out(`<text%s x="%s" y="%s" textLength="%s" lengthAdjust="spacingAndGlyphs">%s</text>`,
+			class, num(l.start), num(y), num(float64(len([]rune(l.text)))*glyph), html.EscapeString(l.text))
+		out(`%s</g>`, mark(l.Level, l.mark, ln.bar, colour(i)))
+	}
+}
+
+// mark is what stands on the bar for a line of this level.
+func mark(level slog.Level, x, y float64, colour string) string {
+	switch {
+	case level >= slog.LevelError:
+		return fmt.Sprintf(`<path class="fail" d="M%s %sl11 11m0 -11l-11 11" stroke-width="3.2" stroke-linecap="round" fill="none"/>`, num(x-5.5), num(y-5.5))
+	case level >= slog.LevelWarn:
+		return fmt.Sprintf(`<path class="warn" d="M%s %sl7.5 7.5l-7.5 7.5l-7.5 -7.5z" stroke-width="1.2"/>`, num(x), num(y-7.5))
+	default:
+		return fmt.Sprintf(`<circle class="card" cx="%s" cy="%s" r="5.2" style="stroke:%s;stroke-width:2.6"/>`, num(x), num(y), colour)
+	}
+}
+
+func (p *plot) drawLegend(out func(string, ...any)) {
+	x, y := float64(edge), p.height-14
+	add := func(sign, text string) {
+		out(`%s<text class="axis" x="%s" y="%s">%s</text>`, sign, num(x+14), num(y), text)
+		x += 34 + glyph*float64(len(text))
+	}
+	has := func(is func(Line) bool) bool { return slices.ContainsFunc(p.lines, is) }
+	add(mark(slog.LevelInfo, x+4, y-4, colour(0)), "says")
+	if has(func(l Line) bool { return l.Waiting }) {
+		add(fmt.Sprintf(`<rect x="%s" y="%s" width="12" height="%d" fill="url(#w0)"/>`, num(x-2), num(y-9), barHeight), "waits")
+	}
+	if has(func(l Line) bool { return l.Level >= slog.LevelWarn && l.Level < slog.LevelError }) {
+		add(mark(slog.LevelWarn, x+4, y-4, ""), "cancelled or out of time")
+	}
+	if has(func(l Line) bool { return l.Level >= slog.LevelError }) {
+		add(mark(slog.LevelError, x+4, y-4, ""), "failed")
+	}
+}
+
+// story tells the picture in words, a sentence for each lane.
+func (p *plot) story() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d tasks over %s seconds.", len(p.lanes), num(p.end))
+	for _, ln := range p.lanes {
+		said := make([]string, len(ln.labels))
+		for i, l := range ln.labels {
+			said[i] = fmt.Sprintf("%s at %s", l.Text, strings.TrimSpace(l.clock()))
+		}
+		fmt.Fprintf(&b, " %s: %s.", ln.task, strings.Join(said, ", "))
+	}
+	return b.String()
+}
+
+func textWidth(l Line) float64 { return 3 + glyph*float64(len([]rune(cut(l.Text)))) }
+
+// cut shortens a long text; its whole is in the tooltip and the description.
+func cut(text string) string {
+	if r := []rune(text); len(r) > longLabel {
+		return strings.TrimSpace(string(r[:longLabel-1])) + "…"
+	}
+	return text
+}
+
+func colour(i int) string { return palette[i%len(palette)] }
+
+// num writes a coordinate with at most one decimal, the same on every machine.
+func num(f float64) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", cmp.Or(math.Round(f*10)/10, 0)), ".0")
+}
