@@ -1,8 +1,8 @@
-// Package exercise is yours: write Every.
-package exercise
-
 //wrong: starts each call in a goroutine of its own: unbounded, overlapping, its error lost
 //want:  f was called while another call of f was under way
+
+// Package exercise is yours: write Every.
+package exercise
 
 import (
 	"context"

@@ -1,8 +1,8 @@
-// Package exercise is yours: write Every.
-package exercise
-
 //wrong: sleeps one interval after each call, so that the time f takes is added to it
 //want:  the calls drift
+
+// Package exercise is yours: write Every.
+package exercise
 
 import (
 	"context"

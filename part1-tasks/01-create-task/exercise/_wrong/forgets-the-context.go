@@ -1,8 +1,8 @@
-// Package exercise is yours: write Every.
-package exercise
-
 //wrong: looks at ctx only between two ticks, so that it sleeps on when ctx ends
 //want:  it waits for something else first
+
+// Package exercise is yours: write Every.
+package exercise
 
 import (
 	"context"

@@ -1,8 +1,8 @@
-// Package exercise is yours: write Every.
-package exercise
-
 //wrong: a goroutine sends the ticks, and nobody receives the last one
 //want:  leak: the test is over, but what it started still waits
+
+// Package exercise is yours: write Every.
+package exercise
 
 import (
 	"context"

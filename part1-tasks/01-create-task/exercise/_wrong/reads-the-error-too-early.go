@@ -1,8 +1,8 @@
-// Package exercise is yours: write Every.
-package exercise
-
 //wrong: runs f beside the loop and reads its error without waiting for it: a data race
 //want:  the error of f was lost
+
+// Package exercise is yours: write Every.
+package exercise
 
 import (
 	"context"

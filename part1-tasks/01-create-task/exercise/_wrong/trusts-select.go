@@ -1,8 +1,8 @@
-// Package exercise is yours: write Every.
-package exercise
-
 //wrong: takes the tick although ctx has ended, too: of two ready cases select takes either
 //want:  when ctx had ended
+
+// Package exercise is yours: write Every.
+package exercise
 
 import (
 	"context"
