@@ -26,10 +26,10 @@ func init() { patience.Store(int64(5 * time.Second)) }
 //   - a deadlock: all goroutines of the bubble wait for each other;
 //   - a leak: fn has returned and a goroutine that it started has not;
 //   - a panic on the test's goroutine, such as panic("not written yet");
-//   - a hang that virtual time cannot see, because not every goroutine is
-//     durably blocked: one waits for a sync.Mutex that is held across a wait,
-//     or spins. It ends after 5 s of real time; later bubbles of the same test
-//     binary then get 1 s each, because a goroutine that hangs cannot be ended.
+//   - a hang that virtual time cannot see: a goroutine waits for a sync.Mutex
+//     that is held across a wait, spins, or ticks for ever. It ends after 5 s
+//     of real time; later bubbles of the same test binary then get 1 s each,
+//     because a goroutine that hangs cannot be ended.
 //
 // The goroutines of a deadlock, a leak or a hang stay behind until the test
 // binary ends. A panic on any other goroutine still ends the test binary.
@@ -37,33 +37,40 @@ func Bubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
 	limit := time.Duration(patience.Load())
 	var bubble atomic.Int64 // its number in the runtime's stack traces
+	var panicked atomic.Pointer[string]
 	ended := make(chan any, 1)
 	go func() {
 		defer func() { ended <- recover() }()
 		synctest.Test(t, func(t *testing.T) {
 			bubble.Store(bubbleNumber())
-			defer reportPanic(t)
+			defer func() {
+				if reason := recover(); reason != nil {
+					panicked.Store(new(explainPanic(reason)))
+				}
+			}()
 			fn(t)
 		})
 	}()
 	select {
 	case reason := <-ended:
-		if t.Failed() {
-			t.FailNow() // what goes wrong after a failure is its consequence
-		}
-		if reason != nil {
-			t.Fatal(stuck(reason, int(bubble.Load())))
+		switch { // what goes wrong after a panic or a failure is its consequence
+		case panicked.Load() != nil:
+			t.Fatal(*panicked.Load())
+		case t.Failed():
+			t.FailNow()
+		case reason != nil:
+			t.Fatal(explainStuck(reason, int(bubble.Load())))
 		}
 	case <-time.After(limit):
-		patience.Store(int64(time.Second))
-		t.Fatalf("hang: still busy after %v of real time. Virtual time cannot pass while a goroutine runs (an endless loop?)"+
-			" or waits for a sync.Mutex that another holds across a wait:\n%s",
+		patience.Store(int64(min(limit, time.Second)))
+		t.Fatalf("hang: the test does not come to an end, %v of real time are over. Something goes on for ever,"+
+			" or time stands still because a goroutine waits for a sync.Mutex that another holds across a wait:\n%s",
 			limit, describe(bubbleStacks(int(bubble.Load()))))
 	}
 }
 
-// stuck explains the panic with which synctest.Test gives up on a bubble.
-func stuck(reason any, bubble int) string {
+// explainStuck explains the panic with which synctest.Test gives up on a bubble.
+func explainStuck(reason any, bubble int) string {
 	left := bubbleStacks(bubble)
 	switch text := fmt.Sprint(reason); {
 	case strings.Contains(text, "main bubble goroutine has exited"):
@@ -75,16 +82,11 @@ func stuck(reason any, bubble int) string {
 	}
 }
 
-// reportPanic turns a panic of the test's goroutine into a failure that names
-// the line in the test's own folder where it happened.
-func reportPanic(t *testing.T) {
-	t.Helper()
-	reason := recover()
-	if reason == nil {
-		return
-	}
+// explainPanic names the line in the test's own folder where the calling
+// goroutine, which recovers, has panicked.
+func explainPanic(reason any) string {
 	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	where := ""
 	for more := true; more && where == ""; {
 		var f runtime.Frame
@@ -94,9 +96,9 @@ func reportPanic(t *testing.T) {
 		}
 	}
 	if text := fmt.Sprint(reason); strings.Contains(text, "not written yet") {
-		t.Fatalf("%s: %s", text, where)
+		return text + ": " + where
 	}
-	t.Fatalf("panic: %v\n      %s", reason, where)
+	return fmt.Sprintf("panic: %v\n      %s", reason, where)
 }
 
 // bubbleNumber is the number of the calling goroutine's bubble.
@@ -124,7 +126,7 @@ func bubbleStacks(bubble int) []goroutine {
 	}
 	var found []goroutine
 	for text := range strings.SplitSeq(string(buf), "\n\n") {
-		if g, ok := parseGoroutine(text); ok && g.bubble == bubble && g.at.own() {
+		if g, ok := parseGoroutine(text); ok && g.bubble == bubble && g.at.own() && g.state != "synctest.Run" {
 			found = append(found, g)
 		}
 	}

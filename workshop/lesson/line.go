@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -73,7 +74,7 @@ func (l *Line) add(a slog.Attr) {
 }
 
 func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	h.attrs = h.attrs[:len(h.attrs):len(h.attrs)]
+	h.attrs = slices.Clip(h.attrs) // siblings must not share what comes
 	for _, a := range attrs {
 		a.Key = h.group + a.Key
 		h.attrs = append(h.attrs, a)
@@ -109,7 +110,7 @@ func (s *screen) print(l Line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.colour {
-		fmt.Fprintln(s.w, l)
+		_, _ = fmt.Fprintln(s.w, l) // a story goes on when nobody can read it
 		return
 	}
 	if _, known := s.tasks[l.Task]; !known {
@@ -133,5 +134,5 @@ func (s *screen) print(l Line) {
 	paint(names[s.tasks[l.Task]%len(names)], fmt.Sprintf("%-10s", l.Task))
 	b.WriteString("  ")
 	paint(text, l.Text)
-	fmt.Fprintln(s.w, b.String())
+	_, _ = fmt.Fprintln(s.w, b.String())
 }

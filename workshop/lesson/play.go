@@ -28,8 +28,8 @@ func (t Transcript) String() string {
 //
 // The transcript is the same on every run. Where one line causes another, the
 // cause stands first; where several tasks have something to say at one instant
-// and none waits for another, they speak one at a time, in the order in which
-// they first spoke, newcomers last and by name. So a story must not speak
+// and none waits for another, they speak one at a time: main first, then in
+// the order in which they first spoke, newcomers last and by name. So a story must not speak
 // while it holds a sync.Mutex that another task wants: the one who waits for
 // it would look busy, and nobody would get to speak.
 func Play(t *testing.T, story Story) Transcript {
@@ -106,8 +106,12 @@ func (n *narrator) narrate() {
 	}
 }
 
-// rank is a task's place in order of appearance; newcomers share the last one.
+// rank is a task's place in order of appearance, after main; newcomers share
+// the last one.
 func (n *narrator) rank(task string) int {
+	if task == mainTask {
+		return -1
+	}
 	tasks := n.said.tasks()
 	if i := slices.Index(tasks, task); i >= 0 {
 		return i

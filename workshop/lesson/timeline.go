@@ -255,7 +255,7 @@ func (p *plot) drawLegend(out func(string, ...any)) {
 // story tells the picture in words, a sentence for each lane.
 func (p *plot) story() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d tasks over %s seconds.", len(p.lanes), num(p.end))
+	fmt.Fprintf(&b, "%s over %s.", count(len(p.lanes), "task"), count(num(p.end), "second"))
 	for _, ln := range p.lanes {
 		said := make([]string, len(ln.labels))
 		for i, l := range ln.labels {
@@ -277,6 +277,14 @@ func cut(text string) string {
 }
 
 func colour(i int) string { return palette[i%len(palette)] }
+
+// count is n of something: 1 task, 2 tasks.
+func count(n any, what string) string {
+	if s := fmt.Sprint(n); s != "1" {
+		return s + " " + what + "s"
+	}
+	return "1 " + what
+}
 
 // num writes a coordinate with at most one decimal, the same on every machine.
 func num(f float64) string {

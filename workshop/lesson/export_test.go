@@ -1,0 +1,6 @@
+package lesson
+
+import "time"
+
+// SetPatience shortens what a bubble may take in real time.
+func SetPatience(d time.Duration) { patience.Store(int64(d)) }
