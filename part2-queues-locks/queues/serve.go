@@ -1,0 +1,139 @@
+package queues
+
+import "context"
+
+// How a waiter gets what it waits for.
+//
+// An item stays in the queue, and a place stays free, until the waiter that it is meant for has it. When an item comes,
+// the first Get in line is called: woken, no more. Once it runs it is served, unless its ctx has ended; then the item
+// is still where it was, in order, and the next in line is called for it. So there is nothing to put back.
+//
+// Somebody may come while a called waiter has not run yet. Waiting for it would cost a switch of goroutines for
+// each item; going first would be barging, and could bring the items out of order. So the newcomer serves those in
+// front of it, if their ctx has not ended by now, and then itself. Who has been served in this way has its item, or has
+// put it, at that instant, even if its ctx ends before it runs.
+//
+// For the same reason a Get that would find the queue empty serves the Puts that were called, and a Put that would find
+// it full serves the Gets. Hence a Get joins its line only if no Put is in line, and the other way round: one of
+// the two lines is always empty.
+
+// put puts item and returns no waiter, or an error; or, if it may wait and has to, the waiter that it left in line.
+func (q *Queue[T]) put(item T, done <-chan struct{}, mayWait bool) (*waiter[T], error) {
+	q.lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return nil, ErrClosed
+	}
+	for q.putters.called > 0 {
+		q.serveLocked(&q.putters)
+	}
+	for q.size == q.maxSize && q.getters.called > 0 {
+		q.serveLocked(&q.getters)
+	}
+	switch {
+	case q.size < q.maxSize:
+		q.pushLocked(item)
+		return nil, nil
+	case mayWait:
+		return q.putters.join(item, done), nil
+	default:
+		return nil, ErrFull
+	}
+}
+
+// get is the like of put.
+func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, w *waiter[T], err error) {
+	q.lock()
+	defer q.mu.Unlock()
+	for q.getters.called > 0 {
+		q.serveLocked(&q.getters)
+	}
+	for q.size == 0 && q.putters.called > 0 {
+		q.serveLocked(&q.putters)
+	}
+	switch {
+	case q.size > 0:
+		return q.popLocked(), nil, nil
+	case q.closed:
+		return item, nil, ErrClosed
+	case mayWait:
+		return item, q.getters.join(item, done), nil
+	default:
+		return item, nil, ErrEmpty
+	}
+}
+
+// await waits until w, which is in line l, has been served or sent away, or its ctx has ended. w is not in line after it.
+func (q *Queue[T]) await(ctx context.Context, w *waiter[T], l *line[T]) (T, error) {
+	select {
+	case <-w.ready:
+	case <-w.done:
+	}
+	q.finish(w, l)
+	switch {
+	case w.served:
+		return w.item, nil
+	case ended(w.done):
+		return w.item, context.Cause(ctx)
+	default:
+		return w.item, ErrClosed
+	}
+}
+
+// finish ends the wait of w, which has been called or whose ctx has ended.
+func (q *Queue[T]) finish(w *waiter[T], l *line[T]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if w.inLine && ended(w.done) {
+		l.leave(w)
+		q.callLocked()
+	}
+	for w.inLine { // it was called, and so were those in front of it
+		q.serveLocked(l)
+	}
+}
+
+// serveLocked serves the first in line l, which has been called, or sends it away if its ctx has ended.
+func (q *Queue[T]) serveLocked(l *line[T]) {
+	w := l.first
+	l.leave(w)
+	switch {
+	case ended(w.done):
+		q.callLocked()
+	case l == &q.getters:
+		w.item, w.served = q.popLocked(), true
+	default:
+		q.pushLocked(w.item)
+		w.served = true
+	}
+}
+
+func (q *Queue[T]) pushLocked(item T) {
+	q.size++
+	q.items.push(item)
+	q.getters.call(q.size)
+}
+
+func (q *Queue[T]) popLocked() T {
+	q.size--
+	q.open++
+	item := q.items.pop()
+	q.putters.call(q.maxSize - q.size)
+	return item
+}
+
+// callLocked calls as many waiters as there are items for Gets and places for Puts.
+func (q *Queue[T]) callLocked() {
+	q.getters.call(q.size)
+	q.putters.call(q.maxSize - q.size)
+}
+
+// ended reports whether done is closed, without calling into a ctx while the queue is locked.
+func ended(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
+}
