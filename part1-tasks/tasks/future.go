@@ -1,0 +1,160 @@
+package tasks
+
+import (
+	"context"
+	"sync"
+)
+
+// A Future is an outcome that will be there later: a value and an error, set once, read by many (asyncio.Future).
+//
+// The zero value is a pending future. A Future must not be copied after first use. All methods may be called from any
+// goroutine, any number of times; what comes before Set or Fail happens before what follows a Done, Result, Wait or OnDone that sees it.
+//
+// Unlike asyncio's, a future is not cancelled: a task is (see [Task]). It does not report an error that nobody asked for.
+type Future[T any] struct {
+	mu        sync.Mutex // guards what follows; value and err are constant once settled
+	settled   bool
+	calling   bool          // a goroutine is calling the callbacks
+	done      chan struct{} // nil until somebody asks for it: most futures are done before
+	callbacks []func(T, error)
+	value     T
+	err       error
+}
+
+// closed is the Done of every future that was settled before anybody asked.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// Set makes value the outcome. Where there already is an outcome, that one stays, and Set returns [ErrAlreadyDone].
+// It does not wait: not for those who wait, and not for callbacks.
+func (f *Future[T]) Set(value T) error {
+	return f.settle(value, nil)
+}
+
+// Fail makes err the outcome. Where there already is an outcome, that one stays, and Fail returns [ErrAlreadyDone].
+// Fail(nil) panics.
+func (f *Future[T]) Fail(err error) error {
+	if err == nil {
+		panic("tasks: Fail with a nil error")
+	}
+	var none T
+	return f.settle(none, err)
+}
+
+// Done returns a channel that is closed when the outcome is there. It is the same channel each time while the future is pending.
+func (f *Future[T]) Done() <-chan struct{} {
+	done, _ := f.pending()
+	return done
+}
+
+// Result returns the outcome, or [ErrNotDone] while there is none. It never waits.
+func (f *Future[T]) Result() (T, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.settled {
+		var none T
+		return none, ErrNotDone
+	}
+	return f.value, f.err
+}
+
+// Wait waits for the outcome and returns it. When ctx ends first, it returns the zero value and [context.Cause] of ctx;
+// an outcome that is already there wins, also on an ended ctx.
+//
+// ctx bounds this wait, not the work: a Wait that gives up cancels nothing and leaves nothing behind (asyncio's await of
+// a future, cancelled, cancels the future; this is await shield(future)).
+func (f *Future[T]) Wait(ctx context.Context) (T, error) {
+	done, pending := f.pending()
+	if pending {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			if _, pending = f.pending(); pending {
+				var none T
+				return none, context.Cause(ctx)
+			}
+		}
+	}
+	return f.value, f.err
+}
+
+// OnDone has fn called with the outcome, once, when it is there; also when it already is (asyncio: add_done_callback).
+//
+// Callbacks are called one after the other in the order in which they were added, each after the one before has returned,
+// in a goroutine that the future starts for them and that ends with the last one. So fn is never called inside OnDone or Set, may
+// take any lock and use the future, and holds up neither Set nor Wait, however long it takes; but it does hold up the callbacks
+// behind it. Wait does not wait for callbacks. There is no way to take one back.
+// OnDone(nil) panics.
+func (f *Future[T]) OnDone(fn func(T, error)) {
+	if fn == nil {
+		panic("tasks: OnDone of a nil function")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.callbacks = append(f.callbacks, fn)
+	f.callLocked()
+}
+
+// pending returns the channel that Done promises, and whether it is still open.
+func (f *Future[T]) pending() (<-chan struct{}, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.done == nil {
+		if f.settled {
+			return closed, false
+		}
+		f.done = make(chan struct{})
+	}
+	return f.done, !f.settled
+}
+
+// settle makes value and err the outcome.
+func (f *Future[T]) settle(value T, err error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.settled {
+		return ErrAlreadyDone
+	}
+	f.settled, f.value, f.err = true, value, err
+	if f.done != nil {
+		close(f.done)
+	}
+	f.callLocked()
+	return nil
+}
+
+// callLocked starts the goroutine that calls the callbacks, unless there is one already or nothing to call.
+func (f *Future[T]) callLocked() {
+	if f.settled && !f.calling && len(f.callbacks) > 0 {
+		f.calling = true
+		go f.call()
+	}
+}
+
+// call calls the callbacks until there are no more.
+func (f *Future[T]) call() {
+	defer func() {
+		if p := recover(); p != nil {
+			panic(p) // ends the program; the callbacks behind it must not run meanwhile
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.calling = false
+		f.callLocked() // a callback that ended in Goexit took this goroutine with it, but not the callbacks behind it
+	}()
+	for {
+		f.mu.Lock()
+		if len(f.callbacks) == 0 {
+			f.mu.Unlock()
+			return
+		}
+		fn := f.callbacks[0]
+		f.callbacks[0] = nil // lets go of what fn holds
+		f.callbacks = f.callbacks[1:]
+		f.mu.Unlock()
+		fn(f.value, f.err)
+	}
+}
