@@ -1,0 +1,333 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/03-groups/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errStopped = errors.New("the user has left")
+	errBroken  = errors.New("the page is broken")
+)
+
+// endsAfter is a context that ends after d, with errStopped as its cause.
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errStopped)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// A page is an item: how its call goes. Its name is its place in the list.
+type page struct {
+	takes   time.Duration // then the call returns its result, or fails
+	fails   error
+	cleanUp time.Duration // how long the call goes on when its ctx has ended
+	deaf    bool          // the call never looks at its ctx
+}
+
+// A fetcher's f is what Map is to call; it notes what happens.
+type fetcher struct {
+	t     *testing.T
+	pages []page
+	start time.Time
+
+	mu      sync.Mutex
+	begun   []time.Duration // by page; -1: never
+	busy    int             // calls under way
+	most    int             // the most calls that ever were under way
+	tooLate string          // the first call that began although another had failed or ctx had ended
+	causes  []error         // by page: why its ctx ended; nil: it did not
+}
+
+func newFetcher(t *testing.T, pages ...page) *fetcher {
+	t.Helper()
+	f := &fetcher{t: t, pages: pages, start: time.Now(), begun: make([]time.Duration, len(pages)), causes: make([]error, len(pages))}
+	for i := range f.begun {
+		f.begun[i] = -1
+	}
+	return f
+}
+
+// items are what Map gets: the numbers of the pages.
+func (f *fetcher) items() []int {
+	items := make([]int, len(f.pages))
+	for i := range items {
+		items[i] = i
+	}
+	return items
+}
+
+func (f *fetcher) f(ctx context.Context, i int) (string, error) {
+	p := f.pages[i]
+	f.note(func() {
+		f.begun[i] = time.Since(f.start)
+		f.busy++
+		f.most = max(f.most, f.busy)
+		if ctx.Err() != nil && f.tooLate == "" {
+			f.tooLate = fmt.Sprintf("page %d was begun %v after the start, when its ctx had ended", i, f.begun[i])
+		}
+	})
+	defer f.note(func() { f.busy-- })
+
+	done := ctx.Done()
+	if p.deaf {
+		done = nil
+	}
+	select {
+	case <-time.After(p.takes):
+	case <-done:
+		time.Sleep(p.cleanUp)
+		f.note(func() { f.causes[i] = context.Cause(ctx) })
+		return "half of it", ctx.Err()
+	}
+	if p.fails != nil {
+		return "", p.fails
+	}
+	return fmt.Sprint("page ", i), nil
+}
+
+func (f *fetcher) note(what func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	what()
+}
+
+// fetch runs Map over all pages and checks what must hold however it ends.
+func (f *fetcher) fetch(ctx context.Context, limit int) (out []string, took time.Duration, err error) {
+	f.t.Helper()
+	out, err = exercise.Map(ctx, limit, f.items(), f.f)
+	took = time.Since(f.start)
+	f.note(func() {
+		if f.busy > 0 {
+			f.t.Errorf("Map returned %v after the start while %d of its calls were still under way: it must wait for them", took, f.busy)
+		}
+		if f.most > limit {
+			f.t.Errorf("%d calls of f were under way at once, the limit is %d", f.most, limit)
+		}
+		if f.tooLate != "" {
+			f.t.Error("a call was begun too late: " + f.tooLate)
+		}
+	})
+	return out, took, err
+}
+
+const ms = time.Millisecond
+
+func TestResultsStandInTheOrderOfTheItems(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 400 * ms}, page{takes: 100 * ms}, page{takes: 300 * ms}, page{takes: 200 * ms})
+		out, _, err := f.fetch(t.Context(), 4)
+		if got := strings.Join(out, ", "); err != nil || got != "page 0, page 1, page 2, page 3" {
+			t.Errorf("the results do not stand in the order of the items: [%s], error %v; the calls ended in the order 1, 3, 2, 0", got, err)
+		}
+	})
+}
+
+func TestLosesNoResultOfCallsThatEndTogether(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		pages := make([]page, 200)
+		for i := range pages {
+			pages[i].takes = time.Second
+		}
+		out, _, err := newFetcher(t, pages...).fetch(t.Context(), len(pages))
+		if err != nil || len(out) != len(pages) {
+			t.Fatalf("200 calls ended at the same instant, and Map returned %d results, error %v", len(out), err)
+		}
+		for i, got := range out {
+			if want := fmt.Sprint("page ", i); got != want {
+				t.Fatalf("200 calls ended at the same instant, and result %d is %q, not %q", i, got, want)
+			}
+		}
+	})
+}
+
+func TestRunsAsManyAtOnceAsTheLimitAllows(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		pages := make([]page, 7)
+		for i := range pages {
+			pages[i].takes = time.Second
+		}
+		f := newFetcher(t, pages...)
+		_, took, err := f.fetch(t.Context(), 3)
+		if err != nil {
+			t.Errorf("no call failed and Map returned the error %q", err)
+		}
+		if took > 3*time.Second {
+			t.Errorf("7 calls of 1s each, 3 at once, take 3s, but Map took %v: it leaves room unused", took)
+		}
+	})
+}
+
+func TestEachCallBeginsInOrderAndAsSoonAsThereIsRoom(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 900 * ms}, page{takes: 200 * ms}, page{takes: 300 * ms}, page{takes: 600 * ms}, page{takes: 100 * ms})
+		_, _, _ = f.fetch(t.Context(), 2)
+		if got := fmt.Sprint(f.begun); got != "[0s 0s 200ms 500ms 900ms]" {
+			t.Errorf("two at once, in the order of the items, each as soon as there is room: [0s 0s 200ms 500ms 900ms], but the calls began at %v", got)
+		}
+	})
+}
+
+func TestTheFirstErrorEndsTheOtherCalls(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 10 * time.Second}, page{takes: time.Second, fails: errBroken}, page{takes: 10 * time.Second})
+		_, took, err := f.fetch(t.Context(), 3)
+		if took != time.Second {
+			t.Errorf("page 1 failed at 1s and Map returned at %v: the other calls were not told to stop", took)
+		}
+		if err != errBroken { //nolint:errorlint // unchanged is what the contract says
+			t.Errorf("page 1 failed with %q and Map returned %v, not that error", errBroken, err)
+		}
+		for _, i := range []int{0, 2} {
+			if cause := f.causes[i]; cause != nil && !errors.Is(cause, errBroken) {
+				t.Errorf("page 1 failed, and page %d was cancelled with the cause %q: it does not learn why, %q", i, cause, errBroken)
+			}
+		}
+	})
+}
+
+func TestNoCallBeginsAfterAnError(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 10 * time.Second}, page{takes: time.Second, fails: errBroken}, page{}, page{}, page{}, page{})
+		out, _, _ := f.fetch(t.Context(), 2)
+		if got := fmt.Sprint(f.begun[2:]); got != "[-1ns -1ns -1ns -1ns]" {
+			n := 0
+			for _, at := range f.begun[2:] {
+				if at >= 0 {
+					n++
+				}
+			}
+			t.Errorf("page 1 failed at 1s, and Map went on: %d of the 4 calls that had not begun were begun after that", n)
+		}
+		if out != nil {
+			t.Errorf("page 1 failed and Map returned the results %q all the same, not nil", out)
+		}
+	})
+}
+
+func TestTheFirstErrorWinsAndTheOthersAreWaitedFor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t,
+			page{takes: 10 * time.Second, cleanUp: 500 * ms},
+			page{takes: time.Second, fails: errBroken},
+			page{takes: 1200 * ms, fails: errors.New("page 2 is broken as well"), deaf: true},
+		)
+		_, took, err := f.fetch(t.Context(), 3)
+		if !errors.Is(err, errBroken) {
+			t.Errorf("page 1 failed first, then the others: Map returned a later error, %q, not %q", err, errBroken)
+		}
+		if took != 1500*ms && !t.Failed() {
+			t.Errorf("page 1 failed at 1s, the last call had cleaned up at 1.5s, and Map returned at %v", took)
+		}
+	})
+}
+
+func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 10 * time.Second, cleanUp: 500 * ms}, page{takes: 10 * time.Second}, page{}, page{})
+		out, took, err := f.fetch(endsAfter(t, 2*time.Second), 2)
+		if took != 2500*ms {
+			t.Errorf("ctx ended at 2s, the last call had cleaned up at 2.5s, and Map returned at %v", took)
+		}
+		if !errors.Is(err, errStopped) || out != nil {
+			t.Errorf("ctx ended and Map returned %q, error %v, not nil and context.Cause(ctx): %q", out, err, errStopped)
+		}
+		if f.begun[2] >= 0 || f.begun[3] >= 0 {
+			t.Error("ctx ended, and Map began further calls all the same")
+		}
+	})
+}
+
+func TestNoCallBeginsOnAnEndedCtxEvenIfNoneLooksAtIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: time.Second, deaf: true}, page{takes: time.Second, deaf: true}, page{takes: time.Second, deaf: true})
+		out, took, err := f.fetch(endsAfter(t, 1500*ms), 1)
+		if !errors.Is(err, errStopped) || out != nil || took != 2*time.Second {
+			t.Errorf("ctx ended at 1.5s, the second of three calls ended at 2s with a result, and Map returned %q, error %v, at %v,"+
+				" not nil and the cause %q at 2s", out, err, took, errStopped)
+		}
+	})
+}
+
+func TestACompleteAnswerIsReturnedThoughCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 100 * ms}, page{takes: time.Second, deaf: true})
+		out, _, err := f.fetch(endsAfter(t, 500*ms), 2)
+		if err != nil || strings.Join(out, ", ") != "page 0, page 1" {
+			t.Errorf("ctx ended, but each item got its result: Map returned %q, error %v, and threw a complete answer away", out, err)
+		}
+	})
+}
+
+func TestWhatComesFirstDecides(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: time.Second, fails: errBroken}, page{takes: 10 * time.Second, cleanUp: 2 * time.Second})
+		if _, _, err := f.fetch(endsAfter(t, 2*time.Second), 2); !errors.Is(err, errBroken) {
+			t.Errorf("page 0 failed at 1s, ctx ended at 2s, while Map waited: it returned %v, not the error that came first, %q", err, errBroken)
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		f := newFetcher(t, page{takes: 2 * time.Second, fails: errBroken, deaf: true}, page{takes: 3 * time.Second, deaf: true})
+		if _, _, err := f.fetch(endsAfter(t, time.Second), 2); !errors.Is(err, errStopped) {
+			t.Errorf("ctx ended at 1s, page 0 failed at 2s, while Map waited: it returned %v, not the cause of ctx, which came first, %q", err, errStopped)
+		}
+	})
+}
+
+func TestCallsNothingOnACtxThatHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		f := newFetcher(t, page{deaf: true}, page{deaf: true})
+		_, _, err := f.fetch(ended, 2)
+		if f.most > 0 {
+			t.Error("ctx had ended before Map was called, and it called f all the same")
+		}
+		if !errors.Is(err, errStopped) {
+			t.Errorf("on a ctx that has ended, Map returned the error %v, not its cause, %q", err, errStopped)
+		}
+	})
+}
+
+func TestNoItemsAndMoreRoomThanItems(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		if out, _, err := newFetcher(t).fetch(t.Context(), 3); len(out) != 0 || err != nil {
+			t.Errorf("of no items, Map returned %q, error %v", out, err)
+		}
+		if out, _, err := newFetcher(t, page{takes: 100 * ms}).fetch(t.Context(), 100); len(out) != 1 || err != nil {
+			t.Errorf("of one item, with room for 100, Map returned %q, error %v", out, err)
+		}
+	})
+}
+
+func TestPanicsOnALimitBelowOne(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		f := func(context.Context, int) (int, error) { return 0, nil }
+		_, _ = exercise.Map(t.Context(), 1, []int{1}, f) // does not panic
+		for _, limit := range []int{0, -1} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("Map with a limit of %d did not panic", limit)
+					}
+				}()
+				_, _ = exercise.Map(t.Context(), limit, []int{1}, f)
+			}()
+		}
+	})
+}
