@@ -4,10 +4,9 @@ import (
 	"context"
 	"iter"
 	"slices"
-	"sync"
 )
 
-// AsCompleted returns a loop over the outcomes of fns in the order in which they end (asyncio.as_completed). It yields exactly one
+// AsCompleted returns a loop over the outcomes of fns in the order in which they end (asyncio.as_completed; CPython: test_as_completed). It yields exactly one
 // outcome for each function, also after ctx has ended.
 //
 // Nothing runs until the loop begins; then all fns run at once, each in a goroutine of its own. Each loop runs them anew. A function
@@ -28,12 +27,12 @@ func AsCompleted[T any](ctx context.Context, fns ...func(context.Context) (T, er
 			}
 			return
 		}
-		var wg sync.WaitGroup
-		defer wg.Wait()
 		inner, cancel := context.WithCancel(ctx)
-		defer cancel()
 		outcomes := make(chan Outcome[T], len(fns)) // one for each: none waits for the loop
-		start(inner, &wg, fns, func(o Outcome[T]) { outcomes <- o })
+		b := batch[T]{ctx: inner, fns: fns, end: func(o Outcome[T]) { outcomes <- o }}
+		defer b.wg.Wait()
+		defer cancel()
+		b.start()
 		for range fns {
 			if !yield(<-outcomes) {
 				return

@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -15,29 +14,27 @@ import (
 // come from it. Since the real context is one of the context package's own, contexts derived from it, their causes and context.AfterFunc
 // work exactly as they do there.
 type taskContext struct {
-	parent context.Context //nolint:containedctx // this is a context
-
-	state atomic.Uint32   // of the constants below; made once real and stop are set
-	mu    sync.Mutex      // guards the change of state
-	real  context.Context //nolint:containedctx // this is a context
-	stop  context.CancelCauseFunc
+	parent context.Context             //nolint:containedctx // this is a context
+	real   atomic.Pointer[realContext] // nil until it is needed; over if the task ended before
 }
 
-const (
-	asParent = iota // nobody needed the real context yet
-	made            // real and stop are set
-	over            // the task has ended and nobody needed the real context
-)
+type realContext struct {
+	context.Context //nolint:containedctx // this is a context
+	cancel          context.CancelCauseFunc
+}
+
+// over is the real context of every task that has ended and never needed one.
+var over = new(realContext)
 
 func (c *taskContext) Deadline() (time.Time, bool) { return c.parent.Deadline() }
-func (c *taskContext) Done() <-chan struct{}       { return c.make().Done() }
-func (c *taskContext) Value(key any) any           { return c.make().Value(key) }
+func (c *taskContext) Done() <-chan struct{}       { return c.need().Done() }
+func (c *taskContext) Value(key any) any           { return c.need().Value(key) }
 
 func (c *taskContext) Err() error {
-	if c.state.Load() == asParent {
+	if c.real.Load() == nil {
 		return c.parent.Err()
 	}
-	return c.make().Err()
+	return c.need().Err()
 }
 
 // String names the context as the context package names its own; without it, printing one would read its fields unguarded.
@@ -50,36 +47,31 @@ func (c *taskContext) String() string {
 
 // cancel ends the context with cause, unless it has ended before.
 func (c *taskContext) cancel(cause error) {
-	c.make()
-	c.stop(cause)
+	c.need().cancel(cause)
 }
 
 // release ends the context of a task that has ended, so that the parent forgets it.
 func (c *taskContext) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.state.Load() == made {
-		c.stop(nil)
-		return
+	if !c.real.CompareAndSwap(nil, over) {
+		c.need().cancel(nil)
 	}
-	c.state.Store(over)
 }
 
-// make returns the real context.
-func (c *taskContext) make() context.Context {
-	if c.state.Load() == made {
-		return c.real
+// need returns the real context, made now if this is the first time.
+func (c *taskContext) need() *realContext {
+	for {
+		was := c.real.Load()
+		if was != nil && was != over {
+			return was
+		}
+		ctx, cancel := context.WithCancelCause(c.parent)
+		if was == over {
+			cancel(nil) // needed by something that the task left behind
+		}
+		now := &realContext{ctx, cancel}
+		if c.real.CompareAndSwap(was, now) {
+			return now
+		}
+		cancel(nil) // somebody else was faster, or the task has ended meanwhile
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	state := c.state.Load()
-	if state == made {
-		return c.real
-	}
-	c.real, c.stop = context.WithCancelCause(c.parent)
-	if state == over {
-		c.stop(nil) // asked for by something that the task left behind
-	}
-	c.state.Store(made)
-	return c.real
 }

@@ -3,6 +3,8 @@ package tasks_test
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -125,6 +127,77 @@ func TestAfterFuncOfATasksContextIsCalled(t *testing.T) {
 	})
 }
 
+// A parent of a kind of its own can tell how many contexts it still has to end.
+type countingParent struct {
+	context.Context //nolint:containedctx // this is a context
+	derived         atomic.Int32
+}
+
+func (p *countingParent) AfterFunc(fn func()) func() bool {
+	p.derived.Add(1)
+	stop := context.AfterFunc(p.Context, fn)
+	return func() bool {
+		p.derived.Add(-1)
+		return stop()
+	}
+}
+
+// Done is another channel than that of the context inside, so that the context package asks for AfterFunc.
+func (p *countingParent) Done() <-chan struct{} { return make(chan struct{}) }
+
+func TestParentForgetsATaskThatHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent := &countingParent{Context: t.Context()}
+		left := make(chan context.Context, 1)
+		task := tasks.Go(parent, func(ctx context.Context) (int, error) {
+			_, err := after(time.Second, 42, nil)(ctx)
+			left <- ctx
+			return 42, err
+		})
+		synctest.Wait()
+		require.EqualValues(t, 1, parent.derived.Load(), "a task that waits hangs on its parent")
+		<-task.Done()
+		require.Zero(t, parent.derived.Load(), "a task that has ended must be forgotten")
+		task.Cancel(nil)
+		<-(<-left).Done()
+		require.Zero(t, parent.derived.Load(), "and nothing may bring it back")
+	})
+}
+
+func TestContextMayBeUsedByManyAtOnce(t *testing.T) {
+	for range 200 {
+		parent, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
+		var task *tasks.Task[int]
+		var wg sync.WaitGroup
+		begin, use := make(chan context.Context), make(chan struct{})
+		task = tasks.Go(parent, func(ctx context.Context) (int, error) {
+			begin <- ctx
+			return 42, nil
+		})
+		ctx := <-begin
+		for _, fn := range []func(){
+			func() { <-ctx.Done() },
+			func() { assert.Equal(t, "value", ctx.Value(key{})) },
+			func() { _, _ = ctx.Err(), context.Cause(ctx) },
+			func() { _ = fmt.Sprint(ctx) },
+			func() { task.Cancel(errStop) },
+			func() { context.AfterFunc(ctx, func() {})() },
+			cancel,
+		} {
+			wg.Go(func() {
+				<-use
+				fn()
+			})
+		}
+		close(use)
+		wg.Wait()
+		require.Equal(t, context.Canceled, ctx.Err())
+		value, err := task.Wait(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 42, value)
+	}
+}
+
 func TestContextEndsWithTheTask(t *testing.T) {
 	for _, used := range []bool{true, false} {
 		t.Run(fmt.Sprintf("used before: %t", used), func(t *testing.T) {
@@ -219,7 +292,7 @@ func TestTimedOutTaskIsWaitedForWhileItCleansUp(t *testing.T) {
 	})
 }
 
-// CPython: test_wait_for_cancel_suppressed, test_wait_for_race_condition.
+// CPython: test_wait_for_cancel_suppressed, test_wait_for_cancellation_race_condition.
 func TestValueWinsOverTheTimeoutThatTheTaskIgnored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -27,6 +27,10 @@
 // leave out an error that is only a report. An error that joins a report with something else, for example
 // errors.Join(ctx.Err(), file.Close()) where Close failed, is not only a report and is kept whole.
 //
+// # Misuse
+//
+// A nil function or a nil context panics at the call, with a message that starts with "tasks: ".
+//
 // # Goroutines
 //
 // Every goroutine here runs one function of the caller and ends with it. Group.Wait, Gather, GatherAll, AsCompleted and Race return

@@ -34,11 +34,10 @@ func Gather[T any](ctx context.Context, fns ...func(context.Context) (T, error))
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
-		wg    sync.WaitGroup
 		once  sync.Once
 		first error
 	)
-	start(inner, &wg, fns, func(o Outcome[T]) {
+	b := batch[T]{ctx: inner, fns: fns, end: func(o Outcome[T]) {
 		if o.Err == nil {
 			values[o.Index] = o.Value
 			return
@@ -50,8 +49,8 @@ func Gather[T any](ctx context.Context, fns ...func(context.Context) (T, error))
 			}
 			cancel(first)
 		})
-	})
-	wg.Wait()
+	}}
+	b.run()
 	if first != nil {
 		return nil, first
 	}
@@ -72,19 +71,39 @@ func GatherAll[T any](ctx context.Context, fns ...func(context.Context) (T, erro
 		}
 		return outcomes
 	}
-	var wg sync.WaitGroup
-	start(ctx, &wg, fns, func(o Outcome[T]) { outcomes[o.Index] = o })
-	wg.Wait()
+	b := batch[T]{ctx: ctx, fns: fns, end: func(o Outcome[T]) { outcomes[o.Index] = o }}
+	b.run()
 	return outcomes
 }
 
-// start runs each of fns in a goroutine of wg and has end called there with its outcome.
-func start[T any](ctx context.Context, wg *sync.WaitGroup, fns []func(context.Context) (T, error), end func(Outcome[T])) {
-	for i, fn := range fns {
-		wg.Go(func() {
-			call(ctx, fn, func(value T, err error) { end(Outcome[T]{i, value, err}) })
-		})
+// A batch is a number of functions that run at once.
+type batch[T any] struct {
+	ctx context.Context //nolint:containedctx // one for all functions, for one call
+	fns []func(context.Context) (T, error)
+	end func(Outcome[T]) // called in the goroutine of each function, when it has ended
+	wg  sync.WaitGroup   // done after end
+}
+
+// start runs each function in a goroutine of its own.
+func (b *batch[T]) start() {
+	b.wg.Add(len(b.fns))
+	for i := range b.fns {
+		go b.call(i)
 	}
+}
+
+// run runs all functions and waits until all have ended.
+func (b *batch[T]) run() {
+	b.start()
+	b.wg.Wait()
+}
+
+// call is the goroutine of one function.
+func (b *batch[T]) call(i int) {
+	call(b.ctx, b.fns[i], func(value T, err error) {
+		b.end(Outcome[T]{i, value, err})
+		b.wg.Done()
+	})
 }
 
 // check panics at the caller where the mistake is, and not in a goroutine that has lost sight of it.

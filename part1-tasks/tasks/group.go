@@ -48,13 +48,9 @@ func (g *Group) Go(fn func(context.Context) error) error {
 	if fn == nil {
 		panic("tasks: Group.Go of a nil function")
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.complete = false
-	if g.closed || g.ctx.Err() != nil {
+	if !g.enter() {
 		return ErrClosed
 	}
-	g.running++
 	go g.run(fn)
 	return nil
 }
@@ -69,7 +65,7 @@ func (g *Group) Go(fn func(context.Context) error) error {
 //   - if the parent ended before the functions did, its context.Cause, whatever they returned: alone if nothing failed, else joined
 //     as the last. A parent that ended when the last function had already returned changes nothing.
 //
-// (CPython: test_taskgroup_01 to 26, test_error_and_cancel.)
+// (CPython: test_taskgroup_01 to 25, test_error_and_cancel.)
 func (g *Group) Wait() error {
 	if g.ctx == nil {
 		panic("tasks: Group not made by NewGroup")
@@ -80,6 +76,18 @@ func (g *Group) Wait() error {
 	g.mu.Unlock()
 	<-g.done
 	return g.err
+}
+
+// enter counts a function in, unless the group takes no more.
+func (g *Group) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.complete = false
+	if g.closed || g.ctx.Err() != nil {
+		return false
+	}
+	g.running++
+	return true
 }
 
 // run is the goroutine of one function.

@@ -93,7 +93,7 @@ func TestChildMayEndItsOwnTaskQuietly(t *testing.T) {
 	})
 }
 
-// CPython: test_taskgroup_04, test_cancel_children_on_child_error, test_exception_in_child (test_taskgroup_08).
+// CPython: test_taskgroup_04, test_cancel_children_on_child_error.
 func TestFirstFailureCancelsTheSiblings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()

@@ -25,12 +25,11 @@ func Race[T any](ctx context.Context, fns ...func(context.Context) (T, error)) (
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
-		wg     sync.WaitGroup
 		once   sync.Once
 		winner *Outcome[T]
 		errs   = make([]error, len(fns))
 	)
-	start(inner, &wg, fns, func(o Outcome[T]) {
+	b := batch[T]{ctx: inner, fns: fns, end: func(o Outcome[T]) {
 		if o.Err != nil {
 			errs[o.Index] = o.Err
 			return
@@ -39,8 +38,8 @@ func Race[T any](ctx context.Context, fns ...func(context.Context) (T, error)) (
 			winner = &o
 			cancel()
 		})
-	})
-	wg.Wait()
+	}}
+	b.run()
 	if winner != nil {
 		return *winner, nil
 	}

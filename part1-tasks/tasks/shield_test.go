@@ -59,7 +59,7 @@ func TestShieldPassesTheOutcomeOn(t *testing.T) {
 	require.Equal(t, 42, value)
 }
 
-// WaitForShieldTests.test_shielded_task_survives_wait_for_timeout.
+// CPython: WaitForShieldTests.
 func TestShieldKeepsTheValuesAndNotTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), key{}, "request 7"), time.Second)
@@ -79,7 +79,7 @@ func TestShieldStartsOnAnEndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	value, err := tasks.Shield(ctx, func(ctx context.Context) (int, error) {
-		assert.NoError(t, context.Cause(ctx))
+		assert.Equal(t, [2]error{}, [2]error{ctx.Err(), context.Cause(ctx)})
 		return 42, ctx.Err()
 	}).Wait(t.Context())
 	require.NoError(t, err)
