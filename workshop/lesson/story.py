@@ -7,8 +7,12 @@ time. Needs Python 3.11 or newer and nothing else.
 """
 
 import asyncio
+import collections
 import selectors
 import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 if sys.version_info < (3, 11):
     sys.exit("lesson.py needs Python 3.11 or newer; this is " + sys.version.split()[0])
@@ -18,10 +22,20 @@ class _Jump(selectors.DefaultSelector):
     """A selector that moves the loop's clock instead of waiting for a timer."""
 
     now = 0.0
-    outside = 0  # calls under way in threads or processes; they take no virtual time
+    closing = False  # threads are being joined
+
+    def __init__(self):
+        super().__init__()
+        self.calls = collections.Counter()  # under way or queued, by executor
+        self.blocked = 0  # those of them that wait in block()
+
+    def outside(self):
+        """How many calls run in threads or processes; they take no virtual time."""
+        places = sum(min(n, pool._max_workers) for pool, n in self.calls.items())
+        return places - self.blocked + self.closing
 
     def select(self, timeout=None):
-        if self.outside or timeout == 0:
+        if timeout == 0 or self.outside():
             return super().select(timeout if timeout == 0 else None)
         events = super().select(0)
         if not events and timeout is None:
@@ -46,16 +60,83 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return super().call_at(round(when, 6), callback, *args, context=context)
 
     def run_in_executor(self, executor, func, *args):
-        future = super().run_in_executor(executor, func, *args)
-        self._jump.outside += 1
-        future.add_done_callback(self._came_back)
+        if isinstance(executor, ProcessPoolExecutor):
+            executor, func, args = None, _in_process, (executor, func, args)
+        if executor is None:
+            if self._default_executor is None:
+                self.set_default_executor(ThreadPoolExecutor())
+            executor = self._default_executor
+        call = executor.submit(func, *args)
+        future = asyncio.wrap_future(call, loop=self)  # hears of the end before _came_back
+        self._jump.calls[executor] += 1
+        call.add_done_callback(lambda _: self.call_soon_threadsafe(self._came_back, executor))
         return future
 
-    def _came_back(self, _):
-        self._jump.outside -= 1
+    def _came_back(self, executor):
+        self._jump.calls[executor] -= 1
+
+    async def shutdown_default_executor(self, *args):
+        while self._jump.calls.total():  # some still wait in block()
+            await asyncio.sleep(0.1)
+        self._jump.closing = True
+        await super().shutdown_default_executor(*args)
+
+    def block(self, seconds):
+        """The part of block() that takes virtual time."""
+        if threading.current_thread() is threading.main_thread():
+            self._jump.now += seconds
+            return
+        over = threading.Event()
+
+        def begin():
+            self._jump.blocked += 1
+            self.call_later(seconds, end)
+
+        def end():
+            self._jump.blocked -= 1
+            over.set()
+
+        self.call_soon_threadsafe(begin)
+        over.wait()
 
 
+_loop = None  # the story's; None in another process
 _start = 0.0
+_owed = 0.0  # how long a call in another process has blocked, in virtual time
+
+
+def block(seconds):
+    """Block as a slow call does, for so many seconds of the story's time.
+
+    It is for a function that run_in_executor calls in a thread or in another
+    process. On the loop's own thread it holds up all tasks, as time.sleep does.
+
+    In virtual time a process does its work at once and the result comes that
+    much later. Stagger calls whose order matters: two threads that wake up at
+    one instant go on in any order. Do not leave an executor's with-block while
+    a call of it blocks: that would stop the loop, and virtual time with it.
+    """
+    global _owed
+    if "--real" in sys.argv[1:]:
+        time.sleep(seconds)
+    elif _loop is None:
+        _owed += seconds
+    else:
+        _loop.block(seconds)
+
+
+def _in_process(pool, func, args):
+    """Stand, in a thread, for a call in a process of pool."""
+    result, owed = pool.submit(_owing, func, args).result()
+    block(owed)
+    return result
+
+
+def _owing(func, args):
+    """Call func in another process; return its result, and how long it blocked."""
+    global _owed
+    _owed = 0.0
+    return func(*args), _owed
 
 
 def say(text, task=None):
@@ -75,8 +156,9 @@ def run(story):
     """Tell the story: a coroutine function without parameters."""
 
     async def main():
-        global _start
-        _start = asyncio.get_running_loop().time()
+        global _loop, _start
+        _loop = asyncio.get_running_loop()
+        _start = _loop.time()
         asyncio.current_task().set_name("main")
         await story()
 
