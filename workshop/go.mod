@@ -1,3 +1,16 @@
 module example.com/asyncio-to-go/workshop
 
-go 1.26
+go 1.26.0
+
+require (
+	example.com/asyncio-to-go/workshop/lesson v0.0.0
+	github.com/spf13/cobra v1.10.2
+	golang.org/x/sync v0.24.0
+)
+
+require (
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/spf13/pflag v1.0.9 // indirect
+)
+
+replace example.com/asyncio-to-go/workshop/lesson => ./lesson

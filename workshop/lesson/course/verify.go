@@ -1,0 +1,280 @@
+package course
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A Case is one thing that a lesson must prove.
+type Case struct {
+	Lesson Lesson
+	Name   string // the file that it is about, from the lesson's folder
+	Kind   Kind
+	run    func(ctx context.Context) error
+}
+
+// Kind tells cases apart that are counted together.
+type Kind string
+
+// The kinds of case.
+const (
+	Page     Kind = "page"
+	Told     Kind = "story"
+	Python   Kind = "lesson.py"
+	Stub     Kind = "stub"
+	Solution Kind = "solution"
+	Wrong    Kind = "wrong answer"
+)
+
+// ErrSkipped is wrapped by what [Case.Run] returns where this machine lacks
+// what the case needs. With REQUIRE_ALL=1 in the environment nothing is
+// skipped: what is missing is a failure.
+var ErrSkipped = errors.New("skipped")
+
+func skip(format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	if os.Getenv("REQUIRE_ALL") == "1" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrSkipped, err)
+}
+
+// Run runs the case and waits for its end. It returns nil if the lesson proves
+// what it must, what falls short otherwise, and the cause of ctx when that
+// ends first.
+func (c Case) Run(ctx context.Context) error { return c.run(ctx) }
+
+// wrongWithin is how long the tests may take to reject a wrong answer.
+const wrongWithin = 10 * time.Second
+
+// Cases are all that the lesson must prove. Thorough is what a release needs:
+// the solution under the race detector, shuffled, twenty times over; otherwise
+// it runs once.
+func (l Lesson) Cases(thorough bool) []Case {
+	cases := []Case{
+		{l, "README.md", Page, func(context.Context) error { return l.checkPage() }},
+		{l, "main_test.go", Told, func(ctx context.Context) error {
+			r, err := l.goTest(ctx, ".")
+			return firstOf(err, r.mustPass())
+		}},
+		{l, "lesson.py", Python, l.checkPython},
+	}
+	if !l.HasExercise() {
+		return cases
+	}
+	cases = append(cases, Case{l, "exercise/exercise.go", Stub, l.checkStub},
+		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, thorough) }})
+	for _, file := range l.WrongAnswers() {
+		name := "exercise/_wrong/" + filepath.Base(file)
+		cases = append(cases, Case{l, name, Wrong, func(ctx context.Context) error { return l.checkWrong(ctx, file) }})
+	}
+	return cases
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mustPass is nil if the result is green, otherwise its first failure.
+func (r Result) mustPass() error {
+	if r.Passed() {
+		return nil
+	}
+	for _, t := range r.Tests {
+		if !t.Passed && t.Message != "" {
+			return fmt.Errorf("%s: %s", t.Name, t.Message)
+		}
+	}
+	return errors.New(r.Broken)
+}
+
+// checkStub proves that an exercise nobody has begun compiles, and that each of
+// its tests fails because the answer is missing.
+func (l Lesson) checkStub(ctx context.Context) error {
+	stub, err := os.ReadFile(l.path("exercise", "exercise.go"))
+	if err != nil {
+		return err
+	}
+	want, named := headLine(string(stub), "//want:")
+	if !named {
+		want = notWritten
+		if !strings.Contains(string(stub), notWritten) {
+			return skip("somebody has worked on it; go run ./workshop check %s tests that", l.ID())
+		}
+	}
+	r, err := l.testExercise(ctx, l.path("exercise", "exercise.go"), "-vet=off")
+	if err != nil {
+		return err
+	}
+	if r.Broken != "" {
+		return fmt.Errorf("the tests cannot run on it: %s", r.Broken)
+	}
+	if r.Passed() {
+		return errors.New("it passes although nothing has been done")
+	}
+	for _, t := range r.Tests {
+		if !named && !t.NotWritten() {
+			return fmt.Errorf("%s does not say %q but: %s", t.Name, want, t.Message)
+		}
+	}
+	if !r.Says(want) {
+		return fmt.Errorf("no test says %q", want)
+	}
+	return nil
+}
+
+func (l Lesson) checkSolution(ctx context.Context, thorough bool) error {
+	flags := []string{"-vet=off"}
+	if thorough {
+		flags = []string{"-shuffle=on", "-count=20"}
+		if err := canRace(); err == nil {
+			flags = append(flags, "-race")
+		} else if err = skip("without -race: %w", err); !errors.Is(err, ErrSkipped) {
+			return err
+		}
+	}
+	r, err := l.testExercise(ctx, l.path("exercise", "_solution", "exercise.go"), flags...)
+	return firstOf(err, r.mustPass())
+}
+
+// canRace reports why the race detector cannot be used here.
+var canRace = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output()
+	if err != nil {
+		return fmt.Errorf("go env: %w", err)
+	}
+	enabled, cc, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if enabled != "1" {
+		return errors.New("the race detector needs cgo, and CGO_ENABLED is not 1")
+	}
+	if _, err := exec.LookPath(strings.TrimSpace(cc)); err != nil {
+		return fmt.Errorf("the race detector needs a C compiler: %w", err)
+	}
+	return nil
+})
+
+// checkWrong proves that the tests reject a wrong answer in time, and in the
+// words that its head promises.
+func (l Lesson) checkWrong(ctx context.Context, file string) error {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if _, ok := headLine(string(source), "//wrong:"); !ok {
+		return errors.New("its first line does not say what is wrong: //wrong: …")
+	}
+	want, ok := headLine(string(source), "//want:")
+	if !ok {
+		return errors.New("its second line does not say what the test must say: //want:  …")
+	}
+	r, err := l.testExercise(ctx, file, "-vet=off")
+	switch {
+	case err != nil:
+		return err
+	case r.Passed():
+		return errors.New("it passes all tests")
+	case !r.Says(want):
+		return fmt.Errorf("the tests do not say %q but: %w", want, r.mustPass())
+	case r.Elapsed > wrongWithin:
+		return fmt.Errorf("the tests take %v to reject it, more than %v", r.Elapsed, wrongWithin)
+	}
+	return nil
+}
+
+// headLine is what stands behind a key in the comments at the head of a file.
+func headLine(source, key string) (string, bool) {
+	for line := range strings.Lines(source) {
+		if text, ok := strings.CutPrefix(line, key); ok {
+			text = strings.TrimSpace(text)
+			return text, text != ""
+		}
+		if strings.HasPrefix(line, "package ") {
+			break
+		}
+	}
+	return "", false
+}
+
+// Prove proves all lessons of the part in the working directory, side by side,
+// as subtests of t. It is the test of each part.
+func Prove(t *testing.T) {
+	t.Helper()
+	root, err := Root(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	touch(t, here)
+	parts, err := Parts(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, p := range parts {
+		if p.Dir != filepath.Base(here) {
+			continue
+		}
+		for _, l := range p.Lessons {
+			for _, c := range l.Cases(false) {
+				if c.Kind == Told {
+					continue // go test runs it anyway
+				}
+				ran++
+				t.Run(l.Folder()+"/"+c.Name, func(t *testing.T) {
+					t.Parallel()
+					err := c.Run(t.Context())
+					if errors.Is(err, ErrSkipped) {
+						t.Skip(err)
+					}
+					if err != nil {
+						t.Errorf("%s/%s: %v", l.Dir, c.Name, err)
+					}
+				})
+			}
+		}
+	}
+	if ran == 0 {
+		t.Fatalf("%s holds no lessons", here)
+	}
+}
+
+// touch opens all files of a folder. go test keeps the result of a test until a
+// file changes that the test itself has opened; what its child processes read
+// does not count.
+func touch(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SideBySide is how many cases are worth running at once: each is a go command
+// that compiles, too.
+func SideBySide() int { return runtime.GOMAXPROCS(0) }

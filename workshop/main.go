@@ -1,0 +1,71 @@
+// Workshop runs the workshop from its root: go run ./workshop.
+//
+// Its exit status is 0 when all is well, 1 for a failure (an exercise that is
+// not right yet, a lesson that falls short) and 2 for wrong use.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"example.com/asyncio-to-go/workshop/lesson/course"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// errFailed is returned by a command that has said itself what is wrong.
+var errFailed = errors.New("failed")
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
+	understood := false
+	root := &cobra.Command{
+		Use:           "workshop",
+		Short:         "Learn concurrency in Go, coming from asyncio",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			understood = true
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return home(cmd.OutOrStdout()) },
+	}
+	root.AddCommand(listCommand(), runCommand(), checkCommand(), verifyCommand(), newCommand())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	switch err := root.ExecuteContext(ctx); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errFailed):
+		return 1
+	case !understood, errors.Is(err, course.ErrNoLesson), errors.Is(err, errUse):
+		_, _ = fmt.Fprintf(stderr, "workshop: %v\n", err)
+		return 2
+	default:
+		_, _ = fmt.Fprintf(stderr, "workshop: %v\n", err)
+		return 1
+	}
+}
+
+// errUse is wrapped by errors about how a command was used.
+var errUse = errors.New("wrong use")
+
+// find is the workshop's root and the lesson that a person named.
+func find(name string) (course.Lesson, error) {
+	root, err := course.Root(".")
+	if err != nil {
+		return course.Lesson{}, err
+	}
+	return course.Find(root, name)
+}

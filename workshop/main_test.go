@@ -1,0 +1,367 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/workshop/lesson/course"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// workshop runs the command in a folder.
+func workshop(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	t.Chdir(dir)
+	status = run(t.Context(), args, &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+// newWorkshop is a workshop with one lesson that has all its pieces, made as
+// docs/design.md says.
+func newWorkshop(t *testing.T) (root string) {
+	t.Helper()
+	root = t.TempDir()
+	lesson, err := filepath.Abs("lesson")
+	require.NoError(t, err)
+	part := filepath.Join(root, "part9-test")
+	require.NoError(t, os.Mkdir(part, 0o755))
+	sums, err := os.ReadFile("go.sum")
+	require.NoError(t, err)
+	write(t, filepath.Join(root, "go.work"), "go 1.26.0\n\nuse ./part9-test\n")
+	write(t, filepath.Join(part, "go.mod"), `module example.com/asyncio-to-go/part9-test
+
+go 1.26.0
+
+require (
+	example.com/asyncio-to-go/workshop/lesson v0.0.0
+	github.com/stretchr/testify v1.12.1
+	go.uber.org/goleak v1.3.0
+)
+
+replace example.com/asyncio-to-go/workshop/lesson => `+lesson+"\n")
+	write(t, filepath.Join(part, "go.sum"), string(sums))
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "workshop", "lesson"), 0o755))
+	write(t, filepath.Join(root, "workshop", "lesson", "story.py"), read(t, "lesson/story.py"))
+
+	status, stdout, stderr := workshop(t, root, "new", "part9-test/01-first")
+	require.Equal(t, 0, status, stderr)
+	require.Contains(t, stdout, "part9-test/01-first")
+	dir := filepath.Join(part, "01-first")
+
+	page := read(t, filepath.Join(dir, "README.md"))
+	hint := "<details><summary>1. A nudge</summary>\n\nThink.\n\n</details>\n\n"
+	page = strings.Replace(page, "## Hints\n", "## Hints\n\n"+hint+hint+hint, 1)
+	page = strings.Replace(page, "![]", "![Main starts a worker and waits for it for a second.]", 1)
+	wrong := read(t, filepath.Join(dir, "exercise/_wrong/loses-the-cause.go"))
+	for _, name := range []string{"loses-the-cause", "b", "c", "d"} {
+		write(t, filepath.Join(dir, "exercise/_wrong", name+".go"), wrong)
+		page = strings.Replace(page, "**Ask.**", "[it](exercise/_wrong/"+name+".go)\n**Ask.**", 1)
+	}
+	write(t, filepath.Join(dir, "README.md"), page)
+	update := exec.CommandContext(t.Context(), "go", "test", "./part9-test/01-first", "-update")
+	update.Dir = root
+	out, err := update.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return root
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+}
+
+func TestVerifyProvesANewLessonAndNamesWhatIsBroken(t *testing.T) {
+	root := newWorkshop(t)
+	status, stdout, stderr := workshop(t, root, "verify", "first")
+	assert.Equal(t, 0, status, stdout+stderr)
+	assert.Regexp(t, `^(skipped: .*\n)?1 lesson in .*: .*4 wrong answers; [89] proved, [01] skipped, 0 failed\n$`, stdout)
+
+	file := filepath.Join(root, "part9-test/01-first/exercise/_wrong/b.go")
+	write(t, file, strings.Replace(read(t, file), "return ctx.Err()", "return context.Cause(ctx)", 1))
+	status, stdout, stderr = workshop(t, root, "verify", "9.1")
+	assert.Equal(t, 1, status, stderr)
+	assert.Contains(t, stdout, "FAIL part9-test/01-first/exercise/_wrong/b.go: it passes all tests\n")
+	assert.Contains(t, stdout, ", 1 failed\n")
+}
+
+// prove runs one case of the lesson 9.1.
+func prove(t *testing.T, root, name string) error {
+	t.Helper()
+	l, err := course.Find(root, "9.1")
+	require.NoError(t, err)
+	for _, c := range l.Cases(false) {
+		if c.Name == name {
+			return c.Run(t.Context())
+		}
+	}
+	require.Fail(t, "no such case", name)
+	return nil
+}
+
+func TestWhatIsBrokenIsNamed(t *testing.T) {
+	root := newWorkshop(t)
+	dir := filepath.Join(root, "part9-test", "01-first")
+	for _, b := range []struct {
+		name, file, old, broken string
+		proof                   string // the case that finds it, where that is not the file's own
+		want                    string
+	}{
+		{
+			"a solution that leaks", "exercise/_solution/exercise.go", "<-ctx.Done()", "go func() { select {} }()\n\t<-ctx.Done()",
+			"", "TestReturnsTheCauseAsSoonAsCtxEnds: exercise_test.go:20: leak: the test is over, but what it started still waits:\n          Answer.func1 (exercise.go:8): ",
+		},
+		{
+			"a wrong answer that passes", "exercise/_wrong/b.go", "return ctx.Err()", "return context.Cause(ctx)",
+			"", "it passes all tests",
+		},
+		{
+			"a wrong answer that is rejected with other words", "exercise/_wrong/b.go", "the cause was lost", "it leaks",
+			"", `the tests do not say "it leaks" but: TestReturnsTheCauseAsSoonAsCtxEnds: exercise_test.go:25: the cause was lost: `,
+		},
+		{
+			"a wrong answer that does not say what is wrong", "exercise/_wrong/b.go", "//wrong: ", "// ",
+			"", "its first line does not say what is wrong: //wrong: …",
+		},
+		{
+			"a wrong answer that does not say what is wanted", "exercise/_wrong/b.go", "//want: ", "// ",
+			"", "its second line does not say what the test must say: //want:  …",
+		},
+		{
+			"a stub that passes", "exercise/exercise.go", `panic("not written yet")`, "<-ctx.Done(); return context.Cause(ctx) // not written yet",
+			"", "it passes although nothing has been done",
+		},
+		{
+			"a stub that fails with other words", "exercise/exercise.go", `panic("not written yet")`, "return nil // not written yet",
+			"", "TestReturnsTheCauseAsSoonAsCtxEnds does not say \"not written yet\" but: ",
+		},
+		{
+			"a stub that does not compile", "exercise/exercise.go", "error {", "eror {",
+			"", "the tests cannot run on it: exercise/exercise.go:7:34: undefined: eror",
+		},
+		{
+			"a stale transcript", "transcript.txt", "is done", "was done",
+			"main_test.go", "transcript.txt is stale: `go test ./part9-test/01-first -update` writes it anew\n    line 3:    1.0s  worker      was done\n       now:    1.0s  worker      is done",
+		},
+		{
+			"a missing transcript", "transcript.txt", "", "",
+			"main_test.go", "transcript.txt is missing: `go test ./part9-test/01-first -update` writes it",
+		},
+		{
+			"a stale picture", "timeline.svg", "goes home", "stays",
+			"main_test.go", "timeline.svg is stale: `go test ./part9-test/01-first -update` writes it anew",
+		},
+		{
+			"a page with another transcript", "README.md", "is done", "was done",
+			"main_test.go", "README.md is stale: `go test ./part9-test/01-first -update` writes it anew",
+		},
+		{
+			"a missing picture", "timeline.svg", "", "",
+			"README.md", "part9-test/01-first/timeline.svg is missing",
+		},
+		{
+			"a story without its main", "main.go", "", "",
+			"README.md", "part9-test/01-first/main.go is missing",
+		},
+		{
+			"a missing hint", "README.md", "<details><summary>1. A nudge</summary>", "",
+			"", "it has 2 hints in <details>, not three",
+		},
+		{
+			"a missing section", "README.md", "## Go further", "",
+			"", "its sections are [",
+		},
+		{
+			"a picture without words", "README.md", "![Main starts a worker and waits for it for a second.]", "![]",
+			"", "it does not show timeline.svg with a text that tells the story to those who cannot see it",
+		},
+		{
+			"a link to nothing", "README.md", "The question", "[The question](gone.md)",
+			"", "it links to gone.md, which is not there",
+		},
+		{
+			"too few wrong answers", "exercise/_wrong/d.go", "", "",
+			"README.md", "it links to exercise/_wrong/d.go, which is not there",
+		},
+	} {
+		t.Run(b.name, func(t *testing.T) {
+			file := filepath.Join(dir, b.file)
+			whole := read(t, file)
+			t.Cleanup(func() { write(t, file, whole) })
+			if b.old == "" {
+				require.NoError(t, os.Remove(file))
+			} else {
+				require.Contains(t, whole, b.old)
+				write(t, file, strings.Replace(whole, b.old, b.broken, 1))
+			}
+			err := prove(t, root, cmp.Or(b.proof, b.file))
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), b.want)
+		})
+	}
+	t.Run("a lesson.py that tells another story", func(t *testing.T) {
+		if _, err := exec.LookPath("python3"); err != nil && os.Getenv("REQUIRE_ALL") != "1" {
+			t.Skip("python3 is not installed")
+		}
+		file := filepath.Join(dir, "lesson.py")
+		whole := read(t, file)
+		t.Cleanup(func() { write(t, file, whole) })
+		write(t, file, strings.Replace(whole, "is done", "is ready", 1))
+		require.EqualError(t, prove(t, root, "lesson.py"), "it tells another story, and README.md does not say so:\n"+
+			"asyncio:    1.0s  worker      is ready\n     Go:    1.0s  worker      is done")
+
+		page := filepath.Join(dir, "README.md")
+		words := read(t, page)
+		t.Cleanup(func() { write(t, page, words) })
+		write(t, page, strings.Replace(words, "## Run it", "```diff\n-   1.0s  worker      is ready\n+   1.0s  worker      is done\n```\n\n## Run it", 1))
+		require.NoError(t, prove(t, root, "lesson.py"))
+	})
+}
+
+func TestCheckSaysWhatPassesWhatIsMissingAndWhatIsWrong(t *testing.T) {
+	root := newWorkshop(t)
+	file := filepath.Join(root, "part9-test/01-first/exercise/exercise.go")
+	stub := read(t, file)
+	for _, c := range []struct {
+		name, answer string
+		want         string
+		state        string
+	}{
+		{"untouched", stub, "  to do  returns the cause as soon as ctx ends\n\nNothing is written yet.", "not begun"},
+		{
+			"wrong", read(t, filepath.Join(root, "part9-test/01-first/exercise/_wrong/b.go")),
+			"  WRONG  returns the cause as soon as ctx ends\n         exercise_test.go:25: the cause was lost:", "not right yet",
+		},
+		{
+			"right", read(t, filepath.Join(root, "part9-test/01-first/exercise/_solution/exercise.go")),
+			"  ok     returns the cause as soon as ctx ends\n\nRight: all 1 tests pass.", "right",
+		},
+		{
+			"a syntax error", stub + "}", "The tests could not run to their end:\n" +
+				"         exercise/exercise.go:10:1: syntax error: non-declaration statement outside function body\n", "not begun",
+		},
+		{
+			"a panic in a goroutine", strings.Replace(stub, "panic", "go panic(1)\n\tselect {}\n\tpanic", 1),
+			"The tests could not run to their end:\n         panic: 1", "not begun",
+		},
+		{
+			"an endless loop", strings.Replace(stub, `panic("not written yet")`, "for ctx != nil {\n\t}\n\treturn nil", 1),
+			"hang: the test does not come to an end, 5s of real time are over.", "not right yet",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			write(t, file, c.answer)
+			status, stdout, stderr := workshop(t, root, "check", "first")
+			assert.Contains(t, stdout, c.want)
+			assert.Empty(t, stderr)
+			want := 1
+			if c.state == "right" {
+				want = 0
+			}
+			assert.Equal(t, want, status)
+			assert.Equal(t, c.answer, read(t, file), "check changed the learner's file")
+
+			_, stdout, _ = workshop(t, root, "list")
+			assert.Regexp(t, `(?m)^  9\.1  first +Its topic +`+c.state+`$`, stdout)
+		})
+	}
+	t.Run("gone", func(t *testing.T) {
+		require.NoError(t, os.Remove(file))
+		status, _, stderr := workshop(t, root, "check", "first")
+		assert.Equal(t, 1, status)
+		assert.Equal(t, "workshop: part9-test/01-first/exercise/exercise.go is gone; "+
+			"git checkout part9-test/01-first/exercise/exercise.go brings it back\n", stderr)
+	})
+}
+
+func TestWrongUseEndsWithStatus2AndOneLine(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"check", "cancle"}, `no such lesson: "cancle"; did you mean cancel (1.2), `},
+		{[]string{"run", "1.77"}, `no such lesson: "1.77"; did you mean `},
+		{[]string{"check"}, "accepts 1 arg(s), received 0"},
+		{[]string{"chek", "1.1"}, `unknown command "chek"`},
+		{[]string{"list", "--bogus"}, "unknown flag: --bogus"},
+		{[]string{"new", "here"}, `"here" is not the path of a lesson, such as part1-tasks/09-stack`},
+		{[]string{"new", "part8-none/01-a"}, "there is no part part8-none"},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			status, stdout, stderr := workshop(t, "..", c.args...)
+			assert.Equal(t, 2, status)
+			assert.Empty(t, stdout)
+			assert.Contains(t, stderr, c.want)
+			assert.LessOrEqual(t, strings.Count(stderr, "\n"), 1)
+		})
+	}
+}
+
+func TestFailuresEndWithStatus1AndOneLine(t *testing.T) {
+	elsewhere := t.TempDir()
+	status, _, stderr := workshop(t, elsewhere, "list")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, stderr, "no workshop in "+elsewhere)
+
+	status, _, stderr = workshop(t, filepath.Join(elsewhere, "..", "..", "..", ".."), "list")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, stderr, "no workshop in ")
+}
+
+func TestALessonIsKnownByEachOfItsNames(t *testing.T) {
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	t.Chdir(filepath.Join(root, "part1-tasks"))
+	for _, name := range []string{
+		"1.1", "01-create-task", "create-task", "part1-tasks/01-create-task", "./01-create-task/", "01-create-task/exercise",
+		filepath.Join(root, "part1-tasks", "01-create-task"),
+	} {
+		l, err := find(name)
+		require.NoError(t, err, name)
+		assert.Equal(t, "part1-tasks/01-create-task", l.Dir, name)
+	}
+}
+
+func TestHomeSaysWhatToDoNext(t *testing.T) {
+	status, stdout, _ := workshop(t, newWorkshop(t))
+	assert.Equal(t, 0, status)
+	assert.Contains(t, stdout, "Next is 9.1, Its topic:\n\n  read its page      part9-test/01-first/README.md\n")
+}
+
+func TestRunTellsTheStory(t *testing.T) {
+	status, stdout, stderr := workshop(t, newWorkshop(t), "run", "first")
+	assert.Equal(t, 0, status, stderr)
+	assert.Equal(t, ""+
+		"   0.0s  main        starts a worker\n"+
+		"   0.0s  worker      begins\n"+
+		"   1.0s  worker      is done\n"+
+		"   1.0s  main        goes home\n", stdout)
+}
+
+func TestAStoppedVerifySaysSo(t *testing.T) {
+	root := newWorkshop(t)
+	t.Chdir(root)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	assert.Equal(t, 1, run(ctx, []string{"verify"}, &out, &errs))
+	assert.Contains(t, out.String(), "FAIL ")
+}

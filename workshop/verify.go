@@ -1,0 +1,151 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/asyncio-to-go/workshop/lesson/course"
+)
+
+func verifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify [LESSON...]",
+		Short: "Prove that lessons keep what they promise; without a name, all of them",
+		Long: `Prove that each lesson keeps what it promises: its page has all its pieces, its
+transcript and picture are those of a run, lesson.py prints the transcript, the
+exercise's stub is red, its solution green under the race detector, shuffled,
+20 times over, and each wrong answer is rejected in time with the words that
+its head promises.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root, err := course.Root(".")
+			if err != nil {
+				return err
+			}
+			lessons, err := course.Lessons(root)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 {
+				lessons = nil
+			}
+			for _, name := range args {
+				l, err := course.Find(root, name)
+				if err != nil {
+					return err
+				}
+				lessons = append(lessons, l)
+			}
+			return verify(cmd, lessons)
+		},
+	}
+}
+
+func verify(cmd *cobra.Command, lessons []course.Lesson) error {
+	start := time.Now()
+	var cases []course.Case
+	for _, l := range lessons {
+		cases = append(cases, l.Cases(true)...)
+	}
+	report := &report{w: cmd.OutOrStdout(), all: len(cases), terminal: isTerminal(cmd.ErrOrStderr())}
+	report.status = cmd.ErrOrStderr()
+	var g errgroup.Group
+	g.SetLimit(course.SideBySide())
+	for _, c := range cases {
+		g.Go(func() error {
+			report.add(c, c.Run(cmd.Context()))
+			return nil
+		})
+	}
+	_ = g.Wait() // the failures are in the report
+	return report.sum(len(lessons), time.Since(start))
+}
+
+// report is what verify shows: what falls short as it is found, and at the end
+// a line of figures.
+type report struct {
+	w, status io.Writer
+	terminal  bool
+	all       int
+
+	mu      sync.Mutex // guards all below
+	kinds   []course.Kind
+	proved  map[course.Kind]int
+	skipped []string
+	failed  int
+	done    int
+}
+
+func (r *report) add(c course.Case, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.proved == nil {
+		r.proved = make(map[course.Kind]int)
+	}
+	r.done++
+	if r.terminal {
+		say(r.status, "\r\x1b[K")
+	}
+	switch name := c.Lesson.Dir + "/" + c.Name; {
+	case errors.Is(err, course.ErrSkipped):
+		r.skipped = append(r.skipped, err.Error())
+	case err != nil:
+		r.failed++
+		say(r.w, "FAIL %s: %v\n", name, err)
+	default:
+		if !slices.Contains(r.kinds, c.Kind) {
+			r.kinds = append(r.kinds, c.Kind)
+		}
+		r.proved[c.Kind]++
+	}
+	if r.terminal && r.done < r.all {
+		say(r.status, "%d of %d, %d failed, last %s", r.done, r.all, r.failed, c.Lesson.Dir+"/"+c.Name)
+	} else if !r.terminal && r.done%20 == 0 {
+		say(r.status, "%d of %d, %d failed\n", r.done, r.all, r.failed)
+	}
+}
+
+func (r *report) sum(lessons int, took time.Duration) error {
+	slices.Sort(r.skipped)
+	for _, why := range slices.Compact(slices.Clone(r.skipped)) {
+		say(r.w, "%s\n", why)
+	}
+	slices.Sort(r.kinds)
+	var figures []string
+	for _, k := range r.kinds {
+		figures = append(figures, fmt.Sprintf("%d %s", r.proved[k], plural(string(k), r.proved[k])))
+	}
+	say(r.w, "%d %s in %v: %s; %d proved, %d skipped, %d failed\n", lessons, plural("lesson", lessons), took.Round(100*time.Millisecond),
+		strings.Join(figures, ", "), r.done-r.failed-len(r.skipped), len(r.skipped), r.failed)
+	if r.failed > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+func plural(word string, n int) string {
+	if n == 1 || strings.HasSuffix(word, ".py") {
+		return word
+	}
+	if stem, ok := strings.CutSuffix(word, "y"); ok {
+		return stem + "ies"
+	}
+	return word + "s"
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
