@@ -10,7 +10,7 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/queues"
 )
 
-// CPython: QueueGetTests.test_why_are_getters_waiting.
+// CPython: test_why_are_getters_waiting.
 func TestWaitingGetsAreServedInTheOrderTheyCame(t *testing.T) {
 	for _, atOnce := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -31,7 +31,7 @@ func TestWaitingGetsAreServedInTheOrderTheyCame(t *testing.T) {
 	}
 }
 
-// CPython: QueuePutTests.test_why_are_putters_waiting, QueueGetTests.test_get_with_putters.
+// CPython: test_why_are_putters_waiting, test_get_with_putters.
 func TestWaitingPutsAreServedInTheOrderTheyCame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](1)
@@ -48,7 +48,7 @@ func TestWaitingPutsAreServedInTheOrderTheyCame(t *testing.T) {
 	})
 }
 
-// CPython: QueuePutTests.test_get_with_waiting_putters.
+// CPython: test_get_with_waiting_putters.
 func TestItemsOfWaitingPutsArriveInTheOrderTheyCame(t *testing.T) {
 	for _, max := range []int{1, 2, 3} {
 		synctest.Test(t, func(t *testing.T) {

@@ -16,7 +16,13 @@ import (
 
 var long = flag.Bool("long", false, "run the proofs and the memory tests at full length")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *long {
+		_ = flag.Set("rapid.checks", "50000")
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // A call is a Put, Get or Join in a goroutine of its own.
 type call struct {
@@ -122,7 +128,11 @@ func requireFirst(t *testing.T, q queue, order order, model *[]int) {
 
 // panicOf returns the message with which f panics.
 func panicOf(f func()) (message string) {
-	defer func() { message = fmt.Sprint(recover()) }()
+	defer func() {
+		if v := recover(); v != nil {
+			message = fmt.Sprint(v)
+		}
+	}()
 	f()
 	return ""
 }

@@ -12,7 +12,7 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/queues"
 )
 
-// CPython: QueueBasicTests.test_order, LifoQueueTests.test_order, PriorityQueueTests.test_order.
+// CPython: test_order of the three queues.
 func TestEachOrderLetsItemsLeaveAsItSays(t *testing.T) {
 	put := []int{31, 12, 10, 41, 20} // their ranks are 1, 0, 1, 2, 2
 	want := map[string][]int{
@@ -49,7 +49,7 @@ func TestEqualItemsLeaveAPriorityQueueInTheOrderTheyCame(t *testing.T) {
 	}
 }
 
-// CPython: QueueBasicTests.test_maxsize, QueuePutTests.test_blocking_put_wait.
+// CPython: test_maxsize, test_blocking_put_wait.
 func TestPutOnAFullQueueWaitsUntilAnItemIsGot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](2)
@@ -63,7 +63,7 @@ func TestPutOnAFullQueueWaitsUntilAnItemIsGot(t *testing.T) {
 	})
 }
 
-// CPython: QueueGetTests.test_blocking_get_wait.
+// CPython: test_blocking_get_wait.
 func TestGetOnAnEmptyQueueWaitsUntilAnItemIsPut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](1)
@@ -76,7 +76,7 @@ func TestGetOnAnEmptyQueueWaitsUntilAnItemIsPut(t *testing.T) {
 	})
 }
 
-// CPython: QueuePutTests.test_nonblocking_put, QueueBasicTests.test_full.
+// CPython: test_nonblocking_put, test_full.
 func TestAQueueWithoutALimitIsNeverFull(t *testing.T) {
 	for _, maxSize := range []int{0, -1} {
 		q := queues.New[int](maxSize)
@@ -87,13 +87,13 @@ func TestAQueueWithoutALimitIsNeverFull(t *testing.T) {
 	}
 }
 
-// CPython: QueueGetTests.test_nonblocking_get_exception.
+// CPython: test_nonblocking_get_exception.
 func TestTryGetOnAnEmptyQueueReturnsErrEmpty(t *testing.T) {
 	_, err := queues.New[int](1).TryGet()
 	assert.ErrorIs(t, err, queues.ErrEmpty)
 }
 
-// CPython: QueuePutTests.test_nonblocking_put_exception.
+// CPython: test_nonblocking_put_exception.
 func TestTryPutOnAFullQueueReturnsErrFull(t *testing.T) {
 	q := queues.New[int](1)
 	require.NoError(t, q.TryPut(1))

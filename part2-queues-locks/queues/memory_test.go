@@ -1,0 +1,161 @@
+package queues_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"testing"
+	"weak"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/part2-queues-locks/queues"
+)
+
+func TestAfterABurstTheHeapIsWhereItWas(t *testing.T) {
+	items := 100_000
+	if *long {
+		items = 1_000_000
+	}
+	for _, order := range orders() {
+		t.Run(order.name, func(t *testing.T) {
+			q := order.make(0)
+			heapIsWhereItWas(t, q, func() {
+				for i := range items {
+					require.NoError(t, q.TryPut(i))
+				}
+				for range items {
+					_, err := q.TryGet()
+					require.NoError(t, err)
+					q.TaskDone()
+				}
+			})
+		})
+	}
+}
+
+func TestAfterAMillionItemsOneByOneTheHeapIsWhereItWas(t *testing.T) {
+	items := 100_000
+	if *long {
+		items = 1_000_000
+	}
+	q := queues.New[int](64)
+	heapIsWhereItWas(t, q, func() {
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for i := range items {
+				assert.NoError(t, q.Put(t.Context(), i))
+			}
+		})
+		wg.Go(func() {
+			for range items {
+				_, err := q.Get(t.Context())
+				assert.NoError(t, err)
+				q.TaskDone()
+			}
+		})
+		wg.Wait()
+	})
+}
+
+func TestAfterManyCancelledWaitersTheHeapIsWhereItWas(t *testing.T) {
+	waiters := 10_000
+	if *long {
+		waiters = 100_000
+	}
+	q := queues.New[int](1)
+	for _, wait := range []func(ctx context.Context) error{
+		func(ctx context.Context) error { _, err := q.Get(ctx); return err },
+		func(ctx context.Context) error { return q.Put(ctx, 1) }, // the first one fills the queue
+		q.Join,
+	} {
+		heapIsWhereItWas(t, q, func() {
+			for range waiters / 100 {
+				ctx, leave := context.WithCancelCause(t.Context())
+				var wg sync.WaitGroup
+				for range 100 {
+					wg.Go(func() {
+						if err := wait(ctx); err != nil && !errors.Is(err, errLeft) {
+							t.Error(err)
+						}
+					})
+				}
+				runtime.Gosched()
+				leave(errLeft)
+				wg.Wait()
+			}
+		})
+	}
+}
+
+func TestAnItemThatWasGotIsNotKeptAlive(t *testing.T) {
+	type big [1 << 16]byte
+	lessBig := func(a, b *big) bool { return a[0] < b[0] }
+	for name, q := range map[string]*queues.Queue[*big]{
+		"FIFO": queues.New[*big](0), "LIFO": queues.NewLIFO[*big](0), "Priority": queues.NewPriority(0, lessBig),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var gone []weak.Pointer[big]
+			for range 10 {
+				item := new(big)
+				gone = append(gone, weak.Make(item))
+				require.NoError(t, q.TryPut(item))
+			}
+			for range 5 {
+				_, err := q.TryGet()
+				require.NoError(t, err)
+			}
+			assert.Equal(t, 5, alive(gone), "the queue keeps items that have left")
+			q.CloseNow()
+			assert.Equal(t, 0, alive(gone), "the queue keeps items that it dropped")
+			runtime.KeepAlive(q)
+		})
+	}
+}
+
+func TestTheItemOfACancelledPutIsNotKeptAlive(t *testing.T) {
+	type big [1 << 16]byte
+	q := queues.New[*big](1)
+	require.NoError(t, q.TryPut(nil))
+	ctx, leave := context.WithCancelCause(t.Context())
+	item := new(big)
+	gone := []weak.Pointer[big]{weak.Make(item)}
+	put := start(func(c *call) { c.err = q.Put(ctx, item) })
+	runtime.Gosched()
+	leave(errLeft)
+	<-put.done
+	item = nil
+	assert.Equal(t, 0, alive(gone), "the line keeps the item of a Put that left")
+	runtime.KeepAlive(q)
+}
+
+func alive[T any](items []weak.Pointer[T]) (n int) {
+	runtime.GC()
+	for _, item := range items {
+		if item.Value() != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// heapIsWhereItWas lets use happen twice: the first time the queue and the runtime may settle.
+func heapIsWhereItWas(t *testing.T, q queue, use func()) {
+	t.Helper()
+	use()
+	before := heap()
+	use()
+	after := heap()
+	runtime.KeepAlive(q)
+	assert.InDelta(t, before, after, 64<<10, "the queue keeps what it has used")
+}
+
+func heap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
