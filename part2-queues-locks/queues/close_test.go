@@ -20,7 +20,7 @@ func TestCloseReleasesTheGetsThatWaitOnAnEmptyQueue(t *testing.T) {
 		synctest.Wait()
 		for _, get := range gets {
 			require.True(t, get.returned(), "a Get waits on a closed queue")
-			assert.ErrorIs(t, get.err, queues.ErrClosed)
+			require.ErrorIs(t, get.err, queues.ErrClosed)
 		}
 		_, err := q.TryGet()
 		require.ErrorIs(t, err, queues.ErrClosed)
@@ -41,7 +41,7 @@ func TestCloseRefusesTheWaitingPutsAndKeepsTheItems(t *testing.T) {
 		synctest.Wait()
 		for _, put := range puts {
 			require.True(t, put.returned(), "a Put waits on a closed queue")
-			assert.ErrorIs(t, put.err, queues.ErrClosed)
+			require.ErrorIs(t, put.err, queues.ErrClosed)
 		}
 		require.ErrorIs(t, q.TryPut(5), queues.ErrClosed, "a full closed queue is closed first of all")
 		require.ErrorIs(t, q.Put(t.Context(), 5), queues.ErrClosed)
@@ -77,9 +77,9 @@ func TestCloseNowDropsTheItemsAndCountsThemAsDone(t *testing.T) {
 		synctest.Wait()
 		for _, c := range joins {
 			require.True(t, c.returned(), "Join waits for items that were dropped")
-			assert.NoError(t, c.err)
+			require.NoError(t, c.err)
 		}
-		assert.ErrorIs(t, puts[2].err, queues.ErrClosed)
+		require.ErrorIs(t, puts[2].err, queues.ErrClosed)
 		assert.Equal(t, 0, q.Len())
 		_, err := q.Get(t.Context())
 		require.ErrorIs(t, err, queues.ErrClosed, "a dropped item was got")

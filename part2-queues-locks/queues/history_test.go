@@ -22,10 +22,7 @@ import (
 // be explained by some sequence in which every operation took effect at one instant between its call and its
 // return, and those that returned the cause of their ctx not at all. More of them with -long.
 func TestParallelHistoriesAreLinearizable(t *testing.T) {
-	rounds := 500
-	if *long {
-		rounds = 100_000
-	}
+	rounds := atLength(100, 100_000)
 	for _, order := range orders() {
 		t.Run(order.name, func(t *testing.T) {
 			for seed := range rounds {
@@ -64,13 +61,13 @@ type client struct {
 
 // record lets the clients run in a bubble: they run in parallel, as anywhere, and where all of them wait it is at once
 // the time at which the first of them gives up.
-func record(t *testing.T, q func() queue, seed uint64) (history []porcupine.Operation) {
+func record(t *testing.T, newQueue func() queue, seed uint64) (history []porcupine.Operation) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	synctest.Test(t, func(*testing.T) {
 		var clock atomic.Int64
 		var wg sync.WaitGroup
 		peers := make([]*client, clients)
-		q := q()
+		q := newQueue()
 		for i := range peers {
 			peers[i] = &client{id: i, rand: rand.New(rand.NewPCG(seed, uint64(i))), q: q, clock: &clock, peers: peers}
 		}

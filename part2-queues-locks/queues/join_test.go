@@ -82,7 +82,7 @@ func TestJoinReturnsThoughNewItemsComeAtOnce(t *testing.T) {
 		synctest.Wait()
 		for _, join := range joins {
 			require.True(t, join.returned(), "Join missed the instant at which everything was done")
-			assert.NoError(t, join.err)
+			require.NoError(t, join.err)
 		}
 		waits(t, goJoin(t.Context(), q)) // and a new one waits for the new item
 	})

@@ -24,6 +24,14 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
+// atLength returns short, or full with -long.
+func atLength(short, full int) int {
+	if *long {
+		return full
+	}
+	return short
+}
+
 // A call is a Put, Get or Join in a goroutine of its own.
 type call struct {
 	done chan struct{}

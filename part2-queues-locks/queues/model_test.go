@@ -119,10 +119,10 @@ func (m *model) cancel(f *flight) {
 }
 
 // playSteps returns what q did otherwise than the model, or nothing.
-func playSteps(t *testing.T, order order, maxSize int, make func() queue, steps []step) (difference string) {
+func playSteps(t *testing.T, order order, maxSize int, newQueue func() queue, steps []step) (difference string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		q, m := make(), &model{order: order, maxSize: maxSize}
+		q, m := newQueue(), &model{order: order, maxSize: maxSize}
 		var flights []*flight
 		defer func() {
 			for _, f := range flights {
