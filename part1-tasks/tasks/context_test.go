@@ -131,6 +131,7 @@ func TestAfterFuncOfATasksContextIsCalled(t *testing.T) {
 type countingParent struct {
 	context.Context //nolint:containedctx // this is a context
 	derived         atomic.Int32
+	asked           func() // called by Done
 }
 
 func (p *countingParent) AfterFunc(fn func()) func() bool {
@@ -143,11 +144,14 @@ func (p *countingParent) AfterFunc(fn func()) func() bool {
 }
 
 // Done is another channel than that of the context inside, so that the context package asks for AfterFunc.
-func (p *countingParent) Done() <-chan struct{} { return make(chan struct{}) }
+func (p *countingParent) Done() <-chan struct{} {
+	p.asked()
+	return make(chan struct{})
+}
 
 func TestParentForgetsATaskThatHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		parent := &countingParent{Context: t.Context()}
+		parent := &countingParent{Context: t.Context(), asked: func() {}}
 		left := make(chan context.Context, 1)
 		task := tasks.Go(parent, func(ctx context.Context) (int, error) {
 			_, err := after(time.Second, 42, nil)(ctx)
@@ -161,6 +165,32 @@ func TestParentForgetsATaskThatHasEnded(t *testing.T) {
 		task.Cancel(nil)
 		<-(<-left).Done()
 		require.Zero(t, parent.derived.Load(), "and nothing may bring it back")
+	})
+}
+
+func TestContextThatTwoNeedAtOnceIsMadeOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
+		var both sync.WaitGroup
+		both.Add(2)
+		parent := &countingParent{Context: t.Context(), asked: func() {
+			if calls.Add(1) <= 2 { // the first call of each waits for that of the other
+				both.Done()
+				both.Wait()
+			}
+		}}
+		task := tasks.Go(parent, func(ctx context.Context) (bool, error) {
+			other := make(chan (<-chan struct{}))
+			go func() { other <- ctx.Done() }()
+			done := ctx.Done()
+			same := done == <-other
+			assert.EqualValues(t, 1, parent.derived.Load(), "the one that came too late must be given back")
+			return same, nil
+		})
+		same, err := task.Wait(t.Context())
+		require.NoError(t, err)
+		require.True(t, same, "both must get the same channel")
+		require.Zero(t, parent.derived.Load())
 	})
 }
 

@@ -173,6 +173,28 @@ func TestWaitPrefersTheOutcomeOnAnEndedContext(t *testing.T) {
 	}
 }
 
+// lateContext has ended, and something happens just before a Wait learns of it.
+type lateContext struct {
+	context.Context //nolint:containedctx // this is a context
+	before          func()
+}
+
+func (c lateContext) Done() <-chan struct{} {
+	c.before()
+	return c.Context.Done()
+}
+
+func TestWaitPrefersAnOutcomeThatComesWhileItBegins(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 { // a select would choose at random
+		var f tasks.Future[int]
+		value, err := f.Wait(lateContext{ended, func() { _ = f.Set(42) }})
+		require.NoError(t, err)
+		require.Equal(t, 42, value)
+	}
+}
+
 func TestWaitPrefersAnOutcomeOfTheSameInstant(t *testing.T) {
 	for range 100 {
 		synctest.Test(t, func(t *testing.T) {
