@@ -1,0 +1,414 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/02-cancel/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errStopped  = errors.New("the service stops")
+	errDiskFull = errors.New("the disk is full")
+	errGaveUp   = errors.New("the write was not finished")
+	errRefused  = errors.New("the store refuses this call")
+)
+
+// endsAfter is a context that ends after d, with errStopped as its cause.
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(d, func() { cancel(errStopped) })
+	t.Cleanup(func() { cancel(nil) })
+	return ctx
+}
+
+// send returns a channel on which each line comes at its time, "1.5s a", as soon
+// as it is taken. At "3s close" it is closed; without such a line after two
+// hours, or a Run that never looks at ctx would wait for ever.
+func send(t *testing.T, script ...string) <-chan string {
+	t.Helper()
+	start := time.Now()
+	lines := make(chan string)
+	ended := t.Context().Done()
+	go func() {
+		defer close(lines)
+		for _, entry := range append(script, "2h close") {
+			at, line, _ := strings.Cut(entry, " ")
+			wait, err := time.ParseDuration(at)
+			if err != nil {
+				panic(err)
+			}
+			select {
+			case <-time.After(wait - time.Since(start)):
+			case <-ended:
+				return
+			}
+			if line == "close" {
+				return
+			}
+			select {
+			case lines <- line:
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return lines
+}
+
+// aToF is a channel in which six lines wait to be taken.
+func aToF() chan string {
+	lines := make(chan string, 6)
+	for line := range strings.FieldsSeq("a b c d e f") {
+		lines <- line
+	}
+	return lines
+}
+
+// A store is where Write writes to. It notes what was written and when, and like
+// any real one it gives up when its context ends.
+type store struct {
+	t     *testing.T
+	takes time.Duration // how long a write takes
+	fails int           // the write of this number fails; the first is 1
+
+	start   time.Time
+	calls   int
+	began   time.Duration // when the last write did
+	got     []string      // every line that Write was given
+	written []string      // such as "1.5s: a b", when the write began
+	kept    [][]string    // the very slices that Write was given
+	busy    atomic.Int32
+	over    atomic.Bool // Run has returned
+	late    atomic.Bool // and yet Write was called
+}
+
+func newStore(t *testing.T) *store {
+	t.Helper()
+	return &store{t: t, start: time.Now()}
+}
+
+// run calls Run and tells how long it took. A batch is full with two lines. Then
+// it waits, for what Run may have left behind.
+func (s *store) run(ctx context.Context, every, within time.Duration, lines <-chan string) (time.Duration, error) {
+	err := exercise.Batcher{Size: 2, Every: every, Within: within, Write: s.write}.Run(ctx, lines)
+	took := time.Since(s.start)
+	s.over.Store(true)
+	if s.busy.Load() > 0 {
+		s.complain("Run returned while a Write was still under way")
+	}
+	time.Sleep(3 * time.Hour)
+	if s.late.Load() {
+		s.complain("Write was called after Run had returned")
+	}
+	return took, err
+}
+
+func (s *store) write(ctx context.Context, lines []string) error {
+	if s.over.Load() {
+		s.late.Store(true)
+		return errRefused
+	}
+	if s.busy.Add(1) > 1 {
+		s.complain("Write was called while another Write was under way: Run writes one batch at a time")
+		s.busy.Add(-1)
+		return errRefused
+	}
+	defer s.busy.Add(-1)
+	at := time.Since(s.start)
+	if len(lines) == 0 {
+		s.complain("Write was called with an empty batch, %v after the start", at)
+		return errRefused
+	}
+	if ctx.Err() != nil {
+		s.complain("Write was given a context that had already ended, so that no store would write %v", lines)
+		return errRefused
+	}
+	s.calls, s.began = s.calls+1, at
+	s.got = append(s.got, lines...)
+	s.kept = append(s.kept, lines)
+	entry := fmt.Sprintf("%v: %s", at, strings.Join(lines, " "))
+	select {
+	case <-time.After(s.takes):
+	case <-ctx.Done():
+		return errGaveUp
+	}
+	if s.calls == s.fails {
+		return errDiskFull
+	}
+	s.written = append(s.written, entry)
+	return nil
+}
+
+// complain fails the test, unless it has failed already.
+func (s *store) complain(format string, args ...any) {
+	s.t.Helper()
+	if !s.t.Failed() {
+		s.t.Errorf(format, args...)
+	}
+}
+
+// expect compares what was written: "1.5s: a b, 3s: c".
+func (s *store) expect(why, want string) {
+	s.t.Helper()
+	if got := strings.Join(s.written, ", "); got != want {
+		s.complain("%s, so it is [%s], but what was written is [%s]", why, want, got)
+	}
+}
+
+func TestWritesABatchWhenItIsFull(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		_, _ = s.run(t.Context(), time.Hour, time.Second,
+			send(t, "100ms a", "200ms b", "300ms c", "400ms d", "1s close"))
+		s.expect("two lines make a batch full", "200ms: a b, 400ms: c d")
+	})
+}
+
+func TestWritesABatchWhenItsFirstLineHasWaitedLongEnough(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		_, _ = s.run(t.Context(), time.Second, time.Second, send(t, "500ms a", "3.2s b", "6s close"))
+		s.expect("a batch is due one second after its first line came", "1.5s: a, 4.2s: b")
+	})
+}
+
+func TestEachBatchHasATimeOfItsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		_, _ = s.run(t.Context(), time.Second, time.Second, send(t, "500ms a", "600ms b", "1.2s c", "6s close"))
+		s.expect("a and b make a batch full, and c comes at 1.2s and is due one second later", "600ms: a b, 2.2s: c")
+	})
+}
+
+func TestWritesTheRestWhenLinesIsClosed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		_, err := s.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "200ms b", "300ms c", "500ms close"))
+		s.expect("lines was closed at 500ms and Run still held c", "200ms: a b, 500ms: c")
+		if err != nil {
+			s.complain("lines was closed and everything written, and yet Run returned an error: %q", err)
+		}
+	})
+}
+
+func TestNeverWritesAnEmptyBatch(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, _ = newStore(t).run(endsAfter(t, 3500*time.Millisecond), time.Second, time.Second, send(t, "100ms a"))
+		_, _ = newStore(t).run(t.Context(), time.Second, time.Second, send(t, "100ms a", "3.5s close"))
+	})
+}
+
+func TestWritesWhatItHoldsWhenCtxEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.takes = 300 * time.Millisecond
+		took, _ := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
+		if s.calls == 0 {
+			s.complain("Run held a when ctx ended, and a is lost: it was never written")
+		}
+		if took != 1800*time.Millisecond {
+			s.complain("ctx ended at 1.5s and the last write took 0.3s, so that Run returns at 1.8s, but it returned at %v", took)
+		}
+		s.expect("ctx ended at 1.5s and Run still held a", "1.5s: a")
+	})
+}
+
+func TestReturnsTheCauseOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		took, err := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
+		if !errors.Is(err, errStopped) {
+			s.complain("the cause is lost: ctx ended because of %q, and Run returned %v", errStopped, err)
+		}
+		if took != 1500*time.Millisecond {
+			s.complain("ctx ended at 1.5s and Run returned at %v", took)
+		}
+
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		if _, err := newStore(t).run(ended, time.Hour, time.Second, send(t)); !errors.Is(err, errStopped) {
+			s.complain("on a ctx that had ended, Run returned %v, not the cause %q", err, errStopped)
+		}
+	})
+}
+
+func TestReturnsTheErrorOfTheLastWriteAsWell(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.fails = 1
+		_, err := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
+		if !errors.Is(err, errDiskFull) {
+			s.complain("the last Write failed with %q, and Run says nothing of it: %v", errDiskFull, err)
+		}
+		if !errors.Is(err, errStopped) {
+			s.complain("the cause is lost: ctx ended because of %q, the last Write failed as well, and Run returned only %v", errStopped, err)
+		}
+	})
+}
+
+func TestTheLastWriteHasALimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.takes = time.Hour
+		took, err := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
+		if s.calls == 0 {
+			s.complain("Run held a when ctx ended, and a is lost: it was never written")
+		}
+		if s.began != 1500*time.Millisecond {
+			s.complain("ctx ended at 1.5s and Run held a, but wrote it only at %v", s.began)
+		}
+		if took > 2500*time.Millisecond {
+			s.complain("the last write has no limit: ctx ended at 1.5s, the store hung, Within is 1s, and Run returned at %v", took)
+		}
+		if took < 2500*time.Millisecond {
+			s.complain("ctx ended at 1.5s and the last write may take 1s, but Run returned at %v", took)
+		}
+		if !errors.Is(err, errStopped) || !errors.Is(err, errGaveUp) {
+			s.complain("Run returned %v, which is not both the cause, %q, and the error of the last Write, %q", err, errStopped, errGaveUp)
+		}
+	})
+}
+
+func TestEveryWriteHasALimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.takes = time.Hour
+		took, err := s.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "200ms b"))
+		if took != 1200*time.Millisecond {
+			s.complain("a write began at 0.2s and hung, Within is 1s, and Run returned at %v instead of 1.2s", took)
+		}
+		if !errors.Is(err, errGaveUp) {
+			s.complain("a Write failed with %q and Run returned %v", errGaveUp, err)
+		}
+	})
+}
+
+func TestDoesNotCutAWriteShort(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.takes = 2 * time.Second
+		took, err := s.run(endsAfter(t, time.Second), time.Hour, 5*time.Second, send(t, "100ms a", "200ms b"))
+		if errors.Is(err, errGaveUp) {
+			s.complain("ctx ended while a write was under way and cut it short at %v", took)
+		}
+		s.expect("a write that began at 0.2s is finished, although ctx ended at 1s", "200ms: a b")
+		if took != 2200*time.Millisecond || !errors.Is(err, errStopped) {
+			s.complain("ctx ended at 1s, the write under way at 2.2s; then Run returns the cause, %q, but it returned %v at %v", errStopped, err, took)
+		}
+	})
+}
+
+func TestWriteSeesTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		var seen, want []any
+		ctx := context.WithValue(endsAfter(t, time.Second), key{}, "trace 7")
+		b := exercise.Batcher{Size: 2, Every: time.Hour, Within: time.Second, Write: func(ctx context.Context, _ []string) error {
+			seen = append(seen, ctx.Value(key{}))
+			want = append(want, "trace 7")
+			return nil
+		}}
+		_ = b.Run(ctx, send(t, "100ms a", "200ms b", "300ms c"))
+		if !slices.Equal(seen, want) {
+			t.Errorf("ctx carries the value %v, and the writes saw %v: their context does not come from ctx", want[0], seen)
+		}
+	})
+}
+
+func TestABatchIsForWriteToKeep(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		_, _ = s.run(t.Context(), time.Hour, time.Second,
+			send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "1s close"))
+		if got := fmt.Sprint(s.kept); got != "[[a b] [c d] [e]]" {
+			s.complain("Write kept its batches [a b] [c d] [e], and later they read %s: Run goes on using a slice that it gave away", got)
+		}
+	})
+}
+
+func TestWritesOneBatchAtATime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.takes = 2 * time.Second
+		_, _ = s.run(t.Context(), time.Second, time.Minute, send(t, "100ms a", "1.5s b", "1.6s c", "6s close"))
+		s.expect("the write of a is due at 1.1s and takes 2s, and nothing is taken until then", "1.1s: a, 3.1s: b c")
+	})
+}
+
+func TestTakesNothingWhileWriteIsBusy(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.takes = time.Second
+		lines := aToF()
+		close(lines)
+		var left []int
+		b := exercise.Batcher{Size: 2, Every: time.Hour, Within: time.Minute, Write: func(ctx context.Context, batch []string) error {
+			err := s.write(ctx, batch)
+			left = append(left, len(lines))
+			return err
+		}}
+		_ = b.Run(t.Context(), lines)
+		s.expect("each write takes a second", "0s: a b, 1s: c d, 2s: e f")
+		if got := fmt.Sprint(left); got != "[4 2 0]" {
+			s.complain("Run takes lines while Write is busy and so holds more than Size of them: after each write %s were left, not [4 2 0]", got)
+		}
+	})
+}
+
+func TestStopsWhenAWriteFails(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.fails = 2
+		took, err := s.run(t.Context(), time.Hour, time.Second,
+			send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "600ms f"))
+		if !errors.Is(err, errDiskFull) {
+			s.complain("a Write failed with %q and Run returned %v", errDiskFull, err)
+		}
+		if took != 400*time.Millisecond || s.calls != 2 {
+			s.complain("the second write failed at 400ms; Run returned at %v, after %d writes", took, s.calls)
+		}
+	})
+}
+
+// Often, because select takes either of two cases that are ready.
+func TestLosesNoLine(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 30 && !t.Failed(); n++ {
+			s := newStore(t)
+			s.takes = time.Second
+			lines := aToF()
+			_, _ = s.run(endsAfter(t, 500*time.Millisecond), time.Hour, time.Minute, lines)
+			close(lines)
+			for line := range lines {
+				s.got = append(s.got, line)
+			}
+			if got := strings.Join(s.got, " "); got != "a b c d e f" {
+				s.complain("a line is lost when ctx ends: of a b c d e f only %s are written or left in the channel", got)
+			}
+		}
+	})
+}
+
+// Here nobody waits after Run.
+func TestLeavesNothingBehind(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: newStore(t).write}
+		_ = b.Run(endsAfter(t, 500*time.Millisecond), send(t, "100ms a"))
+		_ = b.Run(t.Context(), send(t, "100ms a", "200ms b", "500ms close"))
+	})
+}
