@@ -10,7 +10,9 @@ from story import run, say
 
 async def main():
     await workers()
+    await asyncio.sleep(0.2)
     await shops()
+    await asyncio.sleep(0.2)
     await trip()
 
 

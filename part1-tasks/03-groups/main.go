@@ -22,8 +22,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 		if err := group(ctx, log); err != nil {
 			return err
 		}
+		_ = sleep(ctx, 200*time.Millisecond)
 	}
-	return nil
+	return context.Cause(ctx) // nil, unless it was Ctrl-C
 }
 
 // workers never end by themselves: each can be cancelled by its handle, and all of them by their common context.
@@ -44,7 +45,7 @@ func workers(ctx context.Context, log *slog.Logger) error {
 	log.Info("cancels worker 1, waits for all", lesson.Waiting)
 	handles[1]()
 	tasks.Wait()
-	if ctx.Err() != nil { // Ctrl-C
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	log.Warn("gave them 1.5 s: they never end")
@@ -116,7 +117,7 @@ func trip(ctx context.Context, log *slog.Logger) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	log.Info(fmt.Sprint("no trip: ", err))
+	log.Error(fmt.Sprint("no trip: ", err))
 	return nil
 }
 
