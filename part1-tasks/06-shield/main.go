@@ -1,0 +1,134 @@
+// A request ends when its client hangs up. What must not end with it is shielded, limited and owned.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/part1-tasks/tasks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+var (
+	errTooSlow = errors.New("too slow")
+	errByHand  = errors.New("stopped by hand")
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	s := &shop{log: log}
+	log.Info("opens the shop")
+	s.clientsHangUp(ctx)
+	s.saveIsStopped(ctx)
+	s.shutDown(ctx)
+	return nil
+}
+
+type shop struct {
+	log      *slog.Logger
+	requests sync.WaitGroup
+	saves    sync.WaitGroup // the shielded ones: they outlive their requests, the shop owns them
+}
+
+func (s *shop) clientsHangUp(ctx context.Context) {
+	clients, hangUp := context.WithCancel(ctx)
+	s.requests.Go(func() { _ = save(as(clients, "anna"), s.task("request", 1), 1500*time.Millisecond) })
+	pause(ctx, 100*time.Millisecond)
+	s.requests.Go(func() { s.shielded(as(clients, "ben"), 2, 1700*time.Millisecond) })
+	pause(ctx, 100*time.Millisecond)
+	s.requests.Go(func() { s.shielded(as(clients, "carl"), 3, time.Hour) }) // the disk is stuck
+	pause(ctx, 800*time.Millisecond)
+
+	s.log.Info("all three clients hang up", lesson.Waiting)
+	hangUp()
+	s.requests.Wait()
+	s.saves.Wait()
+}
+
+// shielded saves an order and waits for it until the client hangs up. The save goes on.
+func (s *shop) shielded(ctx context.Context, n int, takes time.Duration) {
+	log := s.task("request", n)
+	log.Info("shields its save", lesson.Waiting)
+	saved := make(chan error, 1) // has room for the outcome when nobody is left to take it
+	s.saves.Go(func() { saved <- save(context.WithoutCancel(ctx), s.task("save", n), takes) })
+	select {
+	case <-saved:
+		log.Info("is done")
+	case <-ctx.Done():
+		log.Warn("is cancelled")
+	}
+}
+
+// save writes an order. It has 2 s, whoever waits for it.
+func save(ctx context.Context, log *slog.Logger, takes time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errTooSlow)
+	defer cancel()
+	log.Info(fmt.Sprint("writes for ", ctx.Value(userKey{})))
+	select {
+	case <-time.After(takes):
+		log.Info("is complete")
+		return nil
+	case <-ctx.Done():
+	}
+	err := context.Cause(ctx)
+	if errors.Is(err, errTooSlow) {
+		log.Error("fails: too slow")
+	} else {
+		log.Warn("is cancelled, half written")
+	}
+	return err
+}
+
+// saveIsStopped is about a save that can be cancelled by itself, for which it takes a handle.
+func (s *shop) saveIsStopped(ctx context.Context) {
+	ctx = as(ctx, "dora")
+	order := tasks.Shield(ctx, func(ctx context.Context) (int, error) {
+		return 4, save(ctx, s.task("save", 4), time.Second)
+	})
+	pause(ctx, 200*time.Millisecond)
+	s.requests.Go(func() {
+		log := s.task("request", 4)
+		log.Info("waits for save 4", lesson.Waiting)
+		_, err := order.Wait(ctx)
+		log.Info(fmt.Sprint("lives on, and hears why: ", err))
+	})
+	pause(ctx, 400*time.Millisecond)
+	s.log.Info("stops save 4 itself")
+	order.Cancel(errByHand)
+	s.requests.Wait()
+}
+
+func (s *shop) shutDown(ctx context.Context) {
+	client, hangUp := context.WithCancel(as(ctx, "emil"))
+	pause(ctx, 200*time.Millisecond)
+	s.requests.Go(func() { s.shielded(client, 5, 1300*time.Millisecond) })
+	pause(ctx, 500*time.Millisecond)
+	s.log.Info("shuts down: all requests end")
+	hangUp()
+	s.requests.Wait()
+	s.log.Info("waits for the saves it owns", lesson.Waiting)
+	s.saves.Wait() // 2 s at most, for each save has its limit
+	s.log.Info("no save is left")
+}
+
+type userKey struct{}
+
+func as(ctx context.Context, user string) context.Context {
+	return context.WithValue(ctx, userKey{}, user)
+}
+
+func (s *shop) task(kind string, n int) *slog.Logger {
+	return s.log.With("task", fmt.Sprintf("%s %d", kind, n))
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done(): // Ctrl-C
+	}
+}
