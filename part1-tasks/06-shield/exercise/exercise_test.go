@@ -1,0 +1,414 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/06-shield/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	limit  = 3 * time.Second
+	minute = time.Minute // nobody in these tests has a reason to wait for so long
+)
+
+var (
+	errHungUp   = errors.New("the client hung up")
+	errImpolite = errors.New("the server has to go")
+	errNoMoney  = errors.New("the account is empty")
+
+	order7 = exercise.Payment{Order: 7, Cents: 1995}
+	paid7  = exercise.Receipt{Order: 7, Cents: 1995}
+)
+
+type traceKey struct{}
+
+// A bank charges accounts and notes what happens to it.
+type bank struct {
+	t     *testing.T
+	takes time.Duration
+	undo  time.Duration // to roll back a charge that is cut off
+	fails error
+	start time.Time
+
+	mu       sync.Mutex // guards what follows
+	begun    int
+	underWay int
+	paid     int
+	cutOff   []error // the causes
+	traces   []any   // what the charges' contexts know
+	stopped  time.Duration
+}
+
+func newBank(t *testing.T, takes time.Duration) *bank {
+	t.Helper()
+	return &bank{t: t, takes: takes, start: time.Now()}
+}
+
+func (b *bank) charge(ctx context.Context, p exercise.Payment) (exercise.Receipt, error) {
+	b.mu.Lock()
+	b.begun++
+	b.underWay++
+	b.traces = append(b.traces, ctx.Value(traceKey{}))
+	b.mu.Unlock()
+
+	select {
+	case <-time.After(min(b.takes, minute)):
+	case <-ctx.Done():
+	}
+	cause := context.Cause(ctx)
+	if cause != nil {
+		time.Sleep(b.undo)
+	}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.underWay--
+	b.stopped = time.Since(b.start)
+	switch {
+	case cause != nil:
+		b.cutOff = append(b.cutOff, cause)
+		return exercise.Receipt{}, cause
+	case b.takes > minute:
+		b.t.Errorf("nobody limits the charge: the bank was stuck for a whole minute, the limit is %v", limit)
+		return exercise.Receipt{}, exercise.ErrTooSlow
+	case b.fails != nil:
+		return exercise.Receipt{}, b.fails
+	}
+	b.paid++
+	return exercise.Receipt(p), nil
+}
+
+// look calls fn when nothing moves any more at this instant.
+func (b *bank) look(fn func()) {
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fn()
+}
+
+// hangsUp is the context of a client who leaves after d.
+func hangsUp(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errHungUp)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// closeWithin calls Close and gives it d.
+func closeWithin(t *testing.T, c *exercise.Cashier, d time.Duration) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errImpolite)
+	defer cancel()
+	return c.Close(ctx)
+}
+
+func TestPayReturnsWhatTheBankSays(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, time.Second)
+		c := exercise.New(b.charge, limit)
+		if got, err := c.Pay(t.Context(), order7); got != paid7 || err != nil {
+			t.Errorf("Pay returned %v and %v, the bank %v and nil", got, err, paid7)
+		}
+		if after := time.Since(b.start); after != time.Second {
+			t.Errorf("the bank took 1s and Pay %v", after)
+		}
+		b.fails = errNoMoney
+		if _, err := c.Pay(t.Context(), order7); !errors.Is(err, errNoMoney) {
+			t.Errorf("the bank's error was lost: it said %q and Pay %v", errNoMoney, err)
+		}
+		if err := closeWithin(t, c, minute); err != nil {
+			t.Errorf("nothing was under way and Close returned %v", err)
+		}
+	})
+}
+
+func TestAChargeGoesOnWhenItsClientHangsUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		c := exercise.New(b.charge, limit)
+		_, err := c.Pay(hangsUp(t, 500*time.Millisecond), order7)
+		if after := time.Since(b.start); after != 500*time.Millisecond {
+			t.Errorf("the client hung up at 0.5s and Pay returned at %v: nobody is there to wait so long", after)
+		} else if !errors.Is(err, errHungUp) {
+			t.Errorf("the client hung up and Pay returned %v, not context.Cause(ctx): %q", err, errHungUp)
+		}
+		time.Sleep(2 * time.Second)
+		b.look(func() {
+			if len(b.cutOff) > 0 {
+				t.Errorf("the charge died with its client, half done: its context ended at %v, the cause %q", b.stopped, b.cutOff[0])
+			} else if b.paid != 1 {
+				t.Errorf("the client hung up and %d charges were done to the end, not 1", b.paid)
+			}
+		})
+		_ = closeWithin(t, c, minute)
+	})
+}
+
+func TestAChargeKnowsItsRequest(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, time.Second)
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(context.WithValue(hangsUp(t, 500*time.Millisecond), traceKey{}, "trace 42"), order7)
+		time.Sleep(time.Second)
+		b.look(func() {
+			if len(b.traces) != 1 || b.traces[0] != "trace 42" {
+				t.Errorf("the charge has lost its request: ctx has the value \"trace 42\", the charge's context has %v", b.traces)
+			}
+		})
+		_ = closeWithin(t, c, minute)
+	})
+}
+
+func TestAChargeHasALimitOfItsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, patience := range []time.Duration{minute / 2, 2 * time.Second, 100 * time.Millisecond} {
+			b := newBank(t, 2*minute)
+			c := exercise.New(b.charge, limit)
+			_, err := c.Pay(hangsUp(t, patience), order7)
+			_ = closeWithin(t, c, 2*minute)
+			b.look(func() {
+				switch {
+				case len(b.cutOff) == 0: // the bank has said why
+				case b.stopped != limit || !errors.Is(b.cutOff[0], exercise.ErrTooSlow):
+					t.Errorf("the client stayed for %v, and the charge was cut off at %v with the cause %q, not at its limit, %v, with %q",
+						patience, b.stopped, b.cutOff[0], limit, exercise.ErrTooSlow)
+				case patience > limit && !errors.Is(err, exercise.ErrTooSlow):
+					t.Errorf("the bank took too long and Pay returned %v, not %q", err, exercise.ErrTooSlow)
+				}
+			})
+			if t.Failed() {
+				return
+			}
+		}
+	})
+}
+
+func TestAClientWhoIsGoneIsNotCharged(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, time.Second)
+		c := exercise.New(b.charge, limit)
+		gone, cancel := context.WithCancelCause(t.Context())
+		cancel(errHungUp)
+		if _, err := c.Pay(gone, order7); !errors.Is(err, errHungUp) {
+			t.Errorf("the client was gone before Pay was called, and Pay returned %v, not %q", err, errHungUp)
+		}
+		time.Sleep(2 * time.Second)
+		b.look(func() {
+			if b.begun > 0 {
+				t.Error("a client who was gone before Pay was called has been charged")
+			}
+		})
+		_ = closeWithin(t, c, minute)
+	})
+}
+
+func TestPaymentsDoNotWaitForEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, time.Second)
+		c := exercise.New(b.charge, limit)
+		var clients sync.WaitGroup
+		for range 5 {
+			clients.Go(func() { _, _ = c.Pay(t.Context(), order7) })
+		}
+		clients.Wait()
+		if after := time.Since(b.start); after != time.Second {
+			t.Errorf("payments wait for each other: 5 at once, of 1s each, took %v, not 1s", after)
+		}
+		_ = closeWithin(t, c, minute)
+	})
+}
+
+func TestCloseWaitsForChargesWhoseClientsAreGone(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
+		err := closeWithin(t, c, minute)
+		after := time.Since(b.start)
+		b.look(func() {
+			if b.underWay > 0 {
+				t.Errorf("nobody owns the charge: Close returned at %v while it was under way", after)
+			} else if after != 2*time.Second || err != nil {
+				t.Errorf("the last charge ended at 2s by itself; then Close returns nil, but it returned %v at %v", err, after)
+			}
+		})
+		time.Sleep(2 * time.Second)
+	})
+}
+
+func TestCloseCutsOffWhatItHasNoTimeFor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		b.undo = 300 * time.Millisecond
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(hangsUp(t, 100*time.Millisecond), order7)
+		var client sync.WaitGroup
+		var payErr error
+		client.Go(func() { _, payErr = c.Pay(t.Context(), order7) })
+		synctest.Wait()
+		err := closeWithin(t, c, 900*time.Millisecond) // ends at 1s
+		after := time.Since(b.start)
+		b.look(func() {
+			switch {
+			case b.underWay > 0:
+				t.Errorf("Close returned at %v while %d charges were still rolling back: to cancel is not to wait", after, b.underWay)
+			case len(b.cutOff) < 2:
+				t.Errorf("Close ran out of time at 1s and did not end the contexts of the charges: %d of 2 were cut off", len(b.cutOff))
+			case after != 1300*time.Millisecond:
+				t.Errorf("Close ran out of time at 1s, the charges were rolled back at 1.3s, and Close returned at %v", after)
+			case !errors.Is(b.cutOff[0], errImpolite) || !errors.Is(b.cutOff[1], errImpolite):
+				t.Errorf("Close cut the charges off with the causes %q, not context.Cause(ctx): %q", b.cutOff, errImpolite)
+			case !errors.Is(err, errImpolite):
+				t.Errorf("Close ran out of time and returned %v, not context.Cause(ctx): %q", err, errImpolite)
+			}
+		})
+		client.Wait()
+		if !errors.Is(payErr, errImpolite) && !t.Failed() {
+			t.Errorf("Close cut the charge off, the bank returned the cause, %q, and Pay %v", errImpolite, payErr)
+		}
+		time.Sleep(2 * time.Second)
+	})
+}
+
+func TestAClosedCashierRefusesPayments(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
+		var closing sync.WaitGroup
+		closing.Go(func() { _ = closeWithin(t, c, minute) })
+		synctest.Wait()
+		before := time.Since(b.start)
+		for _, when := range []string{"while Close waits", "after Close"} {
+			if _, err := c.Pay(hangsUp(t, 10*time.Second), order7); !errors.Is(err, exercise.ErrClosed) {
+				t.Errorf("%s, Pay returned %v, not %q", when, err, exercise.ErrClosed)
+			} else if after := time.Since(b.start); after != before {
+				t.Errorf("%s, Pay waited from %v to %v to say that the cashier has closed", when, before, after)
+			}
+			closing.Wait()
+			before = time.Since(b.start)
+		}
+		b.look(func() {
+			if b.begun != 1 {
+				t.Errorf("a cashier that has closed has charged: %d charges, not 1", b.begun)
+			}
+		})
+		time.Sleep(limit)
+	})
+}
+
+func TestSeveralMayClose(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
+		var other sync.WaitGroup
+		var otherErr error
+		other.Go(func() { otherErr = closeWithin(t, c, 500*time.Millisecond) }) // ends at 1s
+		synctest.Wait()
+		_ = closeWithin(t, c, minute)
+		if after := time.Since(b.start); after != time.Second {
+			t.Errorf("two call Close, one of them has time until 1s; then the charge is cut off, but the other returned at %v", after)
+		}
+		other.Wait()
+		if !errors.Is(otherErr, errImpolite) {
+			t.Errorf("two call Close, one of them with little time, which got %v, not %q", otherErr, errImpolite)
+		}
+		if err := closeWithin(t, c, minute); err != nil {
+			t.Errorf("Close was called once more when all was over, and returned %v", err)
+		}
+		if after := time.Since(b.start); after > 2*time.Second {
+			t.Errorf("Close was called once more when all was over, and waited until %v", after)
+		}
+	})
+}
+
+// A client's context that does something when it is looked at.
+type restless struct {
+	context.Context //nolint:containedctx // this is a context
+	looked          func()
+}
+
+func (r restless) Done() <-chan struct{} {
+	r.looked()
+	return r.Context.Done()
+}
+
+func (r restless) Err() error {
+	r.looked()
+	return r.Context.Err()
+}
+
+func TestCloseWaitsForAChargeThatHasHardlyBegun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 50 && !t.Failed(); n++ {
+			b := newBank(t, time.Second)
+			c := exercise.New(b.charge, limit)
+			client, hangUp := context.WithCancel(t.Context())
+			var looks atomic.Int32
+			_, _ = c.Pay(restless{client, func() {
+				if looks.Add(1) > 1 { // not at the first look: that may be the one before the charge
+					hangUp()
+				}
+			}}, order7)
+			_ = closeWithin(t, c, minute)
+			b.nothingAfterClose("the client hung up and Close was called just after the charge was started")
+			hangUp()
+		}
+	})
+}
+
+func TestNoPaymentSlipsInWhileCloseIsCalled(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 50 && !t.Failed(); n++ {
+			b := newBank(t, time.Second)
+			c := exercise.New(b.charge, limit)
+			var once sync.Once
+			var closed atomic.Bool
+			atWork := make(chan struct{})
+			var client sync.WaitGroup
+			client.Go(func() {
+				defer once.Do(func() { close(atWork) }) // a Pay that never looks at its ctx
+				_, _ = c.Pay(restless{t.Context(), func() {
+					once.Do(func() { close(atWork) })
+					for i := 0; i < 1000 && !closed.Load(); i++ {
+						runtime.Gosched() // give Close time to come between two steps of Pay
+					}
+				}}, order7)
+			})
+			<-atWork
+			_ = closeWithin(t, c, minute)
+			closed.Store(true)
+			b.nothingAfterClose("Close was called while Pay was at work")
+			client.Wait()
+		}
+	})
+}
+
+// nothingAfterClose is called when Close has returned.
+func (b *bank) nothingAfterClose(when string) {
+	b.t.Helper()
+	b.mu.Lock()
+	begun, underWay := b.begun, b.underWay
+	b.mu.Unlock()
+	time.Sleep(2 * limit)
+	b.look(func() {
+		if underWay > 0 || b.begun > begun {
+			b.t.Errorf("%s, and Close did not wait for that charge: it was counted too late, or not at all", when)
+		}
+	})
+}
