@@ -1,0 +1,144 @@
+// Six calls with a time limit, and whose time it was that ran out.
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+// Each limit has an error of its own, or nobody can tell later whose time it was.
+var (
+	errMessage = errors.New("2 s for the message")
+	errStep    = errors.New("1 s for a step")
+	errCall    = errors.New("a limit for one call")
+	errStops   = errors.New("the service stops")
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	for _, scene := range []func(context.Context, *slog.Logger){handle, email, report, payment, poll} {
+		scene(ctx, log)
+		if ctx.Err() != nil { // Ctrl-C
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// within calls f with a limit, unless there is no time left at all. If f fails
+// and its context has ended, the error says whose time it was.
+func within(ctx context.Context, limit time.Duration, whose error, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, whose)
+	defer cancel()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err := f(ctx)
+	if err != nil && ctx.Err() != nil {
+		return errors.Join(context.Cause(ctx), err)
+	}
+	return err
+}
+
+// work waits for d. When it is stopped it needs 0.3 s more, to clean up.
+func work(log *slog.Logger, d time.Duration, cleanedUp string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		log.Info("begins", lesson.Waiting)
+		select {
+		case <-time.After(d):
+			log.Info("is done")
+			return nil
+		case <-ctx.Done():
+			log.Warn("is told to stop: " + context.Cause(ctx).Error())
+			time.Sleep(300 * time.Millisecond)
+			log.Info(cleanedUp)
+			return ctx.Err() // as most functions do; it is the same error for either limit
+		}
+	}
+}
+
+// handle has a limit for the message and one for each of its steps.
+func handle(ctx context.Context, log *slog.Logger) {
+	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errMessage)
+	defer cancel()
+	save := work(log.With("task", "save"), 3*time.Second, "has rolled back")
+	restart := work(log.With("task", "restart"), 3*time.Second, "has let go of the host")
+	log = log.With("task", "message 7")
+	log.Info("has 2 s to be acked, 1 s for a step", lesson.Waiting)
+
+	err := within(ctx, time.Second, errStep, save)
+	if errors.Is(err, errStep) {
+		log.Info("the save took too long: goes on", lesson.Waiting)
+		err = within(ctx, time.Second, errStep, restart)
+	}
+	if errors.Is(err, errMessage) {
+		log.Warn("its own 2 s are over: nack")
+	}
+}
+
+func email(ctx context.Context, log *slog.Logger) {
+	err := within(ctx, 0, errCall, work(log.With("task", "email"), time.Second, "is not sent"))
+	if errors.Is(err, errCall) {
+		log.Info("has 0 s for an email: it never begins")
+	}
+}
+
+// report does not listen to its context.
+func report(ctx context.Context, log *slog.Logger) {
+	log.Info("wants a report within 0.5 s", lesson.Waiting)
+	err := within(ctx, 500*time.Millisecond, errCall, func(context.Context) error {
+		log := log.With("task", "report")
+		log.Info("begins, deaf to all")
+		time.Sleep(800 * time.Millisecond)
+		log.Info("is done")
+		return nil
+	})
+	if err == nil {
+		log.Info("has it, late, and no time-out")
+	}
+}
+
+// payment is told to stop when that is no longer possible.
+func payment(ctx context.Context, log *slog.Logger) {
+	log.Info("pays, within 0.5 s", lesson.Waiting)
+	err := within(ctx, 500*time.Millisecond, errCall, func(ctx context.Context) error {
+		log := log.With("task", "payment")
+		log.Info("begins", lesson.Waiting)
+		select {
+		case <-time.After(700 * time.Millisecond):
+		case <-ctx.Done():
+			log.Warn("is told to stop, but the money is gone")
+			time.Sleep(200 * time.Millisecond)
+		}
+		log.Info("has the receipt")
+		return nil
+	})
+	if err == nil {
+		log.Info("takes the receipt, and no time-out")
+	}
+}
+
+// poll is cancelled from outside, long before its time is up.
+func poll(ctx context.Context, log *slog.Logger) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var err error
+	var polling sync.WaitGroup
+	log.Info("polls, for 1 s at most", lesson.Waiting)
+	polling.Go(func() {
+		err = within(ctx, time.Second, errCall, work(log.With("task", "poll"), 3*time.Second, "has hung up"))
+	})
+	time.Sleep(400 * time.Millisecond)
+	log.Info("cancels the poll", lesson.Waiting)
+	cancel(errStops)
+	polling.Wait()
+	if errors.Is(err, errStops) && !errors.Is(err, errCall) {
+		log.Info("knows that this was no time-out")
+	}
+}
