@@ -1,0 +1,452 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/05-timeouts/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const ms = time.Millisecond
+
+var (
+	errCaller = errors.New("the caller's time is up")
+	errBusy   = errors.New("the host is busy")
+	errClosed = errors.New("the connection was closed")
+)
+
+// policy is what most tests use: 3 attempts of 1 s, pauses of 100 ms, 200 ms ...
+var policy = exercise.Policy{Attempts: 3, Limit: time.Second, Pause: 100 * ms, MaxPause: time.Second}
+
+// callerWith is a ctx that ends after d, with errCaller as its cause.
+func callerWith(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errCaller)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// An answer is what a host does for one attempt.
+type answer func(ctx context.Context) (int, error)
+
+// value answers at once.
+func value(context.Context) (int, error) { return 42, nil }
+
+// fails answers with err at once.
+func fails(err error) answer {
+	return func(context.Context) (int, error) { return 0, err }
+}
+
+// hangs answers when its context has ended and it has cleaned up: with err, or
+// if that is nil, with ctx.Err(), as most functions do.
+func hangs(cleanUp time.Duration, err error) answer {
+	return func(ctx context.Context) (int, error) {
+		<-ctx.Done()
+		time.Sleep(cleanUp)
+		if err == nil {
+			err = ctx.Err()
+		}
+		return 0, err
+	}
+}
+
+// deaf does not listen to its context and answers after d.
+func deaf(d time.Duration) answer {
+	return func(context.Context) (int, error) {
+		time.Sleep(d)
+		return 42, nil
+	}
+}
+
+// A host answers the attempts one by one and notes when each began.
+type host struct {
+	t       *testing.T
+	answers []answer
+	start   time.Time
+	gone    func() error // the caller's ctx.Err
+
+	mu        sync.Mutex // guards the below
+	busy      bool
+	began     []time.Duration
+	succeeded time.Duration // when an attempt had the value; 0 is not yet, or at once
+}
+
+// What Retry returned, and when.
+type outcome struct {
+	value int
+	err   error
+	after time.Duration
+}
+
+// retry lets Retry call a host that has these answers. If anything goes wrong
+// on the way, the test ends here.
+func retry(ctx context.Context, t *testing.T, p exercise.Policy, answers ...answer) (*host, outcome) {
+	t.Helper()
+	h := &host{t: t, answers: answers, start: time.Now(), gone: ctx.Err}
+	v, err := exercise.Retry(ctx, p, h.attempt)
+	got := outcome{v, err, time.Since(h.start)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case t.Failed():
+		t.FailNow()
+	case h.busy:
+		t.Fatalf("Retry returned %d and %s at %v, while attempt %d was still under way: nobody could know its result yet",
+			v, oneLine(err), got.after, len(h.began))
+	case h.succeeded > 0 && err != nil:
+		t.Fatalf("attempt %d had the value at %v, and Retry fails all the same with %s: a late value is a value",
+			len(h.began), h.succeeded, oneLine(err))
+	case len(h.began) == 0 && err == nil:
+		t.Fatalf("Retry returned %d and no error without a single attempt", v)
+	case errors.Is(err, context.Canceled) && ctx.Err() == nil && len(h.began) < p.Attempts:
+		t.Fatalf("Retry gave up after attempt %d with %s, but nobody cancelled ctx: was it another context, in the place of ctx perhaps?",
+			len(h.began), oneLine(err))
+	}
+	return h, got
+}
+
+func (h *host) attempt(ctx context.Context) (int, error) {
+	n := h.begin(ctx)
+	defer h.end()
+	ctx, cancel := context.WithTimeout(ctx, time.Hour) // or an attempt without a limit would hang for ever
+	defer cancel()
+	v, err := h.answers[n](ctx)
+	if time.Since(h.start) > time.Hour {
+		h.refuse("attempt %d had an hour and was still not told to stop: its context has no limit", n+1)
+	}
+	if err == nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.succeeded = time.Since(h.start)
+	}
+	return v, err
+}
+
+func (h *host) begin(ctx context.Context) (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n, now := len(h.began), time.Since(h.start)
+	switch {
+	case h.busy:
+		h.refuse("attempt %d began at %v while attempt %d was still under way: Retry makes one at a time and waits for it", n+1, now, n)
+	case h.gone() != nil:
+		h.refuse("attempt %d began at %v, when ctx had ended: Retry goes on without its caller", n+1, now)
+	case h.succeeded > 0:
+		h.refuse("attempt %d began at %v although attempt %d had the value at %v: a late value is a value", n+1, now, n, h.succeeded)
+	case n == len(h.answers):
+		h.refuse("attempt %d began at %v; there should have been no more than %d", n+1, now, n)
+	case ctx.Err() != nil:
+		h.refuse("attempt %d began at %v with a context that had ended: each attempt has the whole limit for itself", n+1, now)
+	}
+	h.began = append(h.began, now)
+	h.busy = true
+	return n
+}
+
+func (h *host) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.busy = false
+}
+
+// refuse says what is wrong, unless something was said before, and ends the
+// attempt's goroutine, so that a Retry that is out of control comes to rest.
+func (h *host) refuse(format string, args ...any) {
+	if !h.t.Failed() {
+		h.t.Errorf(format, args...)
+	}
+	h.t.FailNow()
+}
+
+// oneLine is err as it fits in a line: joined errors have a line each.
+func oneLine(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return strconv.Quote(strings.ReplaceAll(err.Error(), "\n", "; "))
+}
+
+// beganAt fails the test unless the attempts began at these times.
+func (h *host) beganAt(want, why string) {
+	h.t.Helper()
+	if got := fmt.Sprint(h.began); got != want {
+		h.t.Fatalf("the attempts began at %s, not at %s: %s", got, want, why)
+	}
+}
+
+// succeeds fails the test unless Retry returned the host's value at this time.
+func (o outcome) succeeds(t *testing.T, after time.Duration) {
+	t.Helper()
+	switch {
+	case o.err != nil:
+		t.Errorf("Retry gave up at %v with %s; the attempt that succeeds has its value at %v", o.after, oneLine(o.err), after)
+	case o.value != 42:
+		t.Errorf("Retry returned %d, not the value of the attempt that succeeded, 42", o.value)
+	case o.after != after:
+		t.Errorf("Retry had the value at %v and returned it at %v", after, o.after)
+	}
+}
+
+// tells fails the test unless errors.Is finds want in Retry's error.
+func (o outcome) tells(t *testing.T, want error) {
+	t.Helper()
+	if !errors.Is(o.err, want) {
+		t.Errorf("Retry's error does not tell of %q; it says %s", want, oneLine(o.err))
+	}
+}
+
+func TestTriesAgainUntilAnAttemptSucceeds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(t.Context(), t, policy, fails(errBusy), fails(errBusy), value)
+		h.beganAt("[0s 100ms 300ms]", "the pauses are 100ms and 200ms")
+		got.succeeds(t, 300*ms)
+	})
+}
+
+func TestThePauseDoublesUpToMaxPauseAndNoneFollowsTheLastAttempt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		busy := fails(errBusy)
+		p := exercise.Policy{Attempts: 6, Limit: time.Second, Pause: 100 * ms, MaxPause: 500 * ms}
+		h, got := retry(t.Context(), t, p, busy, busy, busy, busy, busy, busy)
+		h.beganAt("[0s 100ms 300ms 700ms 1.2s 1.7s]", "the pauses are 100ms, 200ms, 400ms, and then 500ms each")
+		if got.after > 1700*ms {
+			t.Errorf("the last attempt failed at 1.7s and Retry returned at %v: it pauses although nothing comes after", got.after)
+		}
+	})
+}
+
+func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := exercise.Policy{Attempts: 80, Limit: time.Second, Pause: time.Second, MaxPause: 10 * time.Second}
+		busy := make([]answer, p.Attempts)
+		for i := range busy {
+			busy[i] = fails(errBusy)
+		}
+		h, _ := retry(t.Context(), t, p, busy...)
+		if n := len(h.began); n < p.Attempts {
+			t.Errorf("Retry made only %d attempts of %d", n, p.Attempts)
+		} else if last := h.began[n-1]; last != 765*time.Second {
+			t.Errorf("attempt 80 begins at 12m45s, after pauses of 1s, 2s, 4s, 8s and then 75 times 10s, not at %v:"+
+				" a Duration that is doubled so often overflows", last)
+		}
+	})
+}
+
+func TestEachAttemptHasTheWholeLimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(t.Context(), t, policy, hangs(0, nil), hangs(0, nil), value)
+		if len(h.began) == 1 {
+			t.Errorf("attempt 1 ran out of its own limit, and Retry gave up at %v with %s: it takes the attempt's time-out for its caller's",
+				got.after, oneLine(got.err))
+			return
+		}
+		h.beganAt("[0s 1.1s 2.3s]", "each attempt has 1s, and the pauses are 100ms and 200ms")
+		got.succeeds(t, 2300*ms)
+	})
+}
+
+func TestAnAttemptSeesThatItsLimitIsOver(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Attempts = 1
+		_, got := retry(t.Context(), t, p, func(ctx context.Context) (int, error) {
+			<-ctx.Done()
+			if cause := context.Cause(ctx); !errors.Is(cause, exercise.ErrLimit) {
+				t.Errorf("the limit ended the attempt's context, but its cause is %q, not ErrLimit", cause)
+			}
+			return 0, errClosed
+		})
+		got.tells(t, errClosed)
+		got.tells(t, exercise.ErrLimit)
+	})
+}
+
+func TestAnErrorThatLooksLikeATimeOutIsRetried(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		upstream := fails(fmt.Errorf("upstream: %w", context.DeadlineExceeded))
+		hungUp := fails(fmt.Errorf("upstream: %w", context.Canceled))
+		h, got := retry(t.Context(), t, policy, upstream, hungUp, value)
+		if len(h.began) < 3 {
+			t.Errorf("Retry gave up after an attempt that failed with %s, because that wraps an error of package context; but ctx is alive:"+
+				" ask ctx, not the error", oneLine(got.err))
+			return
+		}
+		got.succeeds(t, 300*ms)
+	})
+}
+
+func TestGivesUpWhenTheCallersTimeIsUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(callerWith(t, 500*ms), t, policy, hangs(0, errClosed), value)
+		if got.after != 500*ms {
+			t.Errorf("ctx ended at 500ms, but attempt 1, which listens, ended at %v: is its context made from ctx?", got.after)
+		}
+		got.tells(t, errCaller)
+		got.tells(t, errClosed)
+		if errors.Is(got.err, exercise.ErrLimit) {
+			t.Error("ctx ended at 500ms and no attempt reached its limit of 1s; yet Retry's error tells of ErrLimit")
+		}
+	})
+}
+
+func TestTellsOfTheCallerAlsoAfterTheLastAttempt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Attempts = 1
+		_, got := retry(callerWith(t, 500*ms), t, p, hangs(0, errClosed))
+		got.tells(t, errCaller)
+	})
+}
+
+func TestTheCallersTimeRunsOutWhileAnAttemptCleansUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(callerWith(t, 1200*ms), t, policy, hangs(500*ms, nil), value)
+		if got.after != 1500*ms {
+			t.Errorf("attempt 1 has 1s and cleans up until 1.5s; ctx ended at 1.2s; so Retry returns at 1.5s, but it made %d attempts and returned at %v",
+				len(h.began), got.after)
+		}
+		got.tells(t, errCaller)
+	})
+}
+
+func TestARetryInsideAnotherOneKnowsWhoseLimitItWas(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		outer, cancel := context.WithTimeoutCause(t.Context(), 500*ms, exercise.ErrLimit) // as another Retry makes it
+		defer cancel()
+		_, got := retry(outer, t, policy, hangs(0, nil), value)
+		if got.after != 500*ms {
+			t.Errorf("ctx ended at 500ms, by the ErrLimit of a Retry further out, and this Retry returned at %v: whose ErrLimit was it?", got.after)
+		}
+	})
+}
+
+func TestAPauseEndsWithCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(300*ms, func() { cancel(errCaller) })
+		p := policy
+		p.Pause, p.MaxPause = 5*time.Second, 5*time.Second
+		_, got := retry(ctx, t, p, fails(errBusy), value)
+		if got.after != 300*ms {
+			t.Errorf("ctx was cancelled at 300ms, in a pause, and Retry returned at %v: the pause does not listen to ctx", got.after)
+		}
+		got.tells(t, errCaller)
+		got.tells(t, errBusy)
+	})
+}
+
+func TestBeginsNoPauseThatOutlastsTheDeadline(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Pause, p.MaxPause = 5*time.Second, 5*time.Second
+		_, got := retry(callerWith(t, time.Second), t, p, fails(errBusy), value)
+		if got.after != 0 {
+			t.Errorf("the pause is 5s and ctx's deadline 1s away, so there is nothing to wait for; yet Retry returned only at %v", got.after)
+		}
+		got.tells(t, context.DeadlineExceeded)
+		got.tells(t, errBusy)
+	})
+}
+
+func TestTriesAsLongAsThePauseFits(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Pause = 400 * ms
+		h, got := retry(callerWith(t, time.Second), t, p, fails(errBusy), deaf(100*ms))
+		if len(h.began) < 2 {
+			t.Errorf("a pause of 400ms fits before ctx's deadline, 1s; an attempt may begin then although less than its limit is left."+
+				" Retry gave up at %v with %s", got.after, oneLine(got.err))
+			return
+		}
+		got.succeeds(t, 500*ms)
+	})
+}
+
+func TestWaitsForAnAttemptThatDoesNotListen(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(t.Context(), t, policy, deaf(2500*ms), value)
+		got.succeeds(t, 2500*ms)
+	})
+}
+
+func TestALateValueIsAValue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(callerWith(t, 500*ms), t, policy, deaf(800*ms), value)
+		got.succeeds(t, 800*ms)
+	})
+}
+
+func TestWaitsForTheCleanUpOfTheLastAttempt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Attempts = 1
+		_, got := retry(t.Context(), t, p, hangs(300*ms, errClosed))
+		if got.after != 1300*ms {
+			t.Errorf("the only attempt ended at 1.3s and Retry returned at %v", got.after)
+		}
+		got.tells(t, errClosed)
+	})
+}
+
+func TestAPermanentErrorIsNotRetried(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(t.Context(), t, policy, fails(fmt.Errorf("no such host: %w", exercise.ErrPermanent)), value)
+		if len(h.began) > 1 || got.after != 0 {
+			t.Errorf("attempt 1 failed with an error that wraps ErrPermanent; Retry made %d attempts and returned at %v", len(h.began), got.after)
+		}
+		got.tells(t, exercise.ErrPermanent)
+	})
+}
+
+func TestNeverBeginsOnAnEndedCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errCaller)
+		_, got := retry(ctx, t, policy, value)
+		got.tells(t, errCaller)
+	})
+}
+
+func TestTheErrorTellsOfEveryAttempt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(t.Context(), t, policy, fails(errBusy), hangs(0, nil), fails(errClosed))
+		got.tells(t, errBusy)
+		got.tells(t, exercise.ErrLimit)
+		got.tells(t, errClosed)
+	})
+}
+
+func TestTheContextOfAnAttemptEndsWithIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var before func() error // Err of the previous attempt's context
+		n := 0
+		_, _ = exercise.Retry(t.Context(), policy, func(ctx context.Context) (int, error) {
+			n++
+			if n > policy.Attempts {
+				t.Fatalf("attempt %d began; there should have been no more than %d", n, policy.Attempts)
+			}
+			if before != nil && before() == nil && !t.Failed() {
+				t.Errorf("attempt %d begins and the context of attempt %d is still alive, its timer runs on: a defer in a loop waits for the function to return",
+					n, n-1)
+			}
+			before = ctx.Err
+			return 0, errBusy
+		})
+		if before != nil && before() == nil && !t.Failed() {
+			t.Errorf("Retry has returned and the context of attempt %d is still alive: nobody called its cancel", n)
+		}
+	})
+}
