@@ -1,0 +1,128 @@
+package locks
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// ErrBroken is returned by [Barrier.Wait] when the Barrier is reset or aborted before the round is complete.
+var ErrBroken = errors.New("locks: barrier is broken")
+
+// A Barrier holds up each party of a round until all have arrived, and then begins the next round. Make one with
+// [NewBarrier]. asyncio's name is Barrier.
+//
+// More goroutines than parties may use it: who arrives while a complete round is still leaving waits for the next one. A
+// Barrier must not be copied after first use. In the terminology of the Go memory model, the call of each Wait of a
+// complete round is synchronized before the return of every Wait of that round.
+type Barrier struct {
+	parties int
+
+	mu     sync.Mutex // guards what follows, and the parties
+	line   list.List  // of *party: who has arrived in this round
+	broken bool
+}
+
+// A party is one call of Wait.
+type party struct {
+	over  chan struct{}   // closed when its round is complete or broken
+	ended <-chan struct{} // its ctx's
+	index int             // -1 until its round is complete
+}
+
+// NewBarrier returns a Barrier for rounds of so many parties. It panics if parties < 1.
+func NewBarrier(parties int) *Barrier {
+	if parties < 1 {
+		panic(fmt.Sprintf("locks: a Barrier for %d parties", parties))
+	}
+	return &Barrier{parties: parties}
+}
+
+// Wait waits until the round is complete, ctx ends, or the Barrier is broken. In a complete round each party gets an index
+// of its own, 0 to parties-1 in the order of arrival, and that stands, whatever ends afterwards.
+//
+// If ctx ends first, Wait returns -1 and [context.Cause] of ctx. The caller has left and the Barrier is not broken: those
+// who arrived later move up, and the round needs one more again. If the Barrier is broken first, or already, Wait returns
+// -1 and [ErrBroken], unless ctx has ended too: then it is the cause.
+func (b *Barrier) Wait(ctx context.Context) (index int, err error) {
+	b.mu.Lock()
+	if ctx.Err() != nil || b.broken {
+		b.mu.Unlock()
+		return giveUp(ctx)
+	}
+	p := &party{over: make(chan struct{}), ended: ctx.Done(), index: -1}
+	place := b.line.PushBack(p)
+	b.completeLocked()
+	b.mu.Unlock()
+
+	select {
+	case <-p.over:
+	case <-ctx.Done():
+	}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.index >= 0 {
+		return p.index, nil
+	}
+	b.line.Remove(place)
+	return giveUp(ctx)
+}
+
+// giveUp is what a Wait returns whose round will not be complete.
+func giveUp(ctx context.Context) (index int, err error) {
+	if ctx.Err() != nil {
+		return -1, context.Cause(ctx)
+	}
+	return -1, ErrBroken
+}
+
+// Reset makes the Barrier as new: whoever waits gets ErrBroken, and an aborted Barrier is usable again.
+func (b *Barrier) Reset() {
+	b.breakUp(false)
+}
+
+// Abort breaks the Barrier: whoever waits, or comes before the next Reset, gets ErrBroken.
+func (b *Barrier) Abort() {
+	b.breakUp(true)
+}
+
+func (b *Barrier) breakUp(broken bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broken = broken
+	for b.line.Len() > 0 {
+		close(b.popLocked().over)
+	}
+}
+
+// completeLocked completes the round if all parties are there. A party whose ctx has ended is not, even if it has not run
+// yet to leave: it will return the cause, and a round that only some parties have seen would be no round.
+func (b *Barrier) completeLocked() {
+	if b.line.Len() < b.parties {
+		return
+	}
+	var next *list.Element
+	for place := b.line.Front(); place != nil; place = next {
+		next = place.Next()
+		select {
+		case <-place.Value.(*party).ended:
+			b.line.Remove(place)
+		default:
+		}
+	}
+	if b.line.Len() < b.parties {
+		return
+	}
+	for i := range b.parties {
+		p := b.popLocked()
+		p.index = i
+		close(p.over)
+	}
+}
+
+func (b *Barrier) popLocked() *party {
+	return b.line.Remove(b.line.Front()).(*party)
+}

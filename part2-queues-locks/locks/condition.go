@@ -1,0 +1,107 @@
+package locks
+
+import (
+	"context"
+	"math"
+)
+
+// A Condition is a place to wait for something that changes under a [Lock], as [sync.Cond] is, with waiters that give up
+// when their ctx ends. Make one with [NewCondition]. asyncio's name is Condition.
+//
+// A notified waiter does not run to compete for the Lock: Notify moves it to the end of the Lock's own line. So waiters return in the
+// order in which they came, none is overtaken by one that acquires after the notification, and each is woken once.
+//
+// Several Conditions may share one Lock. A Condition must not be copied after first use.
+type Condition struct {
+	// L is held by whoever calls Wait, Notify or NotifyAll, and while what the waiters wait for is read or changed.
+	L *Lock
+
+	line line // who waits to be notified; guarded by L.mu
+}
+
+// NewCondition returns a Condition on l. Where l is nil, it has a Lock of its own.
+func NewCondition(l *Lock) *Condition {
+	if l == nil {
+		l = new(Lock)
+	}
+	return &Condition{L: l}
+}
+
+// Wait releases L, waits until it is notified or ctx ends, and takes L back. L is held on return, error or not, however
+// long that takes: the end of ctx does not end the wait for L.
+//
+// If ctx ends before Wait has L back, Wait returns [context.Cause] of ctx. It has left the line; if it had been notified, the
+// waiter that has waited longest is notified in its place. On a ctx that has already ended, it returns the cause without releasing L.
+//
+// Wait does not look at what the caller waits for: as another may have been quicker, call it in a loop, or use WaitFor. It
+// panics if L is not held.
+func (c *Condition) Wait(ctx context.Context) error {
+	c.mustHold("wait on")
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	l := c.L
+	w := newWaiter()
+	l.mu.Lock()
+	c.line.push(w)
+	l.state.Add(1)
+	l.serveLocked()
+	l.mu.Unlock()
+
+	select {
+	case <-w.ready:
+		if ctx.Err() == nil {
+			return nil
+		}
+	case <-ctx.Done():
+	}
+
+	l.mu.Lock()
+	if c.line.remove(w) {
+		l.line.push(w)
+		l.serveLocked()
+	} else {
+		c.notifyLocked(1)
+	}
+	l.mu.Unlock()
+	<-w.ready
+	return context.Cause(ctx)
+}
+
+// WaitFor waits until ok is true. It calls ok with L held, at first and after each wake-up. Where ok is true at once, it
+// returns nil, even on a ctx that has ended. Otherwise it ends early, and then returns, as Wait does.
+func (c *Condition) WaitFor(ctx context.Context, ok func() bool) error {
+	for !ok() {
+		if err := c.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Notify wakes up to n of those that wait, first come, first served. They return from Wait once L has been released, each
+// after the one before has released it. A notification without a waiter is not kept. Notify panics if L is not held.
+func (c *Condition) Notify(n int) {
+	c.mustHold("notify on")
+	c.L.mu.Lock()
+	defer c.L.mu.Unlock()
+	c.notifyLocked(n)
+}
+
+// NotifyAll wakes all that wait, as Notify does.
+func (c *Condition) NotifyAll() {
+	c.Notify(math.MaxInt)
+}
+
+func (c *Condition) notifyLocked(n int) {
+	for ; n > 0 && c.line.first != nil; n-- {
+		c.L.line.push(c.line.pop())
+	}
+	c.L.serveLocked()
+}
+
+func (c *Condition) mustHold(call string) {
+	if c.L.state.Load()&held == 0 {
+		panic("locks: " + call + " a Condition whose Lock is not held")
+	}
+}

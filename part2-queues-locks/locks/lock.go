@@ -1,0 +1,117 @@
+package locks
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// A Lock is held by one at a time, as a [sync.Mutex] is, and can do two things that a Mutex cannot: it is fair, and a
+// waiter gives up when its ctx ends. The zero value is an unlocked Lock. asyncio's name is Lock.
+//
+// Release hands the Lock to the waiter that came first. Nobody who comes later gets in between, not even a releaser that
+// acquires again at once. Under contention each release therefore costs a switch of goroutines: where neither the order nor
+// ctx matters, a Mutex is faster.
+//
+// Any goroutine may release what another has acquired. A Lock is not reentrant, and it must not be copied after first use.
+// In the terminology of the Go memory model, a Release is synchronized before the Acquire or TryAcquire that takes the Lock
+// next returns.
+type Lock struct {
+	// state counts acquisitions and releases, so that it is odd (the held bit) while the Lock is held. Whoever is in the
+	// way of a short cut sets the waiting bit.
+	//
+	// The count never comes back to an earlier value, and Acquire needs that: between its look at ctx and its swap of the
+	// state, the holder may end this very ctx and release. A swap from free to held would then take the Lock on an ended
+	// ctx. A swap from one count to the next fails: the Lock has not been free all the while.
+	state atomic.Uint64
+
+	mu   sync.Mutex // guards line, and the lines of the Conditions on this Lock
+	line line       // who waits for the Lock; where it is not empty, the waiting bit is set
+}
+
+const (
+	held    = 1
+	waiting = 1 << 63
+)
+
+// Acquire waits until the caller holds the Lock or ctx ends. If ctx ends first, it returns [context.Cause] of ctx, and the
+// caller does not hold the Lock: it has left the line, and if the Lock had just been given to it, the next in the line has
+// it. On a ctx that has already ended it returns the cause even if the Lock is free.
+func (l *Lock) Acquire(ctx context.Context) error {
+	if s := l.state.Load(); s&(held|waiting) == 0 && ctx.Err() == nil && l.state.CompareAndSwap(s, s+1) {
+		return nil
+	}
+	return l.acquireInLine(ctx)
+}
+
+func (l *Lock) acquireInLine(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	w := newWaiter()
+	l.mu.Lock()
+	l.line.push(w)
+	l.serveLocked()
+	l.mu.Unlock()
+
+	select {
+	case <-w.ready:
+		if ctx.Err() == nil {
+			return nil
+		}
+	case <-ctx.Done():
+	}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.line.remove(w) {
+		l.state.Add(1) // It has been given the Lock: release it.
+	}
+	l.serveLocked()
+	return context.Cause(ctx)
+}
+
+// TryAcquire takes the Lock if it is free and reports whether it did. It does not wait, and it is false while others wait.
+func (l *Lock) TryAcquire() bool {
+	s := l.state.Load()
+	return s&(held|waiting) == 0 && l.state.CompareAndSwap(s, s+1)
+}
+
+// Release gives the Lock to the waiter that came first, or frees it if nobody waits. It panics if nobody holds the Lock.
+func (l *Lock) Release() {
+	if s := l.state.Add(1); s&(held|waiting) != 0 {
+		l.releaseInLine(s)
+	}
+}
+
+// releaseInLine completes a Release that made the count s. It is a function of its own so that Release is inlined.
+func (l *Lock) releaseInLine(s uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	misuse := s&held != 0
+	if misuse {
+		l.state.Add(1) // The count has taken a free Lock: give it back.
+	}
+	l.serveLocked()
+	if misuse {
+		panic("locks: release of an unlocked Lock")
+	}
+}
+
+// Locked reports whether somebody holds the Lock.
+func (l *Lock) Locked() bool {
+	return l.state.Load()&(held|waiting) != 0
+}
+
+// serveLocked gives the Lock to the first in the line, if it is free. Everything that changes the line or frees the Lock
+// calls it afterwards, and it is right for any of them: it goes by what is, not by what has happened.
+func (l *Lock) serveLocked() {
+	// The waiting bit comes first: from then on the Lock cannot be taken by a short cut, and a Release comes here.
+	if l.line.first != nil && l.state.Or(waiting)&held == 0 {
+		l.state.Add(1)
+		close(l.line.pop().ready)
+	}
+	if l.line.first == nil {
+		l.state.And(^uint64(waiting))
+	}
+}

@@ -1,0 +1,236 @@
+package locks_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/part2-queues-locks/locks"
+)
+
+// The names in comments are those of CPython 3.13, test_asyncio/test_locks.py, class LockTests.
+
+// test_lock, test_release_no_waiters
+func TestLockIsLockedFromAcquireToRelease(t *testing.T) {
+	var l locks.Lock
+	require.False(t, l.Locked(), "the zero Lock is free")
+	require.NoError(t, l.Acquire(t.Context()))
+	require.True(t, l.Locked(), "an acquired Lock is locked")
+	l.Release()
+	require.False(t, l.Locked(), "a released Lock is free")
+}
+
+// test_acquire
+func TestWaitersGetTheLockInTheOrderInWhichTheyCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l locks.Lock
+		var got []int
+		var wg sync.WaitGroup
+		require.NoError(t, l.Acquire(t.Context()))
+		for i := range 5 {
+			wg.Go(func() {
+				if assert.NoError(t, l.Acquire(t.Context())) {
+					got = append(got, i)
+					time.Sleep(time.Second)
+					l.Release()
+				}
+			})
+			synctest.Wait()
+		}
+		begin := time.Now()
+		l.Release()
+		wg.Wait()
+		require.Equal(t, []int{0, 1, 2, 3, 4}, got, "first come, first served")
+		require.Equal(t, 5*time.Second, time.Since(begin), "one at a time, without a gap")
+	})
+}
+
+// No test of this name: CPython takes it from the order of its waiters.
+func TestReleaserThatAcquiresAgainGoesBehindTheWaiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l locks.Lock
+		require.NoError(t, l.Acquire(t.Context()))
+		waiter := start(func() error { return l.Acquire(t.Context()) })
+
+		l.Release()
+		require.False(t, l.TryAcquire(), "the Lock has been handed over, though the waiter has not run yet")
+		again := start(func() error { return l.Acquire(t.Context()) })
+		waiter.returns(t, nil, "the waiter came first")
+		again.waits(t, "the releaser must not barge")
+
+		l.Release()
+		again.returns(t, nil, "the releaser is next")
+	})
+}
+
+func TestTryAcquireTakesAFreeLockOnly(t *testing.T) {
+	var l locks.Lock
+	require.True(t, l.TryAcquire(), "the Lock is free")
+	require.False(t, l.TryAcquire(), "the Lock is held")
+	l.Release()
+	require.True(t, l.TryAcquire(), "the Lock is free again")
+}
+
+// test_acquire_cancel
+func TestWaiterWhoseCtxEndsLeavesTheLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l locks.Lock
+		require.NoError(t, l.Acquire(t.Context()))
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		waiter := start(func() error { return l.Acquire(ctx) })
+
+		cancel(errWhy)
+		waiter.returns(t, errWhy, "the waiter gives up with the cause")
+		require.True(t, l.Locked(), "the holder still has the Lock")
+		l.Release()
+		require.True(t, l.TryAcquire(), "nothing of the waiter is left")
+	})
+}
+
+func TestAcquireGivesUpExactlyAtItsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l locks.Lock
+		require.NoError(t, l.Acquire(t.Context()))
+		begin := time.Now()
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 3*time.Second, errWhy)
+		defer cancel()
+		require.Equal(t, errWhy, l.Acquire(ctx))
+		require.Equal(t, 3*time.Second, time.Since(begin))
+	})
+}
+
+// test_cancel_race
+func TestLockGoesToTheSecondWhenTheFirstIsCancelledBeforeTheRelease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 100 { // the first finds both ready, and must not leave to chance which one it takes
+			var l locks.Lock
+			require.NoError(t, l.Acquire(t.Context()))
+			ctx, cancel := context.WithCancelCause(t.Context())
+			first := start(func() error { return l.Acquire(ctx) })
+			second := start(func() error { return l.Acquire(t.Context()) })
+			third := start(func() error { return l.Acquire(t.Context()) })
+
+			cancel(errWhy)
+			l.Release()
+			first.returns(t, errWhy, "its ctx ended first")
+			second.returns(t, nil, "the Lock goes to the second")
+			third.waits(t, "and to nobody else")
+			l.Release()
+			third.returns(t, nil, "then to the third")
+		}
+	})
+}
+
+// test_cancel_release_race, test_finished_waiter_cancelled
+func TestWaiterCancelledAfterItWasGivenTheLockKeepsItOrPassesItOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 100 { // which of the two it is depends on whether the first runs before its ctx ends
+			var l locks.Lock
+			require.NoError(t, l.Acquire(t.Context()))
+			ctx, cancel := context.WithCancelCause(t.Context())
+			first := start(func() error { return l.Acquire(ctx) })
+			second := start(func() error { return l.Acquire(t.Context()) })
+
+			l.Release()
+			cancel(errWhy)
+			if err := <-first.errc; err == nil {
+				second.waits(t, "the first has the Lock")
+				l.Release()
+			} else {
+				require.Equal(t, errWhy, err)
+			}
+			second.returns(t, nil, "the Lock is not lost")
+			l.Release()
+			require.False(t, l.Locked(), "nobody else has it")
+		}
+	})
+}
+
+func TestAcquireOnAnEndedCtxTakesNothing(t *testing.T) {
+	var l locks.Lock
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errWhy)
+	require.Equal(t, errWhy, l.Acquire(ctx), "ctx has ended, though the Lock is free")
+	require.False(t, l.Locked(), "it is still free")
+
+	require.True(t, l.TryAcquire())
+	require.Equal(t, errWhy, l.Acquire(ctx), "it does not wait either")
+	l.Release()
+	require.False(t, l.Locked(), "it has left nothing behind")
+}
+
+// Acquire looks at ctx and takes the Lock; between the two the holder may end that ctx and release. It needs two processors
+// and many rounds to hit.
+func TestLockReleasedAfterCtxEndedIsNeverTaken(t *testing.T) {
+	var l locks.Lock
+	for range 20_000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		require.True(t, l.TryAcquire())
+		errc := make(chan error)
+		go func() { errc <- l.Acquire(ctx) }()
+		cancel()
+		l.Release()
+		require.Equal(t, context.Canceled, <-errc, "ctx ended before the Lock was free")
+	}
+}
+
+// test_release_not_acquired
+func TestReleaseOfAnUnlockedLockPanics(t *testing.T) {
+	var l locks.Lock
+	require.PanicsWithValue(t, "locks: release of an unlocked Lock", l.Release)
+	require.True(t, l.TryAcquire(), "the panic leaves a free Lock")
+	l.Release()
+	require.PanicsWithValue(t, "locks: release of an unlocked Lock", l.Release)
+}
+
+func TestAnyGoroutineMayRelease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l locks.Lock
+		require.NoError(t, l.Acquire(t.Context()))
+		start(func() error { l.Release(); return nil }).returns(t, nil, "a Lock belongs to no goroutine")
+		require.False(t, l.Locked())
+	})
+}
+
+// This one is for the race detector: n is guarded by the Lock alone.
+func TestReleaseHappensBeforeTheNextAcquire(t *testing.T) {
+	var l locks.Lock
+	var wg sync.WaitGroup
+	n, inside := 0, atomic.Int32{}
+	for g := range 8 {
+		wg.Go(func() {
+			for range 1000 {
+				ctx, cancel := context.WithCancel(t.Context())
+				if g%4 == 0 {
+					go cancel()
+				}
+				if l.TryAcquire() || l.Acquire(ctx) == nil {
+					assert.EqualValues(t, 1, inside.Add(1), "two hold the Lock")
+					n++
+					inside.Add(-1)
+					l.Release()
+				}
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	require.GreaterOrEqual(t, n, 6000, "who is not cancelled gets the Lock")
+	require.False(t, l.Locked())
+}
+
+func TestUncontendedLockAllocatesNothing(t *testing.T) {
+	var l locks.Lock
+	ctx := t.Context()
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		_ = l.Acquire(ctx)
+		l.Release()
+	}))
+}
