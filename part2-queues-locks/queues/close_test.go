@@ -114,6 +114,24 @@ func TestClosingAgainHasNoEffectAndCloseNowStillDrops(t *testing.T) {
 	assert.Equal(t, 0, q.Len(), "CloseNow after Close dropped nothing")
 }
 
+func TestCloseNowDropsAnItemThatAWaitingGetWasCalledFor(t *testing.T) {
+	for range 100 {
+		synctest.Test(t, func(t *testing.T) {
+			q := queues.New[int](0)
+			get := waitingGets(t, q, 1)[0]
+			require.NoError(t, q.TryPut(1))
+			q.CloseNow()
+			<-get.done
+			if get.err == nil { // it was quicker
+				q.TaskDone()
+			} else {
+				require.ErrorIs(t, get.err, queues.ErrClosed)
+			}
+			require.NoError(t, q.Join(endedCtx(t)), "the item was neither got nor dropped")
+		})
+	}
+}
+
 // An item that was put before Close is got, whoever of those that wait for it leaves at that moment.
 func TestCloseLosesNoItemToAGetThatLeaves(t *testing.T) {
 	for range 100 {

@@ -48,8 +48,7 @@ func (q *Queue[T]) Close() {
 func (q *Queue[T]) CloseNow() {
 	q.lock()
 	defer q.mu.Unlock()
-	q.getters.sendAway() // first, or Close would serve those who were called
-	q.putters.sendAway() // first, or there would be room for them
+	q.getters.sendAway() // first, or Close would serve those that were called
 	q.items.clear()
 	q.size = 0
 	q.closeLocked()

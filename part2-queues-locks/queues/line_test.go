@@ -122,6 +122,19 @@ func TestAWaitingPutThatWasCalledIsGotBeforeItRuns(t *testing.T) {
 	})
 }
 
+func TestThereIsRoomWhereAWaitingGetHasBeenCalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := queues.New[int](1)
+		gets := waitingGets(t, q, 2)
+		require.NoError(t, q.TryPut(1))
+		require.NoError(t, q.TryPut(2), "the queue seemed full although a Get had waited for the item")
+		for i, get := range gets {
+			<-get.done
+			assert.Equal(t, i+1, get.item)
+		}
+	})
+}
+
 // waitingGets starts n Gets, one after the other.
 func waitingGets(t *testing.T, q queue, n int) []*call {
 	t.Helper()
