@@ -1,0 +1,75 @@
+//wrong: returns with the first good answer; nobody stops the others, and nobody ever reads what they send
+//want:  it must wait for those who lost
+
+// Package exercise is yours: write Fetch.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+var (
+	// ErrLost is why a call of get is cancelled once another mirror has answered.
+	ErrLost = errors.New("another mirror was faster")
+
+	// ErrNoMirrors is what Fetch returns when there is nobody to ask.
+	ErrNoMirrors = errors.New("no mirrors")
+)
+
+type answer struct {
+	file []byte
+	err  error
+}
+
+// Fetch asks one mirror after the other, hedge apart or when one fails, and
+// returns the first good answer.
+func Fetch(
+	ctx context.Context,
+	mirrors []string,
+	hedge time.Duration,
+	get func(ctx context.Context, mirror string) ([]byte, error),
+) ([]byte, error) {
+	if len(mirrors) == 0 {
+		return nil, ErrNoMirrors
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	answers := make(chan answer)
+	asked := 0
+	ask := func() {
+		mirror := mirrors[asked]
+		asked++
+		go func() {
+			file, err := get(ctx, mirror)
+			if err != nil {
+				err = fmt.Errorf("%s: %w", mirror, err)
+			}
+			answers <- answer{file, err}
+		}()
+	}
+	ask()
+	timer := time.NewTimer(hedge)
+	defer timer.Stop()
+	var failed []error
+	for len(failed) < len(mirrors) {
+		select {
+		case a := <-answers:
+			if a.err == nil {
+				return a.file, nil
+			}
+			failed = append(failed, a.err)
+		case <-timer.C:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if asked < len(mirrors) {
+			ask()
+			timer.Reset(hedge)
+		}
+	}
+	return nil, errors.Join(failed...)
+}

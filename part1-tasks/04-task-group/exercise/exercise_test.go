@@ -1,0 +1,317 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/04-task-group/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	hedge = time.Second
+	long  = 10 * time.Second // longer than any of these tests wants to wait
+	ms    = time.Millisecond
+)
+
+var (
+	errStopped = errors.New("the user has left")
+	errRefused = errors.New("connection refused")
+	errMissing = errors.New("file not found")
+)
+
+// endsAfter is a context that ends after d, with errStopped as its cause.
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errStopped)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// A mirror is how a call of get goes.
+type mirror struct {
+	takes   time.Duration // then it answers, or fails
+	fails   error
+	cleanUp time.Duration // how long the call goes on when its ctx has ended
+	deaf    bool          // the call never looks at its ctx
+}
+
+// A network has the mirrors A, B, C …; its get is what Fetch is to call, and
+// notes what happens.
+type network struct {
+	t       *testing.T
+	mirrors []mirror
+	start   time.Time
+
+	mu      sync.Mutex
+	asked   map[string]time.Duration
+	busy    []string         // names of those whose call is under way
+	causes  map[string]error // why the call's ctx ended
+	twice   string           // the first mirror that was asked twice
+	tooLate string           // the first mirror that was asked when ctx had ended
+}
+
+func newNetwork(t *testing.T, mirrors ...mirror) *network {
+	t.Helper()
+	return &network{t: t, mirrors: mirrors, start: time.Now(), asked: make(map[string]time.Duration), causes: make(map[string]error)}
+}
+
+func (n *network) names() []string {
+	names := make([]string, len(n.mirrors))
+	for i := range names {
+		names[i] = "mirror " + string(rune('A'+i))
+	}
+	return names
+}
+
+func (n *network) get(ctx context.Context, name string) ([]byte, error) {
+	m := n.mirrors[name[len(name)-1]-'A']
+	n.note(func() {
+		if _, before := n.asked[name]; before && n.twice == "" {
+			n.twice = name
+		}
+		n.asked[name] = time.Since(n.start)
+		n.busy = append(n.busy, name)
+		if ctx.Err() != nil && n.tooLate == "" {
+			n.tooLate = name
+		}
+	})
+	defer n.note(func() { n.busy = slices.DeleteFunc(n.busy, func(busy string) bool { return busy == name }) })
+
+	done := ctx.Done()
+	if m.deaf {
+		done = nil
+	}
+	select {
+	case <-time.After(m.takes):
+	case <-done:
+		n.note(func() { n.causes[name] = context.Cause(ctx) })
+		time.Sleep(m.cleanUp)
+		return []byte("half a file"), ctx.Err()
+	}
+	if m.fails != nil {
+		return nil, m.fails
+	}
+	return []byte("the file of " + name), nil
+}
+
+func (n *network) note(what func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	what()
+}
+
+// fetch runs Fetch and checks what must hold however it ends.
+func (n *network) fetch(ctx context.Context) (file string, took time.Duration, err error) {
+	n.t.Helper()
+	got, err := exercise.Fetch(ctx, n.names(), hedge, n.get)
+	took = time.Since(n.start)
+	n.note(func() {
+		if len(n.busy) > 0 {
+			n.t.Errorf("Fetch returned after %v and left %s at work: it must wait for those who lost", took, strings.Join(n.busy, ", "))
+		}
+		if n.twice != "" {
+			n.t.Errorf("%s was asked twice", n.twice)
+		}
+		if n.tooLate != "" {
+			n.t.Errorf("%s was asked at %v with a ctx that had ended", n.tooLate, n.asked[n.tooLate])
+		}
+	})
+	return string(got), took, err
+}
+
+// when is who was asked when.
+func (n *network) when() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var times []string
+	for _, name := range slices.Sorted(maps.Keys(n.asked)) {
+		times = append(times, fmt.Sprintf("%s %v", strings.TrimPrefix(name, "mirror "), n.asked[name]))
+	}
+	return strings.Join(times, ", ")
+}
+
+// won fails the test unless this mirror's file came out, at this time.
+func (n *network) won(name string, at time.Duration, file string, took time.Duration, err error) {
+	n.t.Helper()
+	switch {
+	case err != nil:
+		n.t.Errorf("%s had a good answer at %v and Fetch returned the error %q", name, at, err)
+	case file != "the file of "+name:
+		n.t.Errorf("%s gave the first good answer, at %v, and Fetch returned %q", name, at, file)
+	case took != at:
+		n.t.Errorf("%s gave the first good answer and all was over at %v, but Fetch returned at %v", name, at, took)
+	}
+}
+
+func TestAsksNobodyElseIfTheFirstAnswersInTime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 500 * ms}, mirror{takes: long}, mirror{takes: long})
+		file, took, err := n.fetch(t.Context())
+		if got := n.when(); got != "A 0s" {
+			t.Errorf("A answered within hedge, so nobody else is to be asked; asked were: %s", got)
+		}
+		n.won("mirror A", 500*ms, file, took, err)
+	})
+}
+
+func TestAsksTheNextOneEachTimeHedgeHasPassed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: long}, mirror{takes: long}, mirror{takes: 500 * ms}, mirror{takes: long})
+		file, took, err := n.fetch(t.Context())
+		if got := n.when(); got != "A 0s, B 1s, C 2s" {
+			t.Errorf("nobody answers at first, so one more is to be asked each second: A 0s, B 1s, C 2s; asked were: %s", got)
+		}
+		n.won("mirror C", 2500*ms, file, took, err)
+	})
+}
+
+func TestASlowMirrorMayStillBeTheFirst(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 2200 * ms}, mirror{takes: long}, mirror{takes: long})
+		file, took, err := n.fetch(t.Context())
+		if cause := n.causes["mirror A"]; cause != nil {
+			t.Errorf("mirror A was cancelled (%v) when it was merely slower than hedge: nobody had answered yet", cause)
+			return
+		}
+		n.won("mirror A", 2200*ms, file, took, err)
+	})
+}
+
+func TestAFailureIsNoAnswerAndBringsInTheNextAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 300 * ms, fails: errRefused}, mirror{takes: 500 * ms}, mirror{takes: long})
+		file, took, err := n.fetch(t.Context())
+		if err != nil {
+			t.Errorf("mirror A failed, mirror B had the file, and Fetch returned A's error: %q", err)
+			return
+		}
+		if got := n.when(); got != "A 0s, B 300ms" {
+			t.Errorf("mirror A failed at 300ms, so B is to be asked at once; asked were: %s", got)
+		}
+		n.won("mirror B", 800*ms, file, took, err)
+	})
+}
+
+func TestEachFailureBringsInOneMoreAndHedgeCountsAnew(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 1400 * ms, fails: errRefused}, mirror{takes: long}, mirror{takes: long}, mirror{takes: 300 * ms})
+		file, took, err := n.fetch(t.Context())
+		if got := n.when(); got != "A 0s, B 1s, C 1.4s, D 2.4s" {
+			t.Errorf("mirror A failed at 1.4s, after B was asked; so C is to be asked at 1.4s and D one hedge later, at 2.4s; asked were: %s", got)
+		}
+		n.won("mirror D", 2700*ms, file, took, err)
+	})
+}
+
+func TestThoseWhoLostLearnWhyAndAreWaitedFor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: long, cleanUp: 200 * ms}, mirror{takes: long, cleanUp: 700 * ms}, mirror{takes: 500 * ms})
+		file, took, err := n.fetch(t.Context())
+		n.won("mirror C", 3200*ms, file, took, err) // 2.5 s, and B's clean-up
+		for _, name := range []string{"mirror A", "mirror B"} {
+			if cause := n.causes[name]; !t.Failed() && !errors.Is(cause, exercise.ErrLost) {
+				t.Errorf("%s lost, and the cause of its ctx is %q, not ErrLost", name, cause)
+			}
+		}
+	})
+}
+
+func TestWhatALoserReturnsDoesNotMatter(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 1900 * ms, deaf: true}, mirror{takes: 500 * ms}, mirror{})
+		file, _, err := n.fetch(t.Context())
+		if file != "the file of mirror B" || err != nil {
+			t.Errorf("mirror B was first, at 1.5s; mirror A did not listen and had its file at 1.9s; Fetch returned the loser's: %q, error %v", file, err)
+		}
+		if got := n.when(); got != "A 0s, B 1s" {
+			t.Errorf("mirror B had answered at 1.5s, and nobody is to be asked after that; asked were: %s", got)
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 1900 * ms, fails: errRefused, deaf: true}, mirror{takes: 500 * ms}, mirror{})
+		file, _, err := n.fetch(t.Context())
+		if file != "the file of mirror B" || err != nil {
+			t.Errorf("mirror B was first, at 1.5s; mirror A failed at 1.9s, when all was over; Fetch returned %q, error %v", file, err)
+		}
+		if got := n.when(); got != "A 0s, B 1s" {
+			t.Errorf("mirror A failed when B had answered, and that brings in nobody; asked were: %s", got)
+		}
+	})
+}
+
+func TestIfAllFailEachErrorIsThereWithItsMirror(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 1500 * ms, fails: errRefused}, mirror{takes: 2 * time.Second, fails: errMissing}, mirror{takes: 100 * ms, fails: errRefused})
+		file, took, err := n.fetch(t.Context())
+		if err == nil {
+			t.Fatalf("all mirrors failed and Fetch returned %q without an error", file)
+		}
+		for _, want := range []string{"mirror A: connection refused", "mirror B: file not found", "mirror C: connection refused"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("all mirrors failed, and the error does not say %q; it says %q", want, err)
+				break
+			}
+		}
+		if !t.Failed() && (!errors.Is(err, errRefused) || !errors.Is(err, errMissing)) {
+			t.Errorf("the error names all failures, but errors.Is does not find them: wrap them with %%w: %q", err)
+		}
+		if !t.Failed() && took != 3*time.Second {
+			t.Errorf("the last mirror failed at 3s, and Fetch returned at %v", took)
+		}
+	})
+}
+
+func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: long, cleanUp: 300 * ms}, mirror{takes: long}, mirror{takes: 100 * ms})
+		_, took, err := n.fetch(endsAfter(t, 1500*ms))
+		if took != 1800*ms {
+			t.Errorf("ctx ended at 1.5s, the last call had cleaned up at 1.8s, and Fetch returned at %v", took)
+		}
+		if !errors.Is(err, errStopped) {
+			t.Errorf("ctx ended, and Fetch returned %v, not context.Cause(ctx): %q", err, errStopped)
+		}
+	})
+}
+
+func TestAsksNobodyOnceCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		n := newNetwork(t, mirror{}, mirror{})
+		if _, _, err := n.fetch(ended); !errors.Is(err, errStopped) {
+			t.Errorf("on a ctx that has ended, Fetch returned the error %v, not its cause, %q", err, errStopped)
+		}
+
+		// ctx ends and, for that reason, the call fails at the same instant;
+		// often, because select takes either.
+		for i := 0; i < 30 && !t.Failed(); i++ {
+			n := newNetwork(t, mirror{takes: long}, mirror{takes: long})
+			if _, _, err := n.fetch(endsAfter(t, 500*ms)); !errors.Is(err, errStopped) {
+				t.Errorf("ctx ended, the call with it, and Fetch returned %v, not context.Cause(ctx): %q", err, errStopped)
+			}
+		}
+	})
+}
+
+func TestWithoutMirrorsThereIsAnError(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		if file, _, err := newNetwork(t).fetch(t.Context()); !errors.Is(err, exercise.ErrNoMirrors) {
+			t.Errorf("without mirrors, Fetch returned %q, error %v, not ErrNoMirrors", file, err)
+		}
+	})
+}

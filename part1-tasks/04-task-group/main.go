@@ -1,0 +1,152 @@
+// Three groups: one with a task that fails, one whose time is up, and an errgroup beside them.
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/asyncio-to-go/part1-tasks/tasks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	for _, group := range []lesson.Story{report, page, uploads} {
+		if err := group(ctx, log); err != nil {
+			return err
+		}
+		_ = sleep(ctx, 300*time.Millisecond)
+	}
+	return context.Cause(ctx) // nil, unless it was Ctrl-C
+}
+
+// report needs its three tasks and what main writes: the first failure stops them all.
+func report(ctx context.Context, log *slog.Logger) error {
+	group, groupCtx := tasks.NewGroup(ctx)
+	_ = group.Go(func(ctx context.Context) error { return prices(ctx, group, log.With("task", "prices")) })
+	_ = group.Go(func(ctx context.Context) error { return reviews(ctx, log.With("task", "reviews")) })
+	_ = group.Go(func(ctx context.Context) error { return stock(ctx, log.With("task", "stock")) })
+
+	log.Info("writes beside its three tasks")
+	if sleep(groupCtx, 3*time.Second) != nil {
+		log.Warn("is cancelled as well", lesson.Waiting)
+	}
+	err := group.Wait()
+	if ctx.Err() != nil { // Ctrl-C
+		return err
+	}
+	log.Error("no report: " + strings.ReplaceAll(err.Error(), "\n", ", "))
+	return nil
+}
+
+func prices(ctx context.Context, group *tasks.Group, log *slog.Logger) error {
+	log.Info("opens a file")
+	err := sleep(ctx, 3*time.Second)
+	if err != nil {
+		time.Sleep(300 * time.Millisecond)
+		refused := group.Go(func(context.Context) error { return nil })
+		if errors.Is(refused, tasks.ErrClosed) {
+			log.Info("asks for a helper: refused")
+		}
+		time.Sleep(200 * time.Millisecond)
+		log.Warn("is cancelled, its file closed")
+	}
+	return err
+}
+
+func reviews(ctx context.Context, log *slog.Logger) error {
+	log.Info("begins a draft")
+	if sleep(ctx, 3*time.Second) == nil {
+		return nil
+	}
+	time.Sleep(200 * time.Millisecond)
+	log.Error("cannot remove it")
+	return errors.New("a draft is left")
+}
+
+func stock(ctx context.Context, log *slog.Logger) error {
+	log.Info("asks the database")
+	if err := sleep(ctx, time.Second); err != nil {
+		return err
+	}
+	log.Error("gets no answer")
+	return errors.New("database down")
+}
+
+// page has 0.6 s for everything. That is a matter of the group's parent, whose cause comes out of Wait.
+func page(ctx context.Context, log *slog.Logger) error {
+	limited, cancel := context.WithTimeoutCause(ctx, 600*time.Millisecond, errors.New("0.6 s are over"))
+	defer cancel()
+
+	log.Info("loads a page, 0.6 s at most", lesson.Waiting)
+	group, _ := tasks.NewGroup(limited)
+	_ = group.Go(func(ctx context.Context) error { return load(ctx, log.With("task", "images"), 200*time.Millisecond) })
+	_ = group.Go(func(ctx context.Context) error { return load(ctx, log.With("task", "text"), 0) })
+	err := group.Wait()
+	if ctx.Err() != nil {
+		return err
+	}
+	log.Warn("no page: " + err.Error())
+	return nil
+}
+
+func load(ctx context.Context, log *slog.Logger, cleanUp time.Duration) error {
+	log.Info("loads")
+	err := sleep(ctx, 3*time.Second)
+	if err != nil {
+		time.Sleep(cleanUp)
+		log.Warn("is cancelled, and tidy")
+	}
+	return err
+}
+
+// uploads belong together, too, but an errgroup hands on the first failure only and takes a new function at any time.
+func uploads(ctx context.Context, log *slog.Logger) error {
+	log.Info("uploads two files", lesson.Waiting)
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		log := log.With("task", "upload A")
+		log.Info("is sent")
+		if err := sleep(groupCtx, 400*time.Millisecond); err != nil {
+			return err
+		}
+		log.Error("is refused")
+		return errors.New("first file refused")
+	})
+	group.Go(func() error {
+		log := log.With("task", "upload B")
+		log.Info("is sent")
+		if sleep(groupCtx, 3*time.Second) == nil {
+			return nil
+		}
+		time.Sleep(200 * time.Millisecond)
+		group.Go(func() error {
+			log.With("task", "upload C").Info("begins, though all is over")
+			return nil
+		})
+		log.Error("cannot be withdrawn")
+		return errors.New("second not withdrawn")
+	})
+	err := group.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	log.Error("no uploads: " + err.Error())
+	return nil
+}
+
+// sleep returns after d; when ctx ends first, at once, with its cause.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
