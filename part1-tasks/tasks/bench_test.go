@@ -195,16 +195,7 @@ func BenchmarkCancel10000(b *testing.B) {
 	b.Run("waitgroup", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			ctx, cancel := context.WithCancel(b.Context())
-			var waiting, wg sync.WaitGroup
-			waiting.Add(n)
-			fn := parked(&waiting)
-			for range n {
-				wg.Go(func() { _, _ = fn(ctx) })
-			}
-			waiting.Wait()
-			cancel()
-			wg.Wait()
+			sharedLifetime(b, n)
 		}
 	})
 	// A goroutine each, a context each, a channel each: what a task replaces.
@@ -250,6 +241,21 @@ func lifetime(b *testing.B, n int) {
 	for _, task := range all {
 		_, _ = task.Wait(b.Context())
 	}
+}
+
+// sharedLifetime does the same with goroutines that share one context and have no outcome.
+func sharedLifetime(b *testing.B, n int) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(b.Context())
+	var waiting, wg sync.WaitGroup
+	waiting.Add(n)
+	fn := parked(&waiting)
+	for range n {
+		wg.Go(func() { _, _ = fn(ctx) })
+	}
+	waiting.Wait()
+	cancel()
+	wg.Wait()
 }
 
 // What does a task weigh that waits for its context, over a goroutine that does?
@@ -306,14 +312,17 @@ func inUse() int64 {
 	return int64(m.HeapAlloc + m.StackInuse)
 }
 
-// Does the time for each task stay the same, however many there are?
+// Does the time for each task stay the same, however many there are? What the caches and the collector take from goroutines
+// when there are many, they take from tasks too.
 func BenchmarkScale(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000, 1_000_000} {
-		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
-			for b.Loop() {
-				lifetime(b, n)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/task")
-		})
+		for name, run := range map[string]func(*testing.B, int){"tasks": lifetime, "waitgroup": sharedLifetime} {
+			b.Run(fmt.Sprintf("n=%d/%s", n, name), func(b *testing.B) {
+				for b.Loop() {
+					run(b, n)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/task")
+			})
+		}
 	}
 }

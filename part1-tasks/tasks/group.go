@@ -36,7 +36,7 @@ func NewGroup(ctx context.Context) (*Group, context.Context) {
 	return &Group{parent: ctx, ctx: inner, cancel: cancel, done: make(chan struct{})}, inner
 }
 
-// Go runs fn in a goroutine of its own, with the group's context, and returns at once (TaskGroup.create_task). It must not be nil.
+// Go runs fn in a goroutine of its own, with the group's context, and returns at once (TaskGroup.create_task). Go(nil) panics.
 //
 // Once the group is stopping, because a function failed or the parent ended, or has finished, Go returns [ErrClosed] and fn
 // never runs; where Go returned nil, fn does run. Functions of the group may call Go while they run, and anybody may until

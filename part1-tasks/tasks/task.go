@@ -13,7 +13,7 @@ type Task[T any] struct {
 	cancelled bool // set before the future is settled, constant after
 }
 
-// Go runs fn in a goroutine of its own and returns at once (asyncio.create_task). It must not be nil.
+// Go runs fn in a goroutine of its own and returns at once (asyncio.create_task).
 //
 // fn gets a context that ends when ctx ends, when the task is cancelled, and when fn has returned. What fn returns is
 // the outcome of the task, unchanged: value and error, whether the task was cancelled or not. If fn ends in runtime.Goexit, the outcome is
