@@ -189,53 +189,6 @@ func TestWhoLeavesTheMiddleOfTheLineIsForgotten(t *testing.T) {
 	})
 }
 
-// Neither by itself nor by a TryGet that comes before it runs.
-func TestAGetWhoseCtxHasEndedIsNotServedAnyMore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](0)
-		ctx, leave := context.WithCancelCause(t.Context())
-		get := waits(t, goGet(ctx, q))
-		leave(errLeft)
-		require.NoError(t, q.TryPut(1))
-		item, err := q.TryGet()
-		require.NoError(t, err, "the item went to a Get whose ctx had ended")
-		assert.Equal(t, 1, item)
-		<-get.done
-		assert.ErrorIs(t, get.err, errLeft)
-	})
-}
-
-func TestAPutWhoseCtxHasEndedIsNotServedAnyMore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](1)
-		require.NoError(t, q.TryPut(1))
-		ctx, leave := context.WithCancelCause(t.Context())
-		put := waits(t, goPut(ctx, q, 2))
-		leave(errLeft)
-		_, _ = q.TryGet()
-		require.NoError(t, q.TryPut(3), "the place went to a Put whose ctx had ended")
-		<-put.done
-		require.ErrorIs(t, put.err, errLeft)
-		assert.Equal(t, []int{3}, takeAll(t, q))
-	})
-}
-
-// A TryGet that finds nothing because a Get was called before it has decided: that Get has the item.
-func TestAGetThatWasServedKeepsItsItemThoughItsCtxEndsBeforeItRuns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](0)
-		ctx, leave := context.WithCancelCause(t.Context())
-		get := waits(t, goGet(ctx, q))
-		require.NoError(t, q.TryPut(1))
-		_, err := q.TryGet()
-		require.ErrorIs(t, err, queues.ErrEmpty)
-		leave(errLeft)
-		<-get.done
-		require.NoError(t, get.err, "the queue was said to be empty, yet the item is in it again")
-		assert.Equal(t, 1, get.item)
-	})
-}
-
 func endedCtx(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(t.Context())

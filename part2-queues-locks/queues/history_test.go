@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/anishathalye/porcupine"
 	"github.com/stretchr/testify/require"
@@ -59,26 +57,33 @@ type client struct {
 	record []porcupine.Operation
 }
 
-// record lets the clients run in a bubble: they run in parallel, as anywhere, and where all of them wait it is at once
-// the time at which the first of them gives up.
+// record lets the clients run in a bubble, in parallel as anywhere. Where all of them wait, one has to leave.
 func record(t *testing.T, newQueue func() queue, seed uint64) (history []porcupine.Operation) {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		var clock atomic.Int64
-		var wg sync.WaitGroup
-		peers := make([]*client, clients)
+		var clock, busy atomic.Int64
 		q := newQueue()
+		peers := make([]*client, clients)
 		for i := range peers {
 			peers[i] = &client{id: i, rand: rand.New(rand.NewPCG(seed, uint64(i))), q: q, clock: &clock, peers: peers}
 		}
+		busy.Store(clients)
 		for _, c := range peers {
-			wg.Go(func() {
+			go func() {
+				defer busy.Add(-1)
 				for n := range each {
 					c.next(c.id*each + n)
 				}
-			})
+			}()
 		}
-		wg.Wait()
+		for synctest.Wait(); busy.Load() > 0; synctest.Wait() {
+			for _, c := range peers {
+				if leave := c.leave.Swap(nil); leave != nil {
+					(*leave)(errLeft)
+					break
+				}
+			}
+		}
 		q.CloseNow() // for the wrong ones, which may have left something behind
 		for _, c := range peers {
 			history = append(history, c.record...)
@@ -116,15 +121,13 @@ func (c *client) next(item int) {
 	}
 }
 
-// waiting does an operation whose ctx ends soon, or when another client wants it.
+// waiting does an operation whose ctx ends when another client wants it, or when all wait.
 func (c *client) waiting(op string, do func(context.Context) (int, error)) {
-	soon := time.Duration(c.rand.IntN(200)) * time.Microsecond
-	limited, cancel := context.WithTimeoutCause(context.Background(), soon, errLeft)
-	defer cancel()
-	ctx, leave := context.WithCancelCause(limited)
+	ctx, leave := context.WithCancelCause(context.Background())
 	defer leave(nil)
 	c.leave.Store(&leave)
 	c.doing(op, func() (int, error) { return do(ctx) })
+	c.leave.Store(nil)
 }
 
 func (c *client) doing(op string, do func() (int, error)) {

@@ -59,18 +59,6 @@ func TestItemsOfWaitingPutsArriveInTheOrderTheyCame(t *testing.T) {
 	}
 }
 
-func TestTryGetDoesNotOvertakeAWaitingGet(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](0)
-		get := waitingGets(t, q, 1)[0]
-		require.NoError(t, q.TryPut(1))
-		_, err := q.TryGet() // the waiting one has been woken, and has hardly run
-		require.ErrorIs(t, err, queues.ErrEmpty, "TryGet took the item of a Get that waited")
-		<-get.done
-		assert.Equal(t, 1, get.item)
-	})
-}
-
 func TestGetDoesNotOvertakeAWaitingGet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](0)
@@ -85,18 +73,6 @@ func TestGetDoesNotOvertakeAWaitingGet(t *testing.T) {
 	})
 }
 
-func TestTryPutDoesNotOvertakeAWaitingPut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](1)
-		require.NoError(t, q.TryPut(1))
-		put := waitingPuts(t, q, 2)[0]
-		_, _ = q.TryGet()
-		require.ErrorIs(t, q.TryPut(3), queues.ErrFull, "TryPut took the place of a Put that waited")
-		<-put.done
-		assert.Equal(t, []int{2}, takeAll(t, q))
-	})
-}
-
 func TestPutDoesNotOvertakeAWaitingPut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](2)
@@ -107,31 +83,6 @@ func TestPutDoesNotOvertakeAWaitingPut(t *testing.T) {
 		_, _ = q.TryGet()
 		require.NoError(t, q.Put(t.Context(), 4))
 		assert.Equal(t, []int{3, 4}, takeAll(t, q), "a Put went before one that came before it")
-	})
-}
-
-func TestAWaitingPutThatWasCalledIsGotBeforeItRuns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](1)
-		require.NoError(t, q.TryPut(1))
-		waitingPuts(t, q, 2)
-		_, _ = q.TryGet()
-		item, err := q.TryGet()
-		require.NoError(t, err, "the queue seemed empty although a Put had waited for the place")
-		assert.Equal(t, 2, item)
-	})
-}
-
-func TestThereIsRoomWhereAWaitingGetHasBeenCalled(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		q := queues.New[int](1)
-		gets := waitingGets(t, q, 2)
-		require.NoError(t, q.TryPut(1))
-		require.NoError(t, q.TryPut(2), "the queue seemed full although a Get had waited for the item")
-		for i, get := range gets {
-			<-get.done
-			assert.Equal(t, i+1, get.item)
-		}
 	})
 }
 

@@ -17,7 +17,7 @@ import (
 var long = flag.Bool("long", false, "run the proofs and the memory tests at full length")
 
 func TestMain(m *testing.M) {
-	_ = flag.Set("rapid.checks", "300")
+	_ = flag.Set("rapid.checks", "200")
 	flag.Parse()
 	if *long {
 		_ = flag.Set("rapid.checks", "50000")

@@ -59,7 +59,7 @@ func TestAfterAMillionItemsOneByOneTheHeapIsWhereItWas(t *testing.T) {
 }
 
 func TestAfterManyCancelledWaitersTheHeapIsWhereItWas(t *testing.T) {
-	waiters := atLength(5_000, 100_000)
+	waiters := atLength(1_000, 100_000)
 	for _, wait := range []func(ctx context.Context, q queue) error{
 		func(ctx context.Context, q queue) error { _, err := q.Get(ctx); return err },
 		func(ctx context.Context, q queue) error { return q.Put(ctx, 1) }, // the first one fills the queue

@@ -25,7 +25,8 @@ var (
 //
 // Waiting Puts, and waiting Gets, are served first come, first served. Nobody barges: a TryPut or TryGet does not
 // overtake one that waits either. A call whose ctx ends while it waits leaves the line, has put or taken nothing, and
-// what it had been woken for goes to the next in line.
+// what it had been woken for goes to the next in line. (Once others depend on what a woken waiter does, it is served before
+// it runs; then it has what it came for, even if its ctx ends in that moment.)
 //
 // The operations are linearizable: each takes effect at one instant between its call and its return, and those that
 // return an error of their ctx have no effect at all.
@@ -56,8 +57,8 @@ func NewLIFO[T any](maxSize int) *Queue[T] {
 // NewPriority returns a queue whose least item leaves first (asyncio.PriorityQueue); of equal ones, neither less than the
 // other, the one that came first. For maxSize see [New].
 //
-// less is called while the queue is locked, by any goroutine that uses the queue: it must be quick and must not call
-// the queue. NewPriority panics if less is nil.
+// less is called while the queue is locked, by any goroutine that uses the queue: it must be quick, and neither call the
+// queue nor panic. NewPriority panics if less is nil.
 func NewPriority[T any](maxSize int, less func(a, b T) bool) *Queue[T] {
 	if less == nil {
 		panic("queues: NewPriority without a less")
@@ -98,6 +99,7 @@ func (q *Queue[T]) TryPut(item T) error {
 // until it is served, or the queue is closed, then it returns [ErrClosed], or ctx ends, then it returns ctx's cause.
 // With an error it has taken nothing. If ctx has already ended it takes nothing, even where there is an item, and
 // returns the cause, even where the queue is closed. A queue that was closed gives out what is left before ErrClosed.
+// A Get that waited takes the item that is next when it is served, not the one that it was woken for.
 //
 // For each item that it got the caller owes one [Queue.TaskDone] if anyone uses [Queue.Join].
 func (q *Queue[T]) Get(ctx context.Context) (T, error) {
