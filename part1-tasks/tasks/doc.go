@@ -39,5 +39,5 @@
 // A panic is not handled: it ends the program with the stack on which it happened, as in any goroutine. A function that ends
 // its goroutine with [runtime.Goexit] (as t.FailNow does) has failed with an error that says so; nobody waits for it in vain.
 //
-// Whatever waits here waits on a channel, so all of it works in virtual time (testing/synctest).
+// Whatever waits here waits on a channel or a [sync.WaitGroup], so all of it works in virtual time (testing/synctest).
 package tasks
