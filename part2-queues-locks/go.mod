@@ -9,10 +9,10 @@ require (
 
 require (
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
-	github.com/anishathalye/porcupine v1.3.1 // indirect
+	github.com/anishathalye/porcupine v1.3.1
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/sync v0.22.0 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
+	golang.org/x/sync v0.22.0
+	pgregory.net/rapid v1.3.0
 )
 
 replace example.com/asyncio-to-go/workshop/lesson => ../workshop/lesson

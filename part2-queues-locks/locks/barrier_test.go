@@ -16,7 +16,7 @@ import (
 // The names in comments are those of CPython 3.13, test_asyncio/test_locks.py, class BarrierTests.
 
 // arrive begins a Wait that must get this index if it is in a complete round.
-func arrive(t *testing.T, b *locks.Barrier, ctx context.Context, want int) call { //nolint:revive // t first, as in all of them
+func arrive(t *testing.T, b *locks.Barrier, ctx context.Context, want int) call { //nolint:revive // t comes first
 	t.Helper()
 	return start(func() error {
 		index, err := b.Wait(ctx)

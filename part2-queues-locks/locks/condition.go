@@ -8,8 +8,9 @@ import (
 // A Condition is a place to wait for something that changes under a [Lock], as [sync.Cond] is, with waiters that give up
 // when their ctx ends. Make one with [NewCondition]. asyncio's name is Condition.
 //
-// A notified waiter does not run to compete for the Lock: Notify moves it to the end of the Lock's own line. So waiters return in the
-// order in which they came, none is overtaken by one that acquires after the notification, and each is woken once.
+// Notify moves a waiter to the end of the line for the Lock, without running it. So waiters return in the order in which
+// they came, nobody who acquires after the notification overtakes them, and each of them is woken once, when the Lock is
+// its own.
 //
 // Several Conditions may share one Lock. A Condition must not be copied after first use.
 type Condition struct {
@@ -30,11 +31,11 @@ func NewCondition(l *Lock) *Condition {
 // Wait releases L, waits until it is notified or ctx ends, and takes L back. L is held on return, error or not, however
 // long that takes: the end of ctx does not end the wait for L.
 //
-// If ctx ends before Wait has L back, Wait returns [context.Cause] of ctx. It has left the line; if it had been notified, the
-// waiter that has waited longest is notified in its place. On a ctx that has already ended, it returns the cause without releasing L.
+// If ctx ends before Wait has L back, Wait returns [context.Cause] of ctx; if it had been notified, the first of those who
+// still wait is notified in its place. On a ctx that has already ended, Wait returns the cause without releasing L.
 //
-// Wait does not look at what the caller waits for: as another may have been quicker, call it in a loop, or use WaitFor. It
-// panics if L is not held.
+// Wait does not know what the caller waits for, and another may have changed it again: call Wait in a loop, or use WaitFor.
+// Wait panics if L is not held.
 func (c *Condition) Wait(ctx context.Context) error {
 	c.mustHold("wait on")
 	if ctx.Err() != nil {
@@ -56,6 +57,7 @@ func (c *Condition) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 
+	// It needs the Lock all the same: if notified, it has its place in that line, or the Lock already.
 	l.mu.Lock()
 	if c.line.remove(w) {
 		l.line.push(w)

@@ -16,7 +16,7 @@ import (
 // The names in comments are those of CPython 3.13, test_asyncio/test_locks.py, class ConditionTests.
 
 // waitOn begins a Wait that has the lock when it returns, and does not release it.
-func waitOn(t *testing.T, c *locks.Condition, ctx context.Context) call { //nolint:revive // t first, as in all of them
+func waitOn(t *testing.T, c *locks.Condition, ctx context.Context) call { //nolint:revive // t comes first
 	t.Helper()
 	return start(func() error {
 		if err := c.L.Acquire(context.WithoutCancel(ctx)); err != nil {

@@ -9,7 +9,7 @@
 // has ended before the call, nothing is taken, even if the call need not have waited. Misuse is a panic that starts with
 // "locks: ".
 //
-// A waiter is durably blocked in the sense of [testing/synctest]. That is why each wait for a Lock, a Condition or a Barrier
-// makes a channel of its own: one that is kept for the next wait would tie the Lock to the bubble of the first. Only an Event
-// has a channel for all, since Done must return one.
+// A waiter is durably blocked in the sense of [testing/synctest]. That is why each wait for a Lock, a Condition or a
+// Barrier makes a channel of its own: one that is kept for the next wait would tie the Lock to the bubble of the first.
+// Only an Event has a channel for all, since Done must return one.
 package locks

@@ -6,12 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// An Event tells any number of waiters that something has happened. It goes on telling until it is cleared; then its next round
-// begins. The zero value is an Event that is not set. asyncio's name is Event.
+// An Event tells any number of waiters that something has happened, and goes on telling until it is cleared: then its next
+// round begins. The zero value is an Event that is not set. asyncio's name is Event.
 //
-// An event that happens once needs no Event: close a channel.
+// What happens once needs no Event: close a channel.
 //
-// All methods may be called from any goroutine, any number of times. An Event must not be copied after first use. In the
+// All methods may be called by anyone, any number of times. An Event must not be copied after first use. In the
 // terminology of the Go memory model, a Set is synchronized before the return of each Wait that it releases.
 type Event struct {
 	set atomic.Bool // changed with mu held
@@ -48,9 +48,9 @@ func (e *Event) IsSet() bool {
 	return e.set.Load()
 }
 
-// Wait waits until the event is set or ctx ends. It returns nil if the event has been set since the call, even if it has been
-// cleared again, and even if ctx has ended too: Wait takes nothing from others, so there is no reason to keep back the
-// answer. Otherwise it returns [context.Cause] of ctx and leaves nothing behind.
+// Wait waits until the event is set or ctx ends. It returns nil if the event is set, or was set while Wait waited, even if
+// it has been cleared since. So it does if ctx has ended too, or had ended before: Wait takes nothing that others could use.
+// Otherwise it returns [context.Cause] of ctx and leaves nothing behind.
 func (e *Event) Wait(ctx context.Context) error {
 	if e.set.Load() {
 		return nil
@@ -69,8 +69,8 @@ func (e *Event) Wait(ctx context.Context) error {
 	}
 }
 
-// Done returns a channel that is closed when the event is set, for a select that waits for other things too. It belongs to the round
-// in which Done is called: Clear does not open it again, so ask anew for each round.
+// Done returns a channel that is closed when the event is set, for a select that waits for other things too. It belongs to
+// the round in which Done is called: Clear does not open it again, so ask anew for each round.
 func (e *Event) Done() <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()

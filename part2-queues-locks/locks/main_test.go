@@ -10,10 +10,13 @@ import (
 	"go.uber.org/goleak"
 )
 
-var long = flag.Bool("long", false, "prove more: minutes in place of seconds")
+var long = flag.Bool("long", false, "prove more: minutes in place of a second")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if *long {
+		_ = flag.Set("rapid.checks", "200000")
+	}
 	goleak.VerifyTestMain(m)
 }
 
