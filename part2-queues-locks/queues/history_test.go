@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -61,7 +62,8 @@ type client struct {
 func record(t *testing.T, newQueue func() queue, seed uint64) (history []porcupine.Operation) {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		var clock, busy atomic.Int64
+		parallel := int64(min(clients, runtime.GOMAXPROCS(0)))
+		var clock, ready, busy atomic.Int64
 		q := newQueue()
 		peers := make([]*client, clients)
 		for i := range peers {
@@ -71,6 +73,10 @@ func record(t *testing.T, newQueue func() queue, seed uint64) (history []porcupi
 		for _, c := range peers {
 			go func() {
 				defer busy.Add(-1)
+				ready.Add(1) // then spin a little, so that another processor takes the next one
+				for spins := 0; spins < 30_000 && ready.Load() < parallel; {
+					spins++
+				}
 				for n := range each {
 					c.next(c.id*each + n)
 				}
