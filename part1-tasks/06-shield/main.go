@@ -23,9 +23,11 @@ func main() { lesson.Main(story) }
 func story(ctx context.Context, log *slog.Logger) error {
 	s := &shop{log: log}
 	log.Info("opens the shop")
-	s.clientsHangUp(ctx)
-	s.saveIsStopped(ctx)
-	s.shutDown(ctx)
+	for _, act := range []func(context.Context){s.clientsHangUp, s.saveIsStopped, s.shutDown} {
+		if act(ctx); ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
 	return nil
 }
 
@@ -100,6 +102,7 @@ func (s *shop) saveIsStopped(ctx context.Context) {
 	pause(ctx, 400*time.Millisecond)
 	s.log.Info("stops save 4 itself")
 	order.Cancel(errByHand)
+	<-order.Done() // Cancel only asks
 	s.requests.Wait()
 }
 

@@ -116,6 +116,15 @@ func closeWithin(t *testing.T, c *exercise.Cashier, d time.Duration) error {
 	return c.Close(ctx)
 }
 
+// beside runs fn in a goroutine. A panic there would end the test binary; the tests that call the same on their own
+// goroutine tell of it.
+func beside(wg *sync.WaitGroup, fn func()) {
+	wg.Go(func() {
+		defer func() { _ = recover() }()
+		fn()
+	})
+}
+
 func TestPayReturnsWhatTheBankSays(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBank(t, time.Second)
@@ -222,7 +231,7 @@ func TestPaymentsDoNotWaitForEachOther(t *testing.T) {
 		c := exercise.New(b.charge, limit)
 		var clients sync.WaitGroup
 		for range 5 {
-			clients.Go(func() { _, _ = c.Pay(t.Context(), order7) })
+			beside(&clients, func() { _, _ = c.Pay(t.Context(), order7) })
 		}
 		clients.Wait()
 		if after := time.Since(b.start); after != time.Second {
@@ -258,7 +267,7 @@ func TestCloseCutsOffWhatItHasNoTimeFor(t *testing.T) {
 		_, _ = c.Pay(hangsUp(t, 100*time.Millisecond), order7)
 		var client sync.WaitGroup
 		var payErr error
-		client.Go(func() { _, payErr = c.Pay(t.Context(), order7) })
+		beside(&client, func() { _, payErr = c.Pay(t.Context(), order7) })
 		synctest.Wait()
 		err := closeWithin(t, c, 900*time.Millisecond) // ends at 1s
 		after := time.Since(b.start)
@@ -290,7 +299,7 @@ func TestAClosedCashierRefusesPayments(t *testing.T) {
 		c := exercise.New(b.charge, limit)
 		_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
 		var closing sync.WaitGroup
-		closing.Go(func() { _ = closeWithin(t, c, minute) })
+		beside(&closing, func() { _ = closeWithin(t, c, minute) })
 		synctest.Wait()
 		before := time.Since(b.start)
 		for _, when := range []string{"while Close waits", "after Close"} {
@@ -318,7 +327,7 @@ func TestSeveralMayClose(t *testing.T) {
 		_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
 		var other sync.WaitGroup
 		var otherErr error
-		other.Go(func() { otherErr = closeWithin(t, c, 500*time.Millisecond) }) // ends at 1s
+		beside(&other, func() { otherErr = closeWithin(t, c, 500*time.Millisecond) }) // ends at 1s
 		synctest.Wait()
 		_ = closeWithin(t, c, minute)
 		if after := time.Since(b.start); after != time.Second {
@@ -381,7 +390,7 @@ func TestNoPaymentSlipsInWhileCloseIsCalled(t *testing.T) {
 			var closed atomic.Bool
 			atWork := make(chan struct{})
 			var client sync.WaitGroup
-			client.Go(func() {
+			beside(&client, func() {
 				defer once.Do(func() { close(atWork) }) // a Pay that never looks at its ctx
 				_, _ = c.Pay(restless{t.Context(), func() {
 					once.Do(func() { close(atWork) })
