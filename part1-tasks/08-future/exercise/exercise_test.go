@@ -1,0 +1,369 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/08-future/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	ms     = time.Millisecond
+	minute = time.Minute // nobody in these tests has a reason to wait for so long
+)
+
+var (
+	errLeft   = errors.New("the caller left")
+	errNoLine = errors.New("no line")
+)
+
+// An oven computes: it bakes a loaf in each run, called "loaf 1", "loaf 2", and so on.
+type oven struct {
+	t     *testing.T
+	takes time.Duration
+	undo  time.Duration // to return when it is stopped
+	burns int           // the number of the run that fails
+	start time.Time
+
+	mu       sync.Mutex // guards what follows
+	begun    []time.Duration
+	underWay int
+	most     int             // runs at one time
+	stopped  []time.Duration // when the context of a run ended
+}
+
+func newOven(t *testing.T) *oven {
+	t.Helper()
+	return &oven{t: t, takes: 1000 * ms, start: time.Now()}
+}
+
+func (o *oven) bake(ctx context.Context) (string, error) {
+	o.mu.Lock()
+	o.begun = append(o.begun, time.Since(o.start))
+	n := len(o.begun)
+	o.underWay++
+	o.most = max(o.most, o.underWay)
+	o.mu.Unlock()
+	defer func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.underWay--
+	}()
+
+	select {
+	case <-time.After(o.takes):
+	case <-ctx.Done():
+	}
+	if ctx.Err() != nil {
+		o.mu.Lock()
+		o.stopped = append(o.stopped, time.Since(o.start))
+		o.mu.Unlock()
+		time.Sleep(o.undo)
+		return "", fmt.Errorf("run %d was stopped: %w", n, context.Cause(ctx))
+	}
+	if n == o.burns {
+		return "", errNoLine
+	}
+	return fmt.Sprint("loaf ", n), nil
+}
+
+// A visit is one Get: who, when, and how long at most.
+type visit struct {
+	who    string
+	comes  time.Duration // since the oven's start
+	leaves time.Duration // since the oven's start; 0: stays
+
+	value string
+	err   error
+	at    time.Duration // when Get returned
+}
+
+// all lets the visitors come and waits until each of them is gone.
+func (o *oven) all(l *exercise.Lazy[string], visits ...*visit) {
+	o.t.Helper()
+	var visitors sync.WaitGroup
+	panics := make(chan any, len(visits)) // on these goroutines they would end the test binary
+	for _, v := range visits {
+		visitors.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					panics <- p
+				}
+			}()
+			time.Sleep(v.comes - time.Since(o.start))
+			ctx, cancel := context.WithCancelCause(o.t.Context())
+			defer cancel(nil)
+			if v.leaves > 0 {
+				timer := time.AfterFunc(v.leaves-time.Since(o.start), func() { cancel(errLeft) })
+				defer timer.Stop()
+			}
+			v.value, v.err = l.Get(ctx)
+			v.at = time.Since(o.start)
+		})
+	}
+	visitors.Wait()
+	select {
+	case p := <-panics:
+		o.t.Fatalf("Get panicked: %v", p)
+	default:
+	}
+}
+
+// got fails the test unless the visitor got the loaf at that time.
+func (o *oven) got(v *visit, value string, at time.Duration, why string) {
+	o.t.Helper()
+	if v.err != nil {
+		o.t.Errorf("%s: %s got the error %q, not %s", why, v.who, v.err, value)
+	} else if v.value != value || v.at != at {
+		o.t.Errorf("%s: %s got %s at %v, not %s at %v", why, v.who, v.value, v.at, value, at)
+	}
+}
+
+// left fails the test unless the visitor left at that time, with the cause of its context.
+func (o *oven) left(v *visit, at time.Duration, why string) {
+	o.t.Helper()
+	switch {
+	case v.err == nil:
+		o.t.Errorf("%s: %s had no time for it, but got %s at %v", why, v.who, v.value, v.at)
+	case v.at != at:
+		o.t.Errorf("%s: %s left at %v, not at %v", why, v.who, v.at, at)
+	case !errors.Is(v.err, errLeft):
+		o.t.Errorf("%s: %s got %q, not context.Cause(ctx): %q", why, v.who, v.err, errLeft)
+	}
+}
+
+// runs fails the test unless the runs began then.
+func (o *oven) runs(why string, begun ...time.Duration) {
+	o.t.Helper()
+	synctest.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.most > 1 {
+		o.t.Errorf("%d runs at one time: they began at %v, and all who wait share one", o.most, o.begun)
+	} else if !slices.Equal(o.begun, begun) {
+		o.t.Errorf("%s: runs began at %v, not at %v", why, o.begun, begun)
+	}
+}
+
+func TestAllWhoAskShareOneRun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		anna, ben, carl := &visit{who: "anna"}, &visit{who: "ben", comes: 300 * ms}, &visit{who: "carl", comes: 600 * ms}
+		o.all(l, anna, ben, carl)
+		o.runs("all come while the first run is under way", 0)
+		o.got(anna, "loaf 1", 1000*ms, "the run takes 1s")
+		o.got(ben, "loaf 1", 1000*ms, "anna's run is under way")
+		o.got(carl, "loaf 1", 1000*ms, "anna's run is under way")
+	})
+}
+
+func TestAValueIsKept(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		ben := &visit{who: "ben", comes: 2000 * ms}
+		o.all(l, &visit{who: "anna"}, ben)
+		o.runs("the value of the first run is kept", 0)
+		o.got(ben, "loaf 1", 2000*ms, "the value is there")
+	})
+}
+
+func TestAnErrorIsNotKept(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.burns = 1
+		l := exercise.NewLazy(o.bake)
+		anna, ben := &visit{who: "anna"}, &visit{who: "ben", comes: 500 * ms}
+		carl := &visit{who: "carl", comes: 2000 * ms}
+		o.all(l, anna, ben, carl)
+		for _, v := range []*visit{anna, ben} {
+			if !errors.Is(v.err, errNoLine) || v.at != 1000*ms {
+				t.Errorf("the run failed at 1s with %q; %s, who waited for it, got %q and the error %v at %v",
+					errNoLine, v.who, v.value, v.err, v.at)
+			}
+		}
+		if errors.Is(carl.err, errNoLine) {
+			t.Errorf("an error is kept: carl came a second after the run had failed, and got its error, %q", carl.err)
+			return
+		}
+		o.got(carl, "loaf 2", 3000*ms, "the first run failed, so carl starts another")
+		o.runs("the first run failed at 1s, and carl came at 2s", 0, 2000*ms)
+	})
+}
+
+func TestTheOneWhoStartedTheRunLeavesWithoutHarm(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 200 * ms}
+		o.all(l, anna, ben)
+		o.left(anna, 500*ms, "anna's ctx ended at 500ms")
+		if len(o.stopped) > 0 {
+			t.Errorf("anna, who had started the run, left at 500ms, and the run was stopped at %v although ben waited for it", o.stopped[0])
+		}
+		o.got(ben, "loaf 1", 1000*ms, "anna has left")
+		o.runs("ben stays", 0)
+	})
+}
+
+func TestAnotherOneLeavesWithoutHarm(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		anna, ben := &visit{who: "anna"}, &visit{who: "ben", comes: 200 * ms, leaves: 500 * ms}
+		carl := &visit{who: "carl", comes: 700 * ms, leaves: 800 * ms}
+		o.all(l, anna, ben, carl)
+		o.left(ben, 500*ms, "ben's ctx ended at 500ms")
+		o.left(carl, 800*ms, "carl's ctx ended at 800ms")
+		if len(o.stopped) > 0 {
+			t.Errorf("the run was stopped at %v although anna waited for it: one who leaves is not all", o.stopped[0])
+		}
+		o.got(anna, "loaf 1", 1000*ms, "two others have left")
+		o.runs("anna stays", 0)
+	})
+}
+
+func TestTheLastOneStopsTheRunAndWaitsForIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.takes = minute
+		o.undo = 200 * ms
+		l := exercise.NewLazy(o.bake)
+		anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 200 * ms, leaves: 700 * ms}
+		o.all(l, anna, ben)
+		synctest.Wait()
+		o.mu.Lock()
+		underWay, stopped := o.underWay, slices.Clone(o.stopped)
+		o.mu.Unlock()
+		o.left(anna, 500*ms, "anna's ctx ended, and ben was still there")
+		switch {
+		case len(stopped) == 0:
+			t.Errorf("nobody stops the run: the last one left at %v, and it goes on for nobody", ben.at)
+		case stopped[0] != 700*ms:
+			t.Errorf("the last one left at 700ms, and the run was stopped at %v", stopped[0])
+		case underWay > 0:
+			t.Errorf("the last one stopped the run and was gone at %v, before compute had returned: it waits for that", ben.at)
+		default:
+			o.left(ben, 900*ms, "the run was stopped at 700ms and had returned at 900ms")
+		}
+		time.Sleep(2 * minute)
+	})
+}
+
+func TestTheNextOneStartsAnew(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 800 * ms}
+		o.all(l, anna, ben)
+		o.runs("the first run was stopped at 500ms, and ben came at 800ms", 0, 800*ms)
+		o.got(ben, "loaf 2", 1800*ms, "the first run was stopped")
+	})
+}
+
+func TestNobodyJoinsARunThatHasBeenStopped(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.undo = 400 * ms // stopped at 500ms, returns at 900ms
+		l := exercise.NewLazy(o.bake)
+		anna := &visit{who: "anna", leaves: 500 * ms}
+		ben, carl := &visit{who: "ben", comes: 600 * ms}, &visit{who: "carl", comes: 700 * ms}
+		dora := &visit{who: "dora", comes: 650 * ms, leaves: 800 * ms}
+		o.all(l, anna, ben, carl, dora)
+		const why = "the run was stopped at 500ms and returned at 900ms"
+		for _, v := range []*visit{ben, carl} {
+			if v.err != nil {
+				t.Errorf("%s came when the run had been stopped, joined it, and got its error: %q", v.who, v.err)
+				return
+			}
+		}
+		o.runs(why, 0, 900*ms)
+		o.got(ben, "loaf 2", 1900*ms, why)
+		o.got(carl, "loaf 2", 1900*ms, why)
+		o.left(dora, 800*ms, "dora waited for the stopped run to return, and her ctx ended at 800ms")
+		o.left(anna, 900*ms, why)
+	})
+}
+
+func TestWhoLeavesBeforeTheStoppedRunReturnsStartsNone(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.undo = 400 * ms // stopped at 500ms, returns at 900ms
+		l := exercise.NewLazy(o.bake)
+		ben := &visit{who: "ben", comes: 600 * ms, leaves: 800 * ms}
+		o.all(l, &visit{who: "anna", leaves: 500 * ms}, ben)
+		o.runs("ben left before he could start a run", 0)
+		o.left(ben, 800*ms, "ben waited for the stopped run to return, and his ctx ended at 800ms")
+	})
+}
+
+func TestAnEndedContextStartsNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errLeft)
+		_, err := l.Get(ctx)
+		o.left(&visit{who: "anna", err: err, at: time.Since(o.start)}, 0, "anna's ctx had ended before she came")
+		o.runs("the only ctx had ended")
+	})
+}
+
+func TestOneComesAsTheLastOneLeaves(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 100 && !t.Failed(); n++ {
+			o := newOven(t)
+			l := exercise.NewLazy(o.bake)
+			anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 500 * ms}
+			o.all(l, anna, ben)
+			o.left(anna, 500*ms, "anna's ctx ended at 500ms")
+			if ben.err != nil {
+				t.Errorf("ben came at the instant at which anna left, joined the run that she stopped, and got its error: %q", ben.err)
+			}
+			if o.most > 1 {
+				t.Errorf("%d runs at one time: ben came at the instant at which anna left", o.most)
+			}
+		}
+	})
+}
+
+func TestTwoWhoComeAtOnceShareOneRun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 500 && !t.Failed(); n++ {
+			o := newOven(t)
+			l := exercise.NewLazy(o.bake)
+			var here atomic.Int32
+			var visitors sync.WaitGroup
+			for range 2 {
+				visitors.Go(func() {
+					defer func() { _ = recover() }() // other tests tell
+					here.Add(1)
+					for spins := 1; here.Load() < 2; spins++ { // a channel would let in one after the other
+						if spins%10_000 == 0 {
+							runtime.Gosched()
+						}
+					}
+					_, _ = l.Get(t.Context())
+				})
+			}
+			visitors.Wait()
+			o.runs("two come at once", 0)
+		}
+	})
+}
