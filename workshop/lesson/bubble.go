@@ -29,7 +29,7 @@ func init() { patience.Store(int64(5 * time.Second)) }
 //   - a hang that virtual time cannot see: a goroutine waits for a sync.Mutex
 //     that is held across a wait, spins, or ticks for ever. It ends after 5 s
 //     of real time. Since a goroutine that hangs cannot be ended, later bubbles
-//     of the same test binary get less: 1 s, and 200 ms from the third on.
+//     of the same test binary get 300 ms each.
 //
 // The goroutines of a deadlock, a leak or a hang stay behind until the test
 // binary ends. A panic on any other goroutine still ends the test binary.
@@ -62,7 +62,7 @@ func Bubble(t *testing.T, fn func(t *testing.T)) {
 			t.Fatal(explainStuck(reason, int(bubble.Load())))
 		}
 	case <-time.After(limit):
-		patience.Store(int64(min(limit, max(limit/5, 200*time.Millisecond))))
+		patience.Store(int64(min(limit, 300*time.Millisecond)))
 		t.Fatalf("hang: the test does not come to an end, %v of real time are over. Something goes on for ever,"+
 			" or time stands still because a goroutine waits for a sync.Mutex that another holds across a wait:\n%s",
 			limit, describe(bubbleStacks(int(bubble.Load()))))

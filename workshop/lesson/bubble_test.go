@@ -76,7 +76,7 @@ func brokenTests() []brokenTest {
 			for n >= 0 {
 				n = (n + 1) % 10
 			}
-		}, `bubble_test.go:\d+: hang: the test does not come to an end, 200ms of real time are over.[^\n]*
+		}, `bubble_test.go:\d+: hang: the test does not come to an end, 300ms of real time are over.[^\n]*
 \s+brokenTests.\S+ \(bubble_test.go:\d+\): runs`},
 	}
 }
