@@ -1,0 +1,78 @@
+// Four workers share one connection, then three have one each.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/part2-queues-locks/locks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+var errTired = errors.New("0.5 s are over")
+
+func story(ctx context.Context, log *slog.Logger) error {
+	log.Info("four workers, one connection", lesson.Waiting)
+	var lock locks.Lock // whoever holds it may use the connection
+	var workers sync.WaitGroup
+	for n, patience := range []time.Duration{time.Minute, time.Minute, 500 * time.Millisecond, time.Minute} {
+		log := log.With("task", fmt.Sprint("worker ", n))
+		workers.Go(func() {
+			ctx, cancel := context.WithTimeoutCause(ctx, patience, errTired)
+			defer cancel()
+			if ask(ctx, &lock, log) && n == 0 {
+				ask(ctx, &lock, log) // again, at once
+			}
+		})
+		pause(ctx, 100*time.Millisecond) // without it, any of them may come first
+	}
+	workers.Wait()
+	if ctx.Err() != nil { // Ctrl-C
+		return context.Cause(ctx)
+	}
+
+	log.Info("three workers, a connection each", lesson.Waiting)
+	var mu sync.Mutex // guards answers; nobody waits while holding it
+	answers := 0
+	for n := 4; n < 7; n++ {
+		log := log.With("task", fmt.Sprint("worker ", n))
+		workers.Go(func() {
+			log.Info("asks")
+			pause(ctx, time.Second)
+			mu.Lock()
+			answers++
+			mu.Unlock() // and only then speaks: to speak may be to wait
+			log.Info("has noted the answer")
+		})
+	}
+	workers.Wait()
+	log.Info(fmt.Sprintf("%d answers in one second", answers))
+	return context.Cause(ctx)
+}
+
+func ask(ctx context.Context, lock *locks.Lock, log *slog.Logger) bool {
+	log.Info("wants the lock", lesson.Waiting)
+	if err := lock.Acquire(ctx); err != nil {
+		log.Warn("gives up: " + err.Error())
+		return false
+	}
+	log.Info("has the lock")
+	pause(ctx, time.Second)
+	log.Info("releases the lock")
+	lock.Release()
+	return true
+}
+
+// pause waits for d or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
