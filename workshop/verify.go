@@ -36,6 +36,8 @@ its head promises.`,
 			}
 			if len(args) > 0 {
 				lessons = nil
+			} else if err := course.CheckPages(root); err != nil {
+				return err
 			}
 			for _, name := range args {
 				l, err := course.Find(root, name)

@@ -52,13 +52,41 @@ func (l Lesson) checkPage() error {
 	if m := picture.FindStringSubmatch(text); m == nil || len(m[1]) < 40 {
 		return errors.New("it does not show timeline.svg with a text that tells the story to those who cannot see it")
 	}
-	for _, m := range link.FindAllStringSubmatch(text, -1) {
-		if _, err := os.Stat(l.path(filepath.FromSlash(m[1]))); err != nil {
-			return fmt.Errorf("it links to %s, which is not there", m[1])
-		}
+	if err := checkLinks(l.path(), text); err != nil {
+		return err
 	}
 	if l.HasExercise() {
 		return l.checkExercisePage(text)
+	}
+	return nil
+}
+
+// checkLinks proves that the links of a page in the folder dir lead somewhere.
+func checkLinks(dir, text string) error {
+	for _, m := range link.FindAllStringSubmatch(text, -1) {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(m[1]))); err != nil {
+			return fmt.Errorf("it links to %s, which is not there", m[1])
+		}
+	}
+	return nil
+}
+
+// CheckPages proves that the links of the pages that belong to no lesson lead
+// somewhere: README.md, docs and the parts' own.
+func CheckPages(root string) error {
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "part*/*.md"} {
+		found, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern))) // the pattern is well formed
+		pages = append(pages, found...)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			return err
+		}
+		if err := checkLinks(filepath.Dir(page), fence.ReplaceAllString(string(text), "")); err != nil {
+			return fmt.Errorf("%s: %w", page, err)
+		}
 	}
 	return nil
 }

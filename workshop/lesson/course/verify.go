@@ -226,6 +226,9 @@ func Prove(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := CheckPages(root); err != nil {
+		t.Error(err)
+	}
 	ran := 0
 	for _, p := range parts {
 		if p.Dir != filepath.Base(here) {
