@@ -15,7 +15,7 @@ import (
 )
 
 func TestAfterABurstTheHeapIsWhereItWas(t *testing.T) {
-	items := atLength(10_000, 1_000_000)
+	items := atLength(30_000, 1_000_000)
 	for _, order := range orders() {
 		t.Run(order.name, func(t *testing.T) {
 			heapIsWhereItWas(t, func() queue { return order.make(0) }, func(q queue) {
@@ -144,7 +144,8 @@ func heapIsWhereItWas(t *testing.T, newQueue func() queue, use func(queue)) {
 	use(q)
 	after := heap()
 	runtime.KeepAlive(q)
-	assert.Less(t, after-before, 32.0*1024, "bytes that the queue keeps of what it used")
+	const noise = 100 << 10 // the runtime keeps up to a hundred ended goroutines more than the first time
+	assert.Less(t, after-before, float64(noise), "bytes that the queue keeps of what it used")
 }
 
 func heap() float64 {
