@@ -2,6 +2,8 @@ package locks_test
 
 import (
 	"context"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -229,6 +231,20 @@ func TestCancelledWaitReturnsWithTheLock(t *testing.T) {
 	})
 }
 
+func TestWaiterThatGivesUpWithoutANotificationWakesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := locks.NewCondition(nil)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		first := waitOn(t, c, ctx)
+		second := waitOn(t, c, t.Context())
+		cancel(errWhy)
+		first.returns(t, errWhy, "its ctx has ended")
+		c.L.Release()
+		second.waits(t, "there was no wake-up to pass on")
+	})
+}
+
 // test_wait_cancel_contested
 func TestCancelledWaitTakesTheLockBackHoweverLongThatTakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -267,24 +283,40 @@ func TestWaitCancelledWhileItTakesTheLockBackReturnsTheCause(t *testing.T) {
 
 // test_cancelled_wakeup: asyncio loses this wake-up until 3.12
 func TestCancelledWaiterPassesTheWakeUpOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := locks.NewCondition(nil)
-		ctx, cancel := context.WithCancelCause(t.Context())
-		defer cancel(nil)
-		first := waitOn(t, c, ctx)
-		second := waitOn(t, c, t.Context())
-		third := waitOn(t, c, t.Context())
+	for _, end := range []string{"cancel, notify, release", "notify, cancel, release", "notify, release, cancel"} {
+		t.Run(end, func(t *testing.T) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that the first does not run in between
+			synctest.Test(t, func(t *testing.T) {
+				passed := 0
+				for range 100 {
+					c := locks.NewCondition(nil)
+					ctx, cancel := context.WithCancelCause(t.Context())
+					first := waitOn(t, c, ctx)
+					second := waitOn(t, c, t.Context())
+					third := waitOn(t, c, t.Context())
 
-		require.NoError(t, c.L.Acquire(t.Context()))
-		c.Notify(1)
-		cancel(errWhy)
-		c.L.Release()
-		first.returns(t, errWhy, "its ctx has ended")
-		c.L.Release()
-		second.returns(t, nil, "the wake-up goes on to the second")
-		c.L.Release()
-		third.waits(t, "one wake-up wakes one")
-	})
+					require.NoError(t, c.L.Acquire(t.Context()))
+					do := map[string]func(){
+						"cancel":  func() { cancel(errWhy) },
+						"notify":  func() { c.Notify(1) },
+						"release": c.L.Release,
+					}
+					for name := range strings.SplitSeq(end, ", ") {
+						do[name]()
+					}
+					if err := <-first.errc; err != nil { // else it has run in between after all
+						require.Equal(t, errWhy, err, "its ctx has ended")
+						c.L.Release()
+						second.returns(t, nil, "the wake-up goes on to the second")
+						passed++
+					}
+					c.L.Release()
+					third.waits(t, "one wake-up wakes one")
+				}
+				require.NotZero(t, passed, "ctx wins over a wake-up that was given before")
+			})
+		})
+	}
 }
 
 // test_cancelled_wakeup_relock: asyncio loses this wake-up until 3.12

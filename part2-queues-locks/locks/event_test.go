@@ -110,6 +110,15 @@ func TestWaiterThatIsReleasedAndCancelledAtOnceGetsTheAnswer(t *testing.T) {
 	})
 }
 
+func TestEventSetAsWaitBeginsIsAnAnswerThoughCtxHasEnded(t *testing.T) {
+	for range 100 { // it finds both ready, and must not leave to chance which one it takes
+		var e locks.Event
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.NoError(t, e.Wait(hookCtx{ctx, func() {}, e.Set}))
+	}
+}
+
 func TestDoneIsClosedWhenItsRoundIsSet(t *testing.T) {
 	var e locks.Event
 	first := e.Done()

@@ -1,6 +1,7 @@
 package locks_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"testing"
@@ -22,6 +23,22 @@ func TestMain(m *testing.M) {
 
 // errWhy is the cause with which these tests end a ctx. A call that returns context.Canceled in its place has lost it.
 var errWhy = errors.New("the reason why")
+
+// A hookCtx does something each time that it has been looked at, as another goroutine might that runs just then.
+type hookCtx struct {
+	context.Context     //nolint:containedctx // it is one
+	afterErr, afterDone func()
+}
+
+func (c hookCtx) Err() error {
+	defer c.afterErr()
+	return c.Context.Err()
+}
+
+func (c hookCtx) Done() <-chan struct{} {
+	defer c.afterDone()
+	return c.Context.Done()
+}
 
 // A call runs on a goroutine of its own.
 type call struct{ errc chan error }
