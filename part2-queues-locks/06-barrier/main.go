@@ -1,0 +1,78 @@
+// Three hikers walk from hut to hut, and nobody leaves a hut before all three
+// are there.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/part2-queues-locks/locks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	hut := locks.NewBarrier(3) // each hut on the way is a round
+	var hikers sync.WaitGroup
+	hike := func(ctx context.Context, name string, walks ...time.Duration) {
+		hikers.Go(func() { hiker(ctx, log.With("task", name), hut, walks) })
+	}
+	healthy, fallIll := context.WithCancel(ctx)
+	defer fallIll()
+	hike(ctx, "anna", 1200*time.Millisecond, 1900*time.Millisecond, 1500*time.Millisecond)
+	hike(ctx, "ben", 600*time.Millisecond, 500*time.Millisecond, time.Second)
+	hike(healthy, "carla", 900*time.Millisecond, 700*time.Millisecond)
+	_ = pause(ctx, 2200*time.Millisecond) // or until Ctrl-C, here and below
+
+	log.Info("carla is ill, dora comes instead")
+	fallIll()
+	hike(ctx, "dora", 300*time.Millisecond, 1500*time.Millisecond)
+	_ = pause(ctx, 500*time.Millisecond)
+
+	log.Info("a storm: aborts")
+	hut.Abort()
+	_ = pause(ctx, 700*time.Millisecond)
+
+	log.Info("the sun is out: resets", lesson.Waiting)
+	hut.Reset()
+	hikers.Wait()
+	log.Info("all are down")
+	return nil
+}
+
+// hiker walks and waits for the others, once for each walk.
+func hiker(ctx context.Context, log *slog.Logger, hut *locks.Barrier, walks []time.Duration) {
+	log.Info("sets off")
+	for _, walk := range walks {
+		if pause(ctx, walk) != nil {
+			return
+		}
+		log.Info("waits in the hut", lesson.Waiting)
+		switch i, err := hut.Wait(ctx); {
+		case errors.Is(err, locks.ErrBroken):
+			log.Error("turns back: broken")
+		case err != nil:
+			log.Warn("gives up")
+			return
+		case i == 0: // one in each round is
+			log.Info("goes on as 0, signs for all")
+		default:
+			log.Info(fmt.Sprint("goes on as ", i))
+		}
+	}
+}
+
+// pause waits for d, or until ctx ends: then it returns the cause.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
