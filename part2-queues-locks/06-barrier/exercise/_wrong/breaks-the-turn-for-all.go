@@ -1,0 +1,89 @@
+//wrong: ends the turn for everybody when one gives up, as threading.Barrier does
+//want:  ben gave up, which is no concern of carla
+
+// Package exercise is yours: mend Game.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+)
+
+// ErrBroken is returned by Turn when another player has given up.
+var ErrBroken = errors.New("the turn is broken")
+
+// A Game is played in turns, by players who are connected from anywhere.
+type Game struct {
+	mu      sync.Mutex // guards the below
+	players map[string]bool
+	turn    *turn // the one at hand
+}
+
+type turn struct {
+	orders map[string]string // by player
+	over   chan struct{}     // closed when all orders are in, or one player has given up
+	broken bool
+}
+
+// New returns a game for these players. They are in it until they leave.
+func New(players ...string) *Game {
+	g := &Game{players: make(map[string]bool), turn: newTurn()}
+	for _, player := range players {
+		g.players[player] = true
+	}
+	return g
+}
+
+func newTurn() *turn {
+	return &turn{orders: make(map[string]string), over: make(chan struct{})}
+}
+
+// Turn hands in a player's order, waits until every player who is in the game
+// has handed in one, and returns the orders of this turn by player.
+func (g *Game) Turn(ctx context.Context, player, order string) (map[string]string, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	g.mu.Lock()
+	turn := g.turn
+	turn.orders[player] = order
+	g.endIfAllAreInLocked()
+	g.mu.Unlock()
+
+	select {
+	case <-turn.over:
+	case <-ctx.Done():
+		g.mu.Lock()
+		if turn == g.turn {
+			turn.broken = true
+			close(turn.over)
+			g.turn = newTurn()
+		}
+		g.mu.Unlock()
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if turn.broken {
+		return nil, ErrBroken
+	}
+	return maps.Clone(turn.orders), nil
+}
+
+// Leave takes a player out of the game for good.
+func (g *Game) Leave(player string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.players, player)
+	g.endIfAllAreInLocked()
+}
+
+// endIfAllAreInLocked ends the turn at hand if nobody is missing any more.
+func (g *Game) endIfAllAreInLocked() {
+	if len(g.turn.orders) == len(g.players) {
+		close(g.turn.over)
+		g.turn = newTurn()
+	}
+}

@@ -1,0 +1,77 @@
+//wrong: hands in a last order in Leave and waits until the turn is over, so that a leaver waits like everybody else
+//want:  anna is leaving, and Leave waits for the others
+
+// Package exercise is yours: mend Game.
+package exercise
+
+import (
+	"context"
+	"maps"
+	"sync"
+)
+
+// A Game is played in turns, by players who are connected from anywhere.
+type Game struct {
+	mu      sync.Mutex // guards the below
+	players map[string]bool
+	turn    *turn // the one at hand
+}
+
+type turn struct {
+	orders map[string]string // by player
+	over   chan struct{}     // closed when all orders are in
+}
+
+// New returns a game for these players. They are in it until they leave.
+func New(players ...string) *Game {
+	g := &Game{players: make(map[string]bool), turn: newTurn()}
+	for _, player := range players {
+		g.players[player] = true
+	}
+	return g
+}
+
+func newTurn() *turn {
+	return &turn{orders: make(map[string]string), over: make(chan struct{})}
+}
+
+// Turn hands in a player's order, waits until every player who is in the game
+// has handed in one, and returns the orders of this turn by player.
+func (g *Game) Turn(ctx context.Context, player, order string) (map[string]string, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	g.mu.Lock()
+	turn := g.turn
+	turn.orders[player] = order
+	g.endIfAllAreInLocked()
+	g.mu.Unlock()
+
+	select {
+	case <-turn.over:
+	case <-ctx.Done():
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if turn == g.turn { // not over: nobody has seen the order yet
+			delete(turn.orders, player)
+			return nil, context.Cause(ctx)
+		}
+	}
+	return maps.Clone(turn.orders), nil // once a turn is over, nobody writes to it
+}
+
+// Leave takes a player out of the game for good.
+func (g *Game) Leave(player string) {
+	_, _ = g.Turn(context.Background(), player, "") // or the others would wait for ever
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.players, player)
+}
+
+// endIfAllAreInLocked ends the turn at hand if nobody is missing any more.
+func (g *Game) endIfAllAreInLocked() {
+	if len(g.turn.orders) == len(g.players) {
+		close(g.turn.over)
+		g.turn = newTurn()
+	}
+}
