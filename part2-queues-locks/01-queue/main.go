@@ -1,0 +1,107 @@
+// A kitchen: lunch is over when its channel is closed and empty, dinner when its queue has nothing left to do.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/part2-queues-locks/queues"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	lunch(ctx, log)
+	pause(ctx, 200*time.Millisecond)
+	return dinner(ctx, log)
+}
+
+// lunch needs no more than a channel.
+func lunch(ctx context.Context, log *slog.Logger) {
+	log.Info("opens for lunch", lesson.Waiting)
+	orders := make(chan int, 1) // a rail with room for one slip
+	var staff sync.WaitGroup
+	for _, name := range []string{"cook A", "cook B"} {
+		staff.Go(func() { cook(ctx, log.With("task", name), orders) })
+		pause(ctx, 100*time.Millisecond)
+	}
+	staff.Go(func() { waiter(ctx, log.With("task", "waiter"), orders) })
+	staff.Wait()
+	log.Info("lunch is over, all have gone home")
+}
+
+func cook(ctx context.Context, log *slog.Logger, orders <-chan int) {
+	log.Info("is ready", lesson.Waiting)
+	for n := range orders { // until it is closed and empty
+		log.Info(fmt.Sprint("cooks order ", n))
+		pause(ctx, 700*time.Millisecond)
+	}
+	log.Info("goes home")
+}
+
+func waiter(ctx context.Context, log *slog.Logger, orders chan<- int) {
+	defer close(orders)
+	for n := 1; n <= 4; n++ {
+		pause(ctx, 100*time.Millisecond)
+		log.Info(fmt.Sprint("takes order ", n), lesson.Waiting)
+		select {
+		case orders <- n: // waits while the rail is full
+		case <-ctx.Done():
+			return
+		}
+	}
+	log.Info("no more orders")
+}
+
+type order struct {
+	number int
+	urgent bool
+}
+
+// dinner wants what a channel has not: no limit, an order of its own, and to know that all is done while the cook stays.
+func dinner(ctx context.Context, log *slog.Logger) error {
+	orders := queues.NewPriority(0, func(a, b order) bool { return a.urgent && !b.urgent })
+	var staff sync.WaitGroup
+	defer staff.Wait()
+	defer orders.Close() // sends the night cook home
+
+	log.Info("orders 5 and 6, and 7 is urgent", lesson.Waiting)
+	for _, o := range []order{{5, false}, {6, false}, {7, true}} {
+		if err := orders.Put(ctx, o); err != nil {
+			return err
+		}
+	}
+	staff.Go(func() {
+		log := log.With("task", "night cook")
+		for o := range orders.All(ctx) { // marks each order done when the body has ended
+			log.Info(fmt.Sprint("cooks order ", o.number))
+			pause(ctx, 700*time.Millisecond)
+		}
+		log.Info("goes home")
+	})
+	if err := orders.Join(ctx); err != nil {
+		return err
+	}
+
+	log.Info("all are served, order 8 comes late", lesson.Waiting)
+	if err := orders.Put(ctx, order{8, false}); err != nil {
+		return err
+	}
+	if err := orders.Join(ctx); err != nil {
+		return err
+	}
+	log.Info("all are served, closes")
+	return nil
+}
+
+// pause returns after d, or when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
