@@ -1,0 +1,58 @@
+// Package exercise is yours: write Pipeline.
+package exercise
+
+import (
+	"context"
+	"sync"
+)
+
+// Pipeline takes items from in, gives each to work, several at once, and what
+// work makes of it to emit.
+func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
+	work func(context.Context, In) (Out, error), emit func(Out) error,
+) error {
+	ctx, broken := context.WithCancelCause(ctx)
+	defer broken(nil)
+
+	results := make(chan Out) // no buffer: a worker holds its result until emit is free
+	worker := func() {
+		for ctx.Err() == nil { // of two ready cases select would take either
+			var item In
+			open := false
+			select {
+			case item, open = <-in:
+			case <-ctx.Done():
+			}
+			if !open || ctx.Err() != nil {
+				return
+			}
+			result, err := work(ctx, item)
+			if err != nil {
+				broken(err) // the first cause stays
+				return
+			}
+			select {
+			case results <- result:
+			case <-ctx.Done():
+			}
+		}
+	}
+	var pool sync.WaitGroup
+	for range workers {
+		pool.Go(worker)
+	}
+	go func() {
+		pool.Wait() // only now will nobody send any more
+		close(results)
+	}()
+
+	for result := range results {
+		if ctx.Err() != nil {
+			continue
+		}
+		if err := emit(result); err != nil {
+			broken(err)
+		}
+	}
+	return context.Cause(ctx)
+}

@@ -1,0 +1,54 @@
+//wrong: returns as soon as something fails: workers that have a result wait for ever for somebody to receive it
+//want:  leak: the test is over, but what it started still waits
+
+// Package exercise is yours: write Pipeline.
+package exercise
+
+import (
+	"context"
+	"sync"
+)
+
+// Pipeline takes items from in, gives each to work, several at once, and what
+// work makes of it to emit.
+func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
+	work func(context.Context, In) (Out, error), emit func(Out) error,
+) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
+	results := make(chan Out)
+	var pool sync.WaitGroup
+	for range workers {
+		pool.Go(func() {
+			for ctx.Err() == nil {
+				select {
+				case <-ctx.Done():
+				case item, open := <-in:
+					if !open || ctx.Err() != nil {
+						return
+					}
+					result, err := work(ctx, item)
+					if err != nil {
+						cancel(err)
+						return
+					}
+					results <- result
+				}
+			}
+		})
+	}
+	go func() {
+		pool.Wait()
+		close(results)
+	}()
+	for result := range results {
+		if ctx.Err() != nil {
+			break
+		}
+		if err := emit(result); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}

@@ -1,0 +1,316 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part2-queues-locks/01-queue/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	ms  = time.Millisecond
+	sec = time.Second
+)
+
+var (
+	errClosed  = errors.New("the kitchen is closed")
+	errBurnt   = errors.New("it is burnt")
+	errDropped = errors.New("it was dropped")
+)
+
+// endsAfter is a context that ends after d, with errClosed as its cause.
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errClosed)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// An order is how a call of work goes.
+type order struct {
+	takes   time.Duration // then it is a dish, or fails
+	fails   error
+	cleanUp time.Duration // how long the call goes on when its ctx has ended
+	deaf    bool          // the call never looks at its ctx
+}
+
+// A kitchen has the orders A, B, C …; its work and emit are what Pipeline is to call, and note what happens.
+type kitchen struct {
+	t       *testing.T
+	workers int
+	orders  []order
+	open    bool          // in stays open
+	serving time.Duration // how long a call of emit takes
+	drops   string        // the dish with which emit fails
+
+	in    chan string
+	start time.Time
+	home  string // the goroutine that calls Pipeline
+
+	mu       sync.Mutex
+	failed   error // the first error of work or emit
+	failedAt time.Duration
+	busy     int              // calls of work under way
+	served   []string         // such as "B 200ms"
+	causes   map[string]error // why the context of a call of work ended
+}
+
+// run runs Pipeline, with all orders in the channel, and checks what must hold however it ends.
+func (k *kitchen) run(ctx context.Context) (took time.Duration, err error) {
+	k.t.Helper()
+	k.start, k.home, k.causes = time.Now(), goroutine(), make(map[string]error)
+	k.in = make(chan string, len(k.orders))
+	for i := range k.orders {
+		k.in <- string(rune('A' + i))
+	}
+	if !k.open {
+		close(k.in)
+	} else { // or who looks at nothing else would wait for ever
+		defer time.AfterFunc(time.Hour, func() { close(k.in) }).Stop()
+	}
+	err = exercise.Pipeline(ctx, k.workers, k.in, k.work, k.emit)
+	took = time.Since(k.start)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case took >= time.Hour:
+		k.complain("Pipeline waited until in was closed, although all was over long before: who waits for an item does not hear of it")
+	case k.busy > 0:
+		k.complain("Pipeline returned at %v while %d of its calls of work were still under way: it must wait for them", took, k.busy)
+	}
+	return took, err
+}
+
+func (k *kitchen) work(ctx context.Context, name string) (string, error) {
+	o := k.orders[name[0]-'A']
+	k.note("work", name, func() {
+		if ctx.Err() != nil {
+			k.complain("work was called with %s at %v, and with a context that had ended", name, time.Since(k.start))
+		}
+		if k.busy++; k.busy > k.workers {
+			k.complain("%d calls of work were under way at once, and there are %d workers", k.busy, k.workers)
+		}
+	})
+	done := ctx.Done()
+	if o.deaf {
+		done = nil
+	}
+	result, err := name, o.fails
+	select {
+	case <-time.After(o.takes):
+	case <-done:
+		time.Sleep(o.cleanUp)
+		result, err = "half a dish", ctx.Err()
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.busy--
+	k.causes[name] = context.Cause(ctx)
+	k.fails(err)
+	return result, err
+}
+
+func (k *kitchen) emit(name string) (err error) {
+	k.note("emit", name, func() { k.served = append(k.served, fmt.Sprint(name, " ", time.Since(k.start))) })
+	if goroutine() != k.home {
+		k.complain("emit was called on another goroutine than the one that called Pipeline: nothing but a lock keeps two such calls apart")
+		return errDropped
+	}
+	time.Sleep(k.serving)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if held := len(k.orders) - len(k.in) - len(k.served); held > k.workers {
+		k.complain("Pipeline takes items that it has no room for: beside the one with emit it held %d, with %d workers", held, k.workers)
+	}
+	if name == k.drops {
+		err = errDropped
+	}
+	k.fails(err)
+	return err
+}
+
+// note notes the beginning of a call, and complains if the pipeline had broken before.
+func (k *kitchen) note(call, name string, what func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now := time.Since(k.start); k.failed != nil && now > k.failedAt {
+		k.complain("%s was called with %s at %v, although the pipeline broke at %v: %v", call, name, now, k.failedAt, k.failed)
+	}
+	what()
+}
+
+func (k *kitchen) fails(err error) {
+	if k.failed == nil && err != nil {
+		k.failed, k.failedAt = err, time.Since(k.start)
+	}
+}
+
+// complain fails the test, unless it has failed already.
+func (k *kitchen) complain(format string, args ...any) {
+	k.t.Helper()
+	if !k.t.Failed() {
+		k.t.Errorf(format, args...)
+	}
+}
+
+// expect compares what was emitted, "B 200ms, A 900ms", and how many items were taken.
+func (k *kitchen) expect(why, served string, taken int) {
+	k.t.Helper()
+	if got := strings.Join(k.served, ", "); got != served {
+		k.complain("%s: so emit gets [%s], but it got [%s]", why, served, got)
+	}
+	if got := len(k.orders) - len(k.in); got > taken {
+		k.complain("%s: Pipeline took %d items out of in, and there was no room for more than %d until all was over", why, got, taken)
+	}
+}
+
+// goroutine is the number of the calling goroutine.
+func goroutine() string {
+	header := make([]byte, 32)
+	return strings.Fields(string(header[:runtime.Stack(header, false)]))[1]
+}
+
+func TestEmitsEachResultAsSoonAsItIsThere(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 2, orders: []order{{takes: 900 * ms}, {takes: 200 * ms}, {takes: 300 * ms}, {takes: 600 * ms}}}
+		_, err := k.run(t.Context())
+		if len(k.served) < 4 {
+			k.complain("results are lost: in was closed and a worker still busy, and emit got only %q of A, B, C and D;"+
+				" Pipeline returned %v", k.served, err)
+		}
+		k.expect("two workers, A takes 0.9s, B 0.2s, C 0.3s and D 0.6s", "B 200ms, C 500ms, A 900ms, D 1.1s", 4)
+		if err != nil {
+			k.complain("in was closed, all was emitted, and Pipeline returned the error %q", err)
+		}
+	})
+}
+
+func TestAllWorkersWorkAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 3, orders: slices.Repeat([]order{{takes: sec}}, 7)}
+		if took, _ := k.run(t.Context()); took > 3*sec {
+			k.complain("7 items of 1s each and 3 workers take 3s, but Pipeline took %v: it leaves workers unused", took)
+		}
+	})
+}
+
+func TestHoldsNoMoreItemsThanWorkers(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 3, serving: sec, orders: slices.Repeat([]order{{takes: 100 * ms}}, 12)}
+		_, _ = k.run(t.Context())
+	})
+}
+
+func TestAnErrorOfWorkEndsTheRest(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 3, open: true, orders: []order{
+			{takes: 10 * sec, cleanUp: 500 * ms}, {takes: sec, fails: errBurnt}, {takes: 1200 * ms, deaf: true}, {}, {},
+		}}
+		took, err := k.run(t.Context())
+		if took != 1500*ms {
+			k.complain("work failed with B at 1s, the last call had cleaned up at 1.5s, and Pipeline returned at %v:"+
+				" the rest was not told to stop", took)
+		}
+		if err != errBurnt { //nolint:errorlint // unchanged is what the contract says
+			k.complain("work failed with %q, and Pipeline returned %v, not that error", errBurnt, err)
+		}
+		if cause := k.causes["A"]; !errors.Is(cause, errBurnt) {
+			k.complain("work failed with B, and the context of A ended with the cause %q: it does not learn why, %q", cause, errBurnt)
+		}
+		k.expect("work had failed when C was ready", "", 3)
+	})
+}
+
+func TestAnErrorOfEmitEndsTheRest(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 3, open: true, serving: sec, drops: "A", orders: []order{
+			{takes: 100 * ms}, {takes: 200 * ms}, {takes: 300 * ms}, {takes: 10 * sec}, {}, {},
+		}}
+		took, err := k.run(t.Context())
+		if took != 1100*ms {
+			k.complain("emit failed at 1.1s, and Pipeline returned at %v: the rest was not told to stop", took)
+		}
+		if err != errDropped { //nolint:errorlint // unchanged is what the contract says
+			k.complain("emit failed with %q, and Pipeline returned %v, not that error", errDropped, err)
+		}
+	})
+}
+
+func TestEmitsNothingMoreWhenWorkHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 4, serving: sec, orders: []order{
+			{takes: 100 * ms}, {takes: 200 * ms}, {takes: 300 * ms}, {takes: 500 * ms, fails: errBurnt},
+		}}
+		took, err := k.run(t.Context())
+		k.expect("B and C waited until 1.1s for emit, and work failed with D at 0.5s", "A 100ms", 4)
+		if took != 1100*ms || !errors.Is(err, errBurnt) {
+			k.complain("work failed at 0.5s, emit was busy until 1.1s, and Pipeline returned %v at %v, not %q at 1.1s", err, took, errBurnt)
+		}
+	})
+}
+
+func TestAnEndedCtxEndsTheCallsAndTheWaitForItems(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 4, open: true, orders: []order{
+			{takes: sec}, {takes: 10 * sec, cleanUp: 500 * ms}, {takes: 3200 * ms, deaf: true},
+		}}
+		took, err := k.run(endsAfter(t, 3*sec))
+		if took != 3500*ms {
+			k.complain("ctx ended at 3s, the last call had cleaned up at 3.5s, and Pipeline returned at %v", took)
+		}
+		if !errors.Is(err, errClosed) {
+			k.complain("ctx ended, and Pipeline returned %v, not its cause, %q", err, errClosed)
+		}
+		k.expect("A was ready at 1s, C when ctx had ended", "A 1s", 3)
+	})
+}
+
+// Often, because select takes either of two cases that are ready.
+func TestOnACtxThatHasEndedNothingHappens(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 30 && !t.Failed(); n++ {
+			k := &kitchen{t: t, workers: 2, open: true, orders: make([]order, 3)}
+			if _, err := k.run(endsAfter(t, 0)); !errors.Is(err, errClosed) {
+				k.complain("on a ctx that had ended, Pipeline returned %v, not its cause, %q", err, errClosed)
+			}
+			k.expect("ctx had ended", "", 0)
+		}
+	})
+}
+
+func TestReturnsWhatCameFirst(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		ends time.Duration // ctx
+		a, b order
+		want error
+	}{
+		{"work failed at 1s and again at 2s", time.Hour, order{takes: sec, fails: errBurnt}, order{takes: 2 * sec, fails: errDropped}, errBurnt},
+		{"work failed at 1s and ctx ended at 1.5s", 1500 * ms, order{takes: sec, fails: errBurnt}, order{takes: 2 * sec}, errBurnt},
+		{"ctx ended at 0.5s and work failed at 2s", 500 * ms, order{takes: sec}, order{takes: 2 * sec, fails: errBurnt}, errClosed},
+	} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c.b.deaf = true // its call goes on
+			k := &kitchen{t: t, workers: 2, orders: []order{c.a, c.b}}
+			took, err := k.run(endsAfter(t, c.ends))
+			if took != 2*sec || !errors.Is(err, c.want) {
+				k.complain("%s, when the last call returned: Pipeline returns what came first, %q, but it returned %v at %v",
+					c.what, c.want, err, took)
+			}
+		})
+	}
+}
