@@ -1,0 +1,74 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// ErrStopped says that a supervisor takes no more tasks. It is also the cause of the tasks' cancellation where Stop was given none.
+var ErrStopped = errors.New("supervisor: stopped")
+
+// A StopError says that a Stop gave up waiting.
+type StopError struct {
+	Running []string // the tasks that it was still waiting for, oldest first; none if it was waiting for the failure handler only
+	Cause   error    // that of the context which ended the wait
+}
+
+// Error names the tasks and the cause.
+func (e *StopError) Error() string {
+	if len(e.Running) == 0 {
+		return "supervisor: failures not handed on yet: " + e.Cause.Error()
+	}
+	return "supervisor: still running: " + strings.Join(e.Running, ", ") + ": " + e.Cause.Error()
+}
+
+// Unwrap returns the cause.
+func (e *StopError) Unwrap() error { return e.Cause }
+
+// Stop has the supervisor refuse new tasks, cancels all that run with cause, for which nil means [ErrStopped], and waits until they have
+// ended and their failures have been handed on (aiotools: Supervisor.shutdown). Then it returns nil.
+//
+// When ctx ends first, Stop returns a [*StopError] that names the tasks still running. They run on, and stay cancelled; their failures
+// are handed on when they come. On a ctx that has already ended, Stop still refuses and cancels, and where nothing runs it returns nil.
+//
+// Stop may be called again, and by several: the first cause stays, and each waits until its own ctx ends.
+//
+// A task may call Stop with the context that it was given, or one derived from that. It then waits for all others, not for itself, and not for
+// those that are in such a Stop themselves (aiotools' shutdown and aclose never return there). Stop cancels this very context, and that does
+// not end the wait; its deadline does, if it has one. Called by a task with any other context, Stop waits for its caller until that context ends.
+// For calls from the failure handler see [OnFailure].
+func (s *Supervisor) Stop(ctx context.Context, cause error) error {
+	s.check()
+	if ctx == nil {
+		panic("supervisor: Stop with a nil context")
+	}
+	if cause == nil {
+		cause = ErrStopped
+	}
+	s.mu.Lock()
+	s.stopped = true
+	s.mu.Unlock()
+	s.cancel(cause) // without the lock: a parent of a foreign kind may have a say in it
+	running, ended := s.wait(ctx, s.taskOf(ctx))
+	if ended != nil {
+		return &StopError{Running: running, Cause: context.Cause(ended)}
+	}
+	return nil
+}
+
+// Wait waits until nothing is running and the failures of the tasks that ended have been handed on, and returns nil. It does not stop anything,
+// and tasks that are added meanwhile are waited for too. Where nothing runs it returns nil, also on an ended ctx.
+//
+// When ctx ends first, Wait returns its cause ([context.Cause]) and leaves nothing behind. A task that calls Wait waits for
+// itself, that is until ctx ends. For calls from the failure handler see [OnFailure].
+func (s *Supervisor) Wait(ctx context.Context) error {
+	s.check()
+	if ctx == nil {
+		panic("supervisor: Wait with a nil context")
+	}
+	if _, ended := s.wait(ctx, nil); ended != nil {
+		return context.Cause(ended)
+	}
+	return nil
+}
