@@ -1,0 +1,119 @@
+// A traffic light: green is for all who wait and for all who come later, until it is red. Main is the light.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/part2-queues-locks/locks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	waitsForThemFirst(ctx, log)
+
+	var light locks.Event // green while it is set
+	whistle := locks.NewCondition(nil)
+	var street sync.WaitGroup
+	car := func(name string) {
+		street.Go(func() { cross(ctx, log.With("task", name), "comes to the light", light.Wait) })
+	}
+	listener := func(name string) {
+		street.Go(func() { cross(ctx, log.With("task", name), "listens for the whistle", hear(whistle)) })
+	}
+
+	pause(ctx, 500*time.Millisecond)
+	car("car A")
+	listener("bus")
+	pause(ctx, 500*time.Millisecond)
+	log.Info("turns green, and whistles")
+	light.Set()
+	blow(ctx, whistle)
+
+	pause(ctx, 400*time.Millisecond)
+	car("car B") // late, and the light is still green
+	pause(ctx, 100*time.Millisecond)
+	listener("tram") // late, and the whistle is over
+	pause(ctx, 200*time.Millisecond)
+	log.Info("turns green once more")
+	light.Set()
+
+	pause(ctx, 300*time.Millisecond)
+	log.Info("turns red", lesson.Waiting)
+	light.Clear()
+	pause(ctx, 200*time.Millisecond)
+	car("car C")
+	pause(ctx, 500*time.Millisecond)
+	log.Info("turns green, and red at once", lesson.Waiting)
+	light.Set()
+	light.Clear() // before car C has moved
+
+	pause(ctx, 200*time.Millisecond)
+	car("car D")
+	pause(ctx, 600*time.Millisecond)
+	log.Info("turns green")
+	light.Set()
+	street.Wait()
+	return nil
+}
+
+// waitsForThemFirst is the article's program: it turns green when all are across.
+func waitsForThemFirst(ctx context.Context, log *slog.Logger) {
+	log.Info("is red until all three are across", lesson.Waiting)
+	green := make(chan struct{}) // this light turns green once, by being closed
+	wait := func(ctx context.Context) error {
+		select {
+		case <-green:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	var street sync.WaitGroup
+	for _, name := range []string{"car A", "car B", "car C"} {
+		street.Go(func() { cross(ctx, log.With("task", name), "comes to the light", wait) })
+	}
+	street.Wait()
+	log.Info("is green for nobody, then red again", lesson.Waiting)
+	close(green)
+}
+
+// cross waits for a sign, one second at most.
+func cross(ctx context.Context, log *slog.Logger, how string, sign func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	log.Info(how, lesson.Waiting)
+	if sign(ctx) != nil {
+		log.Warn("turns back")
+		return
+	}
+	log.Info("is across")
+}
+
+func hear(whistle *locks.Condition) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := whistle.L.Acquire(ctx); err != nil {
+			return err
+		}
+		defer whistle.L.Release()
+		return whistle.Wait(ctx)
+	}
+}
+
+func blow(ctx context.Context, whistle *locks.Condition) {
+	if whistle.L.Acquire(ctx) == nil {
+		whistle.NotifyAll()
+		whistle.L.Release()
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done(): // Ctrl-C
+	}
+}
