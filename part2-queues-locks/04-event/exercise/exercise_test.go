@@ -1,0 +1,299 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part2-queues-locks/04-event/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var errStopped = errors.New("the server stops")
+
+// A team is a Readiness and those who wait for it.
+type team struct {
+	*exercise.Readiness
+	t     *testing.T
+	start time.Time
+}
+
+func newTeam(t *testing.T, names ...string) team {
+	t.Helper()
+	return team{exercise.New(names...), t, time.Now()}
+}
+
+func (m team) up(names ...string)   { m.t.Helper(); m.note("Up", m.Up, names) }
+func (m team) down(names ...string) { m.t.Helper(); m.note("Down", m.Down, names) }
+
+func (m team) note(what string, change func(string) error, names []string) {
+	m.t.Helper()
+	for _, name := range names {
+		if err := change(name); err != nil {
+			m.t.Fatalf("%s(%q) returned %q although New was given this name", what, name, err)
+		}
+	}
+}
+
+// A waiter is a Wait under way, on a ctx that ends within an hour.
+type waiter struct {
+	team
+	came, left time.Duration
+	cancel     context.CancelCauseFunc
+	ended      chan struct{}
+	err        error
+}
+
+// wait begins a Wait and returns when it waits.
+func (m team) wait() *waiter {
+	ctx, cancel := context.WithCancelCause(m.t.Context())
+	w := &waiter{team: m, came: time.Since(m.start), cancel: cancel, ended: make(chan struct{})}
+	limit := time.AfterFunc(time.Hour, func() { cancel(errors.New("an hour is over")) })
+	go func() {
+		defer func() {
+			if reason := recover(); reason != nil {
+				w.err = fmt.Errorf("panic: %v", reason)
+			}
+			limit.Stop()
+			close(w.ended)
+		}()
+		w.err = m.Wait(ctx)
+		w.left = time.Since(m.start)
+	}()
+	synctest.Wait()
+	return w
+}
+
+// released fails the test unless the Wait returns nil now.
+func (w *waiter) released(when string) {
+	w.t.Helper()
+	now := time.Since(w.start)
+	<-w.ended
+	switch {
+	case w.err != nil:
+		w.t.Fatalf("%s, but a Wait that began at %v was not released, it ended with %q", when, w.came, w.err)
+	case w.left != now:
+		w.t.Fatalf("%s at %v, but a Wait that began at %v returned only at %v: does it poll?", when, now, w.came, w.left)
+	}
+}
+
+// waits fails the test if the Wait has returned, and ends it.
+func (w *waiter) waits(why string) {
+	w.t.Helper()
+	synctest.Wait()
+	select {
+	case <-w.ended:
+		w.t.Fatalf("%s, and yet Wait returned %v", why, w.err)
+	default:
+		w.cancel(nil)
+		<-w.ended
+	}
+}
+
+func TestTheLastServiceReleasesAllWhoWait(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache", "queue")
+		waiters := []*waiter{m.wait(), m.wait()}
+		time.Sleep(time.Second)
+		m.up("queue", "db")
+		waiters = append(waiters, m.wait())
+		time.Sleep(1234567 * time.Microsecond)
+		m.up("cache")
+		for _, w := range waiters {
+			w.released("the last service came up")
+		}
+	})
+}
+
+func TestWhoComesLateNeedNotWait(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTeam(t).wait().released("there were no services to wait for")
+		m := newTeam(t, "db", "cache")
+		m.up("db", "cache")
+		time.Sleep(time.Second)
+		m.wait().released("all services were up")
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		for n := 0; n < 30 && !t.Failed(); n++ {
+			if err := m.Wait(ended); err != nil {
+				t.Errorf("all services are up, but on a ctx that has ended Wait returned %q", err)
+			}
+		}
+	})
+}
+
+func TestWaitsAgainAfterAServiceWentDown(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		for range 3 {
+			m.up("db", "cache")
+			m.wait().released("all services were up")
+			m.down("cache")
+			m.wait().waits("a service went down")
+			w := m.wait()
+			time.Sleep(time.Second)
+			m.up("cache")
+			w.released("the service was up again")
+			m.down("db", "cache")
+		}
+	})
+}
+
+func TestWhoIsReleasedStaysReleased(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 30 && !t.Failed(); n++ {
+			m := newTeam(t, "db", "cache")
+			early := m.wait()
+			m.up("db", "cache")
+			m.down("db") // before early has run
+			late := m.wait()
+			early.released("all services were up for a moment, then one went down")
+			late.waits("a service had gone down")
+
+			m.down("cache")
+			early = m.wait()
+			m.up("db", "cache")
+			early.cancel(errStopped)
+			early.released("all services were up, then ctx ended")
+		}
+	})
+}
+
+func TestAServiceCountsOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		m.up("db", "db", "db")
+		m.wait().waits("db was up three times and cache never")
+		m.up("cache", "cache", "db")
+		m.wait().released("both were up")
+		m.down("db", "db")
+		m.up("db")
+		m.wait().released("db was down twice and up again")
+	})
+}
+
+func TestWhoWaitsIsNotForgotten(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		first := m.wait()
+		m.up("db")
+		second := m.wait()
+		m.down("db", "cache")
+		third := m.wait()
+		time.Sleep(time.Second)
+		m.up("cache", "db")
+		for _, w := range []*waiter{first, second, third} {
+			w.released("a service came and went, then all were up")
+		}
+	})
+}
+
+func TestAnUnknownServiceChangesNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		m.up("db")
+		if err := m.Up("cahce"); !errors.Is(err, exercise.ErrUnknown) {
+			t.Errorf("New was given db and cache, and Up(\"cahce\") returned %v, not ErrUnknown", err)
+		}
+		m.wait().waits("cache was down and an unknown service up")
+		m.up("cache")
+		if err := m.Down("cahce"); !errors.Is(err, exercise.ErrUnknown) {
+			t.Errorf("New was given db and cache, and Down(\"cahce\") returned %v, not ErrUnknown", err)
+		}
+		m.wait().released("db and cache were up, and an unknown service down")
+	})
+}
+
+func TestGivesUpWithTheCauseAndLeavesNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 1500*time.Millisecond, errStopped)
+		defer cancel()
+		err := m.Wait(ctx)
+		if after := time.Since(m.start); !errors.Is(err, errStopped) || after != 1500*time.Millisecond {
+			t.Errorf("ctx ended at 1.5s because %q, and Wait returned %v at %v", errStopped, err, after)
+		}
+	})
+}
+
+func TestReadyIsForASelect(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		var got []string
+		look := func(ready ...<-chan struct{}) {
+			for _, c := range ready {
+				select {
+				case <-c:
+					got = append(got, "closed")
+				default:
+					got = append(got, "open")
+				}
+			}
+		}
+		m.up("db")
+		first := m.Ready()
+		look(first)
+		m.down("db")
+		m.up("db", "cache")
+		look(first, m.Ready())
+		m.down("cache")
+		look(first, m.Ready())
+		if s := fmt.Sprint(got); s != "[open closed closed closed open]" {
+			t.Errorf("before all are up Ready's channel is open; then that one and a new one are closed;"+
+				" after a Down the old one is closed and a new one open. But they are %s", s)
+		}
+	})
+}
+
+// Often, since one has to go down in the very moment in which the other comes up.
+func TestChangesAtTheSameTime(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on a machine with one processor, too
+	lesson.Bubble(t, func(t *testing.T) {
+		names := make([]string, 300)
+		for i := range names {
+			names[i] = fmt.Sprint("service ", i)
+		}
+		first, last := names[0], names[len(names)-1]
+		m := newTeam(t, names...)
+		m.up(names...)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		for n := 0; n < 3000 && !t.Failed(); n++ {
+			m.down(last)
+			var begun atomic.Bool
+			var both sync.WaitGroup
+			both.Go(func() {
+				begun.Store(true)
+				_ = m.Up(last)
+			})
+			both.Go(func() {
+				for !begun.Load() {
+					runtime.Gosched()
+				}
+				for range n % 5 {
+					_ = m.Down("nobody") // takes some time, and each time a different one
+				}
+				_ = m.Down(first)
+				_, _ = m.Ready(), m.Wait(ended) // for the race detector
+			})
+			both.Wait()
+			if m.Wait(ended) == nil {
+				t.Error("one service went down while another came up; the one is down, and yet all count as up")
+			}
+			m.up(first)
+		}
+		m.wait().released("all were up in the end")
+	})
+}
