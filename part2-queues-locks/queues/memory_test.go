@@ -15,7 +15,7 @@ import (
 )
 
 func TestAfterABurstTheHeapIsWhereItWas(t *testing.T) {
-	items := atLength(30_000, 1_000_000)
+	items := atLength(16_000, 1_000_000)
 	for _, order := range orders() {
 		t.Run(order.name, func(t *testing.T) {
 			heapIsWhereItWas(t, func() queue { return order.make(0) }, func(q queue) {
