@@ -1,0 +1,266 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part2-queues-locks/03-semaphore/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errTired  = errors.New("tired of waiting")
+	errLost   = errors.New("waited for ever")
+	errBroken = errors.New("the other service is broken")
+)
+
+const ms = time.Millisecond
+
+// A ship is a Bulkhead whose calls are watched.
+type ship struct {
+	*exercise.Bulkhead
+	t        *testing.T
+	run      int // how many may
+	running  atomic.Int32
+	start    time.Time
+	calls    sync.WaitGroup
+	outcomes []string
+}
+
+func newShip(t *testing.T, run, wait int) *ship {
+	t.Helper()
+	err := exercise.New(1, 0).Do(t.Context(), func(context.Context) error { return nil })
+	if err != nil {
+		t.Fatalf("nobody else is there, and Do returned %q", err)
+	}
+	return &ship{Bulkhead: exercise.New(run, wait), t: t, run: run, start: time.Now()}
+}
+
+func (s *ship) complain(format string, args ...any) {
+	s.t.Helper()
+	if !s.t.Failed() { // one complaint is enough
+		s.t.Errorf(format, args...)
+	}
+}
+
+// A call comes at some time and takes a while once it runs. Its ctx ends when it
+// has been there for patience.
+type call struct {
+	comes, takes time.Duration
+	patience     time.Duration // zero: never
+}
+
+// do makes a call at once. It tells when fn began, such as "1s", or what came of
+// it instead, such as "full at 300ms".
+func (s *ship) do(c call) string {
+	cause := errTired
+	if c.patience == 0 { // never, but a test must end
+		c.patience, cause = time.Minute, errLost
+	}
+	ctx, cancel := context.WithTimeoutCause(s.t.Context(), c.patience, cause)
+	defer cancel()
+	var began string
+	var busy atomic.Bool
+	err := s.Do(ctx, func(context.Context) error {
+		if n := int(s.running.Add(1)); n > s.run {
+			s.complain("%d calls run at the same time, %v after the start, and at most %d may", n, time.Since(s.start), s.run)
+		}
+		defer s.running.Add(-1)
+		busy.Store(true)
+		defer busy.Store(false)
+		began = time.Since(s.start).String()
+		time.Sleep(c.takes)
+		return nil
+	})
+	at := time.Since(s.start)
+	switch {
+	case busy.Load():
+		s.complain("Do returned while fn was still under way, at %v", at)
+	case began != "" && err != nil:
+		s.complain("fn ran and returned nil, and yet Do returned %q", err)
+	case began != "":
+		return began
+	case err == nil:
+		s.complain("Do returned nil, but it did not call fn")
+	case errors.Is(err, exercise.ErrFull):
+		return fmt.Sprintf("full at %v", at)
+	case !errors.Is(err, cause):
+		s.complain("ctx ended because of %q, and Do returned %q: the cause is lost", cause, err)
+	case errors.Is(cause, errLost):
+		s.complain("a place is lost: one waits for ever, although at last no other call ran")
+	}
+	return fmt.Sprintf("gave up at %v", at)
+}
+
+// come makes calls, each at its time.
+func (s *ship) come(calls ...call) {
+	s.outcomes = make([]string, len(calls))
+	for i, c := range calls {
+		s.calls.Go(func() {
+			time.Sleep(c.comes)
+			s.outcomes[i] = s.do(c) // its own place: no lock needed
+		})
+	}
+}
+
+// expect waits for all calls and compares when they began.
+func (s *ship) expect(want, otherwise string) {
+	s.t.Helper()
+	s.calls.Wait()
+	if got := strings.Join(s.outcomes, ", "); got != want {
+		s.complain("%s: it should be [%s], but it is [%s]", otherwise, want, got)
+	}
+}
+
+func TestSoManyRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 2, 10)
+		s.come(call{0, time.Second, 0}, call{100 * ms, time.Second, 0}, call{200 * ms, time.Second, 0},
+			call{300 * ms, time.Second, 0}, call{400 * ms, time.Second, 0}, call{500 * ms, time.Second, 0})
+		s.expect("0s, 100ms, 1s, 1.1s, 2s, 2.1s", "two at a time may run for a second each, first come, first served")
+	})
+}
+
+func TestTheRestAreRefusedAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 2, 1)
+		s.come(call{0, time.Second, 0}, call{100 * ms, time.Second, 0}, call{200 * ms, time.Second, 0},
+			call{300 * ms, time.Second, 0}, call{400 * ms, time.Second, 0}, call{1050 * ms, time.Second, 0})
+		s.expect("0s, 100ms, 1s, full at 300ms, full at 400ms, 1.1s", "two may run and one may wait, the rest are refused")
+
+		s = newShip(t, 1, 0)
+		s.come(call{0, time.Second, 0}, call{100 * ms, time.Second, 0}, call{1500 * ms, time.Second, 0})
+		s.expect("0s, full at 100ms, 1.5s", "one may run and nobody may wait")
+	})
+}
+
+func TestACrowdAtOneInstant(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 20 && !t.Failed(); n++ {
+			s := newShip(t, 3, 4)
+			s.come(slices.Repeat([]call{{time.Second, 100 * ms, 0}}, 20)...)
+			s.calls.Wait()
+			count := make(map[string]int)
+			for _, outcome := range s.outcomes {
+				count[outcome]++
+			}
+			if got := fmt.Sprint(count); got != "map[1.1s:3 1.2s:1 1s:3 full at 1s:13]" {
+				s.complain("20 come at one instant, three may run and four may wait, so that 13 are refused, 3 begin at 1s,"+
+					" 3 at 1.1s and 1 at 1.2s, but it is %s", got)
+			}
+		}
+	})
+}
+
+func TestWhoGivesUpLeavesItsPlaceToAnother(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 1)
+		s.come(call{0, 2 * time.Second, 0}, call{100 * ms, time.Second, 500 * ms},
+			call{700 * ms, time.Second, 0}, call{800 * ms, time.Second, 0})
+		s.expect("0s, gave up at 600ms, 2s, full at 800ms",
+			"one may wait; it gave up at 600ms, so that at 700ms there is room for another")
+	})
+}
+
+func TestWhoComesBackAtOnceGoesToTheEndOfTheLine(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 20 && !t.Failed(); n++ {
+			s := newShip(t, 1, 2)
+			s.come(call{100 * ms, time.Second, 0}) // waits for this one:
+			_ = s.do(call{0, 200 * ms, 0})
+			if outcome := s.do(call{0, time.Second, 0}); outcome != "1.2s" {
+				s.complain("a call ends at 200ms and another one, which has waited, runs until 1.2s; who comes back at 200ms"+
+					" begins after it, but it is %s", outcome)
+			}
+			s.calls.Wait()
+		}
+	})
+}
+
+func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 0)
+		for range 3 {
+			err := s.Do(t.Context(), func(context.Context) error { return errBroken })
+			if errors.Is(err, exercise.ErrFull) {
+				s.complain("a call has failed and kept its place: the next one is refused")
+			} else if !errors.Is(err, errBroken) {
+				s.complain("fn returned %q, and Do returned %v", errBroken, err)
+			}
+		}
+	})
+}
+
+func TestAPanicGivesItsPlaceBackAndGoesOn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 0)
+		func() {
+			defer func() {
+				if got := recover(); got != "boom" {
+					s.complain("fn panicked with boom, and the caller of Do sees %v", got)
+				}
+			}()
+			_ = s.Do(t.Context(), func(context.Context) error { panic("boom") })
+		}()
+		if outcome := s.do(call{}); outcome != "0s" {
+			s.complain("a call has panicked and taken its place along: nobody runs, and the next one is %s", outcome)
+		}
+	})
+}
+
+func TestNothingRunsOnAnEndedCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errTired)
+		s := newShip(t, 1, 1)
+		s.come(call{time.Second, time.Second, 0}, call{1100 * ms, time.Second, 0}) // full from then on
+		for at := range 3 {
+			for range 30 { // often, because select takes either of two cases that are ready
+				err := s.Do(ended, func(context.Context) error {
+					s.complain("fn was called on a ctx that had already ended")
+					return errTired
+				})
+				if !errors.Is(err, errTired) {
+					s.complain("on a ctx that had ended because of %q, Do returned %q: the cause is lost", errTired, err)
+				}
+			}
+			time.Sleep(time.Duration(at+1) * 600 * ms) // 600ms: room for all; 1.8s: for none
+		}
+		s.expect("1s, 2s", "those who came on an ended ctx keep a place")
+	})
+}
+
+func TestATurnThatComesWhenCtxEndsIsNotLost(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 1)
+		for n := 0; n < 50 && !t.Failed(); n++ {
+			s.start = time.Now()
+			s.come(call{0, time.Second, 0}, call{100 * ms, 0, 900 * ms}) // its ctx ends when its turn comes
+			s.calls.Wait()
+			if s.outcomes[0] != "0s" || strings.HasPrefix(s.outcomes[1], "full") {
+				s.complain("a place is lost: a turn came at the instant when the ctx of the one who waited ended, and afterwards it is %v", s.outcomes)
+			}
+		}
+	})
+}
+
+func TestACallThatOutlivesItsCtxKeepsItsPlace(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 1)
+		s.come(call{0, 2 * time.Second, 500 * ms}, call{time.Second, time.Second, 0})
+		s.expect("0s, 2s", "the ctx of the first one ended at 500ms, and its call ran on until 2s")
+	})
+}

@@ -1,0 +1,79 @@
+// Two at a time, until somebody gives back more than he took.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+const ms = time.Millisecond
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	log.Info("three workers, two permits", lesson.Waiting)
+	permits := semaphore.NewWeighted(2)
+	var workers sync.WaitGroup
+	for n := range 3 {
+		log := log.With("task", fmt.Sprint("worker ", n))
+		workers.Go(func() { work(ctx, log, permits, time.Second) })
+		pause(ctx, 100*ms)
+	}
+	workers.Wait()
+	if ctx.Err() != nil { // Ctrl-C
+		return context.Cause(ctx)
+	}
+
+	log.Info("four workers, one with a bug", lesson.Waiting)
+	permits = semaphore.NewWeighted(2)
+	for n, takes := range []time.Duration{500 * ms, 1000 * ms, 1100 * ms, 1400 * ms} {
+		log := log.With("task", fmt.Sprint("worker ", n+3))
+		workers.Go(func() {
+			work(ctx, log, permits, takes)
+			if n == 0 {
+				log.Info("gives it back again")
+				giveBack(log, permits)
+			}
+		})
+		pause(ctx, 100*ms)
+	}
+	workers.Wait()
+	log.Info("three were in at once")
+	return context.Cause(ctx)
+}
+
+func work(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted, takes time.Duration) {
+	log.Info("wants a permit", lesson.Waiting)
+	if permits.Acquire(ctx, 1) != nil {
+		log.Warn("gives up: " + context.Cause(ctx).Error())
+		return
+	}
+	log.Info("has a permit")
+	pause(ctx, takes)
+	log.Info("gives it back")
+	giveBack(log, permits)
+}
+
+func giveBack(log *slog.Logger, permits *semaphore.Weighted) {
+	defer func() {
+		if recover() != nil { // only so that the story goes on
+			log.Error("is blamed: one too many")
+		}
+	}()
+	permits.Release(1)
+}
+
+// pause waits for d or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
