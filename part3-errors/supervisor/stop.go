@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -18,9 +19,9 @@ type StopError struct {
 // Error names the tasks and the cause.
 func (e *StopError) Error() string {
 	if len(e.Running) == 0 {
-		return "supervisor: failures not handed on yet: " + e.Cause.Error()
+		return fmt.Sprintf("supervisor: failures not handed on yet: %v", e.Cause)
 	}
-	return "supervisor: still running: " + strings.Join(e.Running, ", ") + ": " + e.Cause.Error()
+	return fmt.Sprintf("supervisor: still running: %s: %v", strings.Join(e.Running, ", "), e.Cause)
 }
 
 // Unwrap returns the cause.

@@ -1,0 +1,118 @@
+package supervisor_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"weak"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/part3-errors/supervisor"
+)
+
+// Failures are handed on, not kept, and tasks are forgotten: aiotools' PersistentTaskGroup kept its errors.
+func TestAfterAMillionTasksTheHeapIsWhereItWas(t *testing.T) {
+	tasks := atLength(50_000, 1_000_000)
+	for name, fn := range map[string]func(context.Context) error{
+		"that succeed": nothing,
+		"that fail":    func(context.Context) error { return fmt.Errorf("a new one: %w", errBoom) },
+		"that panic":   func(context.Context) error { panic("kaboom") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := tasks
+			if name == "that panic" {
+				n /= 10 // a stack each
+			}
+			failed := 0
+			s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) { failed++ }))
+			run := func(n int) {
+				for range n / 100 { // what the runtime keeps for goroutines depends on how many there are at once
+					for range 100 {
+						require.NoError(t, s.Go("task", fn))
+					}
+					require.NoError(t, s.Wait(t.Context()))
+				}
+			}
+			run(2000)
+			before := heap()
+			run(n)
+			require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of the tasks that it ran")
+			if name != "that succeed" {
+				require.Equal(t, n+2000, failed)
+			}
+			require.NoError(t, s.Stop(t.Context(), nil))
+		})
+	}
+}
+
+func TestAfterManyWaitersTheHeapIsWhereItWas(t *testing.T) {
+	s, _ := collecting(t.Context())
+	require.NoError(t, s.Go("runs", func(ctx context.Context) error { <-ctx.Done(); return nil }))
+	run := func(n int) {
+		for range n / 100 {
+			ctx, leave := context.WithCancel(t.Context())
+			var wg sync.WaitGroup
+			for range 100 {
+				wg.Go(func() { _ = s.Wait(ctx) })
+			}
+			runtime.Gosched()
+			leave()
+			wg.Wait()
+		}
+	}
+	run(1000)
+	before := heap()
+	run(atLength(2000, 200_000))
+	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of those who waited")
+	require.NoError(t, s.Stop(t.Context(), nil))
+}
+
+func TestEndedTaskIsForgottenWhileItsNeighboursRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type big [1 << 16]byte
+		s, _ := collecting(t.Context())
+		var gone []weak.Pointer[big]
+		var left []context.Context // of an ended one: it must not lead to others
+		end := make(chan struct{})
+		for i := range 10 {
+			item := new(big)
+			gone = append(gone, weak.Make(item))
+			require.NoError(t, s.Go("ends", func(ctx context.Context) error {
+				<-end
+				item[0]++
+				if i == 5 {
+					left = append(left, ctx)
+				}
+				return nil
+			}))
+			if i%4 == 3 {
+				require.NoError(t, s.Go("stays", func(ctx context.Context) error { <-ctx.Done(); return nil }))
+			}
+		}
+		close(end)
+		synctest.Wait()
+		require.Equal(t, []string{"stays", "stays"}, s.Running())
+		runtime.GC()
+		alive := 0
+		for _, item := range gone {
+			if item.Value() != nil {
+				alive++
+			}
+		}
+		require.LessOrEqual(t, alive, 1, "what ended must be collectable, but for the one whose context somebody keeps")
+		runtime.KeepAlive(left)
+		require.NoError(t, s.Stop(t.Context(), nil))
+	})
+}
+
+func heap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
