@@ -1,6 +1,6 @@
 module example.com/asyncio-to-go/part2-queues-locks
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/stretchr/testify v1.12.1
@@ -11,7 +11,7 @@ require (
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
 	github.com/anishathalye/porcupine v1.3.1
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/sync v0.22.0
+	golang.org/x/sync v0.24.0
 	pgregory.net/rapid v1.3.0
 )
 
