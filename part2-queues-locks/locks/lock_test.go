@@ -186,11 +186,11 @@ func TestLockReleasedAfterCtxEndedIsNotTaken(t *testing.T) {
 }
 
 // Release hands over in several steps. Whoever hits a moment in between must not get the Lock, nor see it free. The moment
-// is so short that this hits it now and then only: -long tries a hundred times as often.
+// is so short that this hits it now and then only: -long tries a thousand times as often.
 func TestLockIsNotFreeWhileItIsHandedOver(t *testing.T) {
-	rounds := 500
+	rounds := 200
 	if *long {
-		rounds *= 100
+		rounds *= 1000
 	}
 	synctest.Test(t, func(t *testing.T) {
 		for range rounds {

@@ -45,14 +45,14 @@ func TestCancelledWaitersLeaveTheHeapAsItWas(t *testing.T) {
 				}
 				cancelled(1000) // so that the runtime has its goroutines, which it keeps
 				before := heap()
-				rounds := 20
+				rounds := 10
 				if *long {
 					rounds = 1000
 				}
 				for range rounds {
 					cancelled(1000)
 				}
-				const noise = 100_000 // 5 bytes for each waiter: no object is as small
+				const noise = 100_000 // 10 bytes for each waiter: no waiter is as small
 				require.Less(t, heap(), before+noise, "something is kept of cancelled waiters")
 			})
 		})
