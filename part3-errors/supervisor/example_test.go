@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"example.com/asyncio-to-go/part3-errors/supervisor"
@@ -24,8 +25,8 @@ func Example() {
 	_ = s.Go("mail", func(context.Context) error { return errors.New("no route to host") })
 	<-handed
 	_ = s.Go("disk", func(context.Context) error {
-		var files map[string]int
-		files["a"]++
+		lines := strings.Fields("")
+		fmt.Println("first:", lines[0])
 		return nil
 	})
 	<-handed
@@ -34,7 +35,7 @@ func Example() {
 	fmt.Println(s.Go("late", func(context.Context) error { return nil }))
 	// Output:
 	// mail failed: no route to host
-	// disk failed: panic: assignment to entry in nil map
+	// disk failed: panic: runtime error: index out of range [0] with length 0
 	// running: [clock]
 	// clock ends: the window was closed
 	// <nil>

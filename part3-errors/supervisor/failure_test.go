@@ -100,7 +100,7 @@ func onlyPanic(t *testing.T, c *collector) *supervisor.PanicError {
 	t.Helper()
 	got := c.failures()
 	require.Len(t, got, 1, "a panic is handed on once")
-	p, ok := got[0].Err.(*supervisor.PanicError)
+	p, ok := got[0].Err.(*supervisor.PanicError) //nolint:errorlint // nothing may stand around it
 	require.True(t, ok, "a panic must be a *PanicError, not %T", got[0].Err)
 	return p
 }
@@ -155,7 +155,7 @@ func TestPanicWhileStoppingIsAFailure(t *testing.T) {
 				}))
 				synctest.Wait()
 				require.NoError(t, s.Stop(t.Context(), errUpdate))
-				onlyPanic(t, c)
+				require.NotEmpty(t, onlyPanic(t, c).Stack)
 			})
 		})
 	}

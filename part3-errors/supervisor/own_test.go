@@ -50,12 +50,12 @@ func TestTaskThatStopsItsSupervisorWaitsForTheOthersOnly(t *testing.T) {
 	}
 }
 
-type wrapped struct{ context.Context }
+type wrapped struct{ context.Context } //nolint:containedctx // this is a context
 
 // A foreign context has a channel of its own, which ends some time after that of the context inside.
 type foreign struct {
-	context.Context
-	done chan struct{}
+	context.Context //nolint:containedctx // this is a context
+	done            chan struct{}
 }
 
 func newForeign(ctx context.Context) foreign {
@@ -98,7 +98,7 @@ func TestDeadlineBoundsTheWaitOfATask(t *testing.T) {
 			return context.WithTimeout(ctx, 2*time.Second)
 		},
 		"derived twice": func(ctx context.Context) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithTimeout(ctx, 2*time.Second) //nolint:govet // called below
+			ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 			inner, cancelInner := context.WithCancel(ctx)
 			return inner, func() { cancelInner(); cancel() }
 		},

@@ -55,7 +55,10 @@ func equal(err, target error) bool {
 	return ok && is.Is(target)
 }
 
-// same is ==, and false for what cannot be compared.
+// same is == where that is possible, and otherwise as near to it as can be: a cause may be a slice of errors.
 func same(a, b error) bool {
-	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b //nolint:errorlint // no more than this
+	if !reflect.ValueOf(a).Comparable() || !reflect.ValueOf(b).Comparable() {
+		return reflect.DeepEqual(a, b) //nolint:govet // those that == refuses
+	}
+	return a == b //nolint:errorlint // no more than this
 }

@@ -105,7 +105,7 @@ func (st *storm) spawn(seed uint64) {
 			return st.fails(name, context.Cause(own))
 		case 8:
 			if random.IntN(8) == 0 {
-				return st.s.Stop(ctx, errUpdate)
+				_ = st.s.Stop(ctx, errUpdate) // bounded by the deadline of New's context
 			}
 		case 9:
 			limited, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), time.Millisecond, errBoom)

@@ -84,8 +84,9 @@ func TestRunningNamesTheOldestFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := collecting(t.Context())
 		require.Empty(t, s.Running())
+		seconds := []time.Duration{2 * time.Second, time.Second, 4 * time.Second, 3 * time.Second}
 		for i, name := range []string{"c", "a", "d", "b"} {
-			require.NoError(t, s.Go(name, after([]time.Duration{2, 1, 4, 3}[i]*time.Second, nil)))
+			require.NoError(t, s.Go(name, after(seconds[i], nil)))
 		}
 		require.Equal(t, []string{"c", "a", "d", "b"}, s.Running())
 		for _, want := range [][]string{{"c", "d", "b"}, {"d", "b"}, {"d"}, {}} {
@@ -143,7 +144,7 @@ func TestSupervisorOfAnEndedContextTakesNothing(t *testing.T) {
 // The bubble is the judge: a goroutine that stays behind would wait for ever, since nobody calls Stop and the context never ends.
 func TestSupervisorOnWhichNothingRunsHoldsNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := supervisor.New(context.Background(), supervisor.OnFailure(func(supervisor.Failure) {})) //nolint:usetesting // see above
+		s := supervisor.New(context.Background(), supervisor.OnFailure(func(supervisor.Failure) {}))
 		for range 10 {
 			require.NoError(t, s.Go("mail", after(time.Second, errBoom)))
 		}

@@ -28,8 +28,10 @@ func (t *task) run() {
 	failure = t.call()
 }
 
-// call calls the function and returns its failure. Whatever the function does, nothing but Goexit gets past here; also an error whose
-// methods panic when they are asked does not.
+// call calls the function and returns its failure. Nothing but Goexit gets past here; the panic of an error that is asked what it wraps
+// does not either.
+//
+//nolint:contextcheck,nolintlint // the task is the context; without this, callers of Go are told to pass one
 func (t *task) call() (failure error) {
 	returned := false
 	defer func() {

@@ -2,7 +2,6 @@ package supervisor
 
 import (
 	"context"
-	"reflect"
 	"slices"
 )
 
@@ -32,28 +31,33 @@ func (w *waiter) among() bool { return w.own != nil || w.inside }
 // names of the tasks that still run.
 func (s *Supervisor) wait(ctx context.Context, own *task) ([]string, context.Context) {
 	w := s.enter(own)
-	for {
-		select {
-		case <-w.done:
-			return nil, nil
-		case <-ctx.Done():
-		}
-		if own == nil || !s.endedWith(ctx) {
-			return s.leave(w, ctx)
-		}
+	if w.woken(ctx) {
+		return nil, nil
+	}
+	if own != nil && s.endedWith(ctx) {
 		var cancel context.CancelFunc
-		ctx, cancel = onlyDeadline(ctx) // which is all that can end it a second time
+		ctx, cancel = onlyDeadline(ctx)
 		defer cancel()
+		if w.woken(ctx) {
+			return nil, nil
+		}
+	}
+	return s.leave(ctx, w)
+}
+
+// woken waits until w is woken, and tells whether that came before ctx ended.
+func (w *waiter) woken(ctx context.Context) bool {
+	select {
+	case <-w.done:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
 // endedWith tells whether ctx has ended because the supervisor was cancelled.
 func (s *Supervisor) endedWith(ctx context.Context) bool {
-	if !same(ctx.Err(), context.Canceled) {
-		return false
-	}
-	cause := context.Cause(ctx)
-	return same(cause, context.Cause(s.ctx)) || !reflect.ValueOf(cause).Comparable() && reflect.DeepEqual(cause, context.Cause(s.ctx))
+	return same(ctx.Err(), context.Canceled) && same(context.Cause(ctx), context.Cause(s.ctx)) //nolint:contextcheck // that is the question
 }
 
 // onlyDeadline returns what is left of ctx without its cancellation.
@@ -87,7 +91,7 @@ func (s *Supervisor) enter(own *task) *waiter {
 }
 
 // leave ends the wait of a call whose context has ended. If the call was woken before, that stands.
-func (s *Supervisor) leave(w *waiter, ctx context.Context) (running []string, ended context.Context) {
+func (s *Supervisor) leave(ctx context.Context, w *waiter) (running []string, ended context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if w.at == gone {
