@@ -31,17 +31,7 @@ func init() {
 // instead. It returns the transcript, for what else the story must show.
 func Golden(t *testing.T, story Story) Transcript {
 	t.Helper()
-	said := Play(t, story)
-	if again := Play(t, story); said.String() != again.String() {
-		t.Fatalf("the story is told differently each time: let one task wait for the other, or let it come later.\n%s",
-			difference(said.String(), again.String()))
-	}
-	if len(said) == 0 {
-		t.Fatal("the story says nothing")
-	}
-	if last := said[len(said)-1].At; last > longest {
-		t.Errorf("the story takes %v; nobody watches one for more than %v", last, longest)
-	}
+	said := told(t, story)
 	upToDate(t, "transcript.txt", said.String())
 	upToDate(t, "timeline.svg", said.Timeline(Title(".")))
 	page, err := os.ReadFile("README.md")
@@ -53,6 +43,34 @@ func Golden(t *testing.T, story Story) Transcript {
 		t.Fatal("README.md shows no transcript: it needs a ```text block under the heading Run it")
 	}
 	upToDate(t, "README.md", shown)
+	return said
+}
+
+// GoldenAs is [Golden] for one more telling of the same lesson. GoldenAs(t,
+// "stage-3", story) keeps transcript-stage-3.txt and timeline-stage-3.svg up to
+// date, and leaves the page alone.
+func GoldenAs(t *testing.T, name string, story Story) Transcript {
+	t.Helper()
+	said := told(t, story)
+	upToDate(t, "transcript-"+name+".txt", said.String())
+	upToDate(t, "timeline-"+name+".svg", said.Timeline(Title(".")+", "+strings.ReplaceAll(name, "-", " ")))
+	return said
+}
+
+// told plays story twice and fails the test unless it is fit to be shown.
+func told(t *testing.T, story Story) Transcript {
+	t.Helper()
+	said := Play(t, story)
+	if again := Play(t, story); said.String() != again.String() {
+		t.Fatalf("the story is told differently each time: let one task wait for the other, or let it come later.\n%s",
+			difference(said.String(), again.String()))
+	}
+	if len(said) == 0 {
+		t.Fatal("the story says nothing")
+	}
+	if last := said[len(said)-1].At; last > longest {
+		t.Errorf("the story takes %v; nobody watches one for more than %v", last, longest)
+	}
 	return said
 }
 

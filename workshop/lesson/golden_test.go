@@ -1,0 +1,34 @@
+package lesson_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestOneMoreTellingHasFilesOfItsOwn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	story := func(_ context.Context, log *slog.Logger) error {
+		log.Info("begins")
+		time.Sleep(time.Second)
+		log.Info("has ended")
+		return nil
+	}
+	require.NoError(t, os.WriteFile("README.md", []byte("# A lesson\n"), 0o600)) // without a transcript: it is left alone
+	require.NoError(t, os.WriteFile("transcript-stage-3.txt", []byte("   0.0s  main        begins\n   1.0s  main        has ended\n"), 0o600))
+	picture := lesson.Play(t, story).Timeline("A lesson, stage 3")
+	require.NoError(t, os.WriteFile("timeline-stage-3.svg", []byte(picture), 0o600))
+
+	said := lesson.GoldenAs(t, "stage-3", story)
+	assert.Len(t, said, 2)
+	files, err := os.ReadDir(".")
+	require.NoError(t, err)
+	assert.Len(t, files, 3, "nothing else is written")
+}
