@@ -1,0 +1,66 @@
+//wrong: returns at the first error and leaves the rest open
+//want:  the cache could not be closed properly: what is closed, and when, is [cache 0s]
+
+// Package exercise is yours: write Push, Close and Detach.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// ErrClosed is what Push returns when it comes too late.
+var ErrClosed = errors.New("the stack is closed")
+
+// A Stack closes what has been opened, however much that turns out to be.
+type Stack struct {
+	Within time.Duration // the longest that closing one thing should take; more than 0
+
+	mu     sync.Mutex // guards the below
+	open   []func(context.Context) error
+	closed bool
+}
+
+// Push adds what closes one thing.
+func (s *Stack) Push(closing func(context.Context) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.open = append(s.open, closing)
+	return nil
+}
+
+// Close closes all that was pushed, one thing at a time, the last one first.
+func (s *Stack) Close(ctx context.Context) error {
+	s.mu.Lock()
+	open := s.open
+	s.open, s.closed = nil, true
+	s.mu.Unlock()
+	for _, closing := range slices.Backward(open) {
+		if err := s.closeOne(ctx, closing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeOne calls one function, with a limit of its own.
+func (s *Stack) closeOne(ctx context.Context, closing func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Within)
+	defer cancel()
+	return closing(ctx)
+}
+
+// Detach takes everything out of s and returns it in a Stack of its own.
+func (s *Stack) Detach() *Stack {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := &Stack{Within: s.Within, open: s.open}
+	s.open = nil
+	return d
+}

@@ -1,0 +1,295 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part2-queues-locks/07-context-managers/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errDisk  = errors.New("the disk is full")
+	errNet   = errors.New("the network is down")
+	errLimit = errors.New("not closed in time")
+)
+
+// A house is where things are opened. It notes when each of them is closed.
+type house struct {
+	t     *testing.T
+	start time.Time
+	ended string // what to say when a context has ended too early
+
+	mu     sync.Mutex // guards the below
+	busy   string     // what is being closed
+	closed []string   // such as "reader 1s", when its closing began
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	return &house{t: t, start: time.Now(), ended: ", and nothing can be closed with that"}
+}
+
+// thing is what closes a thing: it takes so long, or until its context ends.
+func (h *house) thing(name string, takes time.Duration, err error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		h.begin(ctx, name)
+		defer h.end()
+		select {
+		case <-time.After(takes):
+			return err
+		case <-ctx.Done():
+			return errLimit
+		}
+	}
+}
+
+func (h *house) begin(ctx context.Context, name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.busy != "" {
+		h.complain("%s is being closed while %s is still being closed: one thing at a time", name, h.busy)
+	}
+	if ctx.Err() != nil {
+		h.complain("%s was given a context that had already ended%s", name, h.ended)
+	}
+	h.busy = name
+	h.closed = append(h.closed, fmt.Sprint(name, " ", time.Since(h.start)))
+}
+
+func (h *house) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.busy = ""
+}
+
+// complain fails the test, unless it has failed already.
+func (h *house) complain(format string, args ...any) {
+	h.t.Helper()
+	if !h.t.Failed() {
+		h.t.Errorf(format, args...)
+	}
+}
+
+// expect says what should have been closed by now, "reader 0s, handler 1s", and that Close returns now.
+func (h *house) expect(why, want string, after time.Duration) {
+	h.t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if got := strings.Join(h.closed, ", "); got != want {
+		h.complain("%s: what is closed, and when, is [%s], not [%s]", why, got, want)
+	}
+	if h.busy != "" {
+		h.complain("%s: Close returned while %s was still being closed", why, h.busy)
+	}
+	if took := time.Since(h.start); took != after {
+		h.complain("%s: Close returned after %v, not after %v", why, took, after)
+	}
+}
+
+func push(t *testing.T, s *exercise.Stack, things ...func(context.Context) error) {
+	t.Helper()
+	for _, closing := range things {
+		if err := s.Push(closing); err != nil {
+			t.Fatalf("Push to a stack that is open returned %q", err)
+		}
+	}
+}
+
+func TestTheLastOneIsClosedFirst(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", time.Second, nil), h.thing("reader", 2*time.Second, nil), h.thing("cache", 3*time.Second, nil))
+		if err := s.Close(t.Context()); err != nil {
+			t.Errorf("nothing went wrong, and Close returned %q", err)
+		}
+		h.expect("opened: handler, reader, cache", "cache 0s, reader 3s, handler 5s", 6*time.Second)
+		if err := new(exercise.Stack).Close(t.Context()); err != nil {
+			t.Errorf("nothing was pushed, and Close returned %q", err)
+		}
+	})
+}
+
+func TestAnErrorStopsNothingAndIsNotLost(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", time.Second, errNet), h.thing("reader", time.Second, nil), h.thing("cache", time.Second, errDisk))
+		err := s.Close(t.Context())
+		h.expect("the cache could not be closed properly", "cache 0s, reader 1s, handler 2s", 3*time.Second)
+		if !errors.Is(err, errDisk) || !errors.Is(err, errNet) {
+			h.complain("errors are lost: closing the cache failed, %q, and closing the handler, %q, but Close returned: %v", errDisk, errNet, err)
+		} else if got := strings.Split(err.Error(), "\n"); !slices.Equal(got, []string{errDisk.Error(), errNet.Error()}) {
+			h.complain("the errors joined in the order of the calls are %q and %q, but Close returned %q", errDisk, errNet, got)
+		}
+	})
+}
+
+func TestAllIsClosedThoughCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", time.Second, nil))
+		push(t, s, func(ctx context.Context) error {
+			if got := ctx.Value(key{}); got != "trace 7" {
+				h.complain("ctx carries the value \"trace 7\", and the context for closing has %v: it does not come from ctx", got)
+			}
+			return h.thing("reader", 2*time.Second, nil)(ctx)
+		})
+		ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), key{}, "trace 7"), time.Second)
+		defer cancel()
+		err := s.Close(ctx) // ends while the reader is being closed, and has ended when it is the handler's turn
+		h.expect("ctx ended after 1s", "reader 0s, handler 2s", 3*time.Second)
+		if err != nil {
+			h.complain("ctx ended, which is no error of closing, and Close returned %q", err)
+		}
+	})
+}
+
+func TestEachHasALimitOfItsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: 2 * time.Second}
+		h.ended = ": those before it have used up its time as well"
+		push(t, s, h.thing("handler", time.Second, nil), h.thing("reader", time.Hour, nil), h.thing("cache", time.Hour, nil))
+		err := s.Close(t.Context())
+		h.expect("cache and reader hang, Within is 2s for each", "cache 0s, reader 2s, handler 4s", 5*time.Second)
+		if !errors.Is(err, errLimit) {
+			h.complain("errors are lost: the cache returned %q, and Close: %v", errLimit, err)
+		}
+	})
+}
+
+func TestOneThatIgnoresItsLimitIsWaitedFor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: 2 * time.Second}
+		h.ended = ": the reader has used up its time as well"
+		push(t, s, h.thing("handler", time.Second, nil))
+		push(t, s, func(ctx context.Context) error {
+			h.begin(ctx, "reader")
+			defer h.end()
+			time.Sleep(5 * time.Second)
+			return nil
+		})
+		_ = s.Close(t.Context())
+		h.expect("the reader ignores its limit of 2s and uses the handler for 5s", "reader 0s, handler 5s", 6*time.Second)
+	})
+}
+
+func TestEverythingIsClosedOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		again := func(when string) {
+			before := time.Now()
+			if err := s.Close(t.Context()); err != nil {
+				h.complain("Close was called again %s, and returned %q", when, err)
+			}
+			if took := time.Since(before); took > 0 {
+				h.complain("Close was called again %s, has nothing to close, and took %v", when, took)
+			}
+		}
+		push(t, s, h.thing("handler", time.Second, errNet))
+		var calls atomic.Int32
+		push(t, s, func(ctx context.Context) error {
+			if calls.Add(1) > 1 { // or a Close that closes again would never come to an end
+				h.complain("Close was called again while the reader was being closed, and closes it for the second time")
+				return nil
+			}
+			again("by what closes the reader")
+			return h.thing("reader", time.Second, errDisk)(ctx)
+		})
+		time.AfterFunc(1500*time.Millisecond, func() { again("while the first call was at work") })
+		_ = s.Close(t.Context())
+		again("after the first call")
+		h.expect("Close was called four times", "reader 0s, handler 1s", 2*time.Second)
+	})
+}
+
+func TestWhatComesTooLateIsNotTaken(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		late := func(when string) {
+			if err := s.Push(h.thing("a late one", 0, nil)); !errors.Is(err, exercise.ErrClosed) {
+				h.complain("Push came %s and returned %v, not ErrClosed: its caller thinks that the thing will be closed", when, err)
+			}
+		}
+		push(t, s, h.thing("handler", time.Second, nil))
+		push(t, s, func(ctx context.Context) error {
+			late("from what closes the reader")
+			return h.thing("reader", time.Second, nil)(ctx)
+		})
+		time.AfterFunc(1500*time.Millisecond, func() { late("while Close was at work") })
+		_ = s.Close(t.Context())
+		late("after Close")
+		_ = s.Detach().Close(t.Context())
+		h.expect("three came too late", "reader 0s, handler 1s", 2*time.Second)
+	})
+}
+
+func TestDetachHandsEverythingOn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: 2 * time.Second}
+		push(t, s, h.thing("handler", time.Second, nil), h.thing("reader", time.Hour, nil))
+		d := s.Detach()
+		push(t, s, h.thing("left lamp", time.Second, nil), h.thing("right lamp", time.Second, nil))
+		push(t, d, h.thing("cache", time.Second, nil))
+		_ = s.Close(t.Context())
+		h.expect("handler and reader were detached before the lamps came", "right lamp 0s, left lamp 1s", 2*time.Second)
+		_ = d.Close(t.Context())
+		h.expect("then the detached stack was closed, Within is 2s there, too",
+			"right lamp 0s, left lamp 1s, cache 2s, reader 3s, handler 5s", 6*time.Second)
+	})
+}
+
+func TestManyMayPushAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", 0, nil))
+		var openers sync.WaitGroup
+		for range 500 {
+			openers.Go(func() {
+				for range 4 {
+					_ = s.Push(h.thing("file", 0, nil))
+				}
+			})
+		}
+		openers.Wait()
+		_ = s.Close(t.Context())
+		if n := len(h.closed); n != 2001 {
+			h.complain("500 goroutines pushed 4 files each, and of the 2000 files %d were closed: pushes get in each other's way", n-1)
+		}
+	})
+}
+
+// The last test, because a panic on a goroutine of its own ends them all.
+func TestAPanicStopsNothingAndGoesOn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", time.Second, nil), h.thing("reader", time.Second, errDisk))
+		push(t, s, func(ctx context.Context) error {
+			h.begin(ctx, "cache")
+			h.end()
+			panic("a bug in the cache")
+		})
+		var bug any
+		func() {
+			defer func() { bug = recover() }()
+			_ = s.Close(t.Context())
+		}()
+		h.expect("closing the cache panicked", "cache 0s, reader 0s, handler 1s", 2*time.Second)
+		if bug != "a bug in the cache" {
+			h.complain("closing the cache panicked with %q; the panic goes on when all is closed, but what came out of Close was: %v", "a bug in the cache", bug)
+		}
+	})
+}
