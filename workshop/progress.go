@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,7 +40,13 @@ func (p progress) save(l course.Lesson, isRight bool) error {
 	sum, _ := fingerprint(l)
 	p.Checks[l.Exercise()] = checked{Right: isRight, File: sum}
 	data, err := json.MarshalIndent(p, "", "  ")
-	return errors.Join(err, os.MkdirAll(filepath.Dir(p.file), 0o755), os.WriteFile(p.file, append(data, '\n'), 0o644))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(p.file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(p.file, append(data, '\n'), 0o644)
 }
 
 const (

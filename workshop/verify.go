@@ -116,6 +116,9 @@ func (r *report) add(c course.Case, err error) {
 }
 
 func (r *report) sum(lessons int, took time.Duration) error {
+	if err := course.CanRace(); err != nil {
+		say(r.w, "solutions ran without -race: %v\n", err)
+	}
 	slices.Sort(r.skipped)
 	for _, why := range slices.Compact(slices.Clone(r.skipped)) {
 		say(r.w, "%s\n", why)
