@@ -3,6 +3,7 @@ module example.com/asyncio-to-go/part3-errors
 go 1.26.0
 
 require (
+	example.com/asyncio-to-go/part1-tasks v0.0.0
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
 	github.com/stretchr/testify v1.12.1
 	go.uber.org/goleak v1.3.0
