@@ -23,10 +23,9 @@ func BenchmarkGo(b *testing.B) {
 				for range n {
 					_ = s.Go("nothing", nothing)
 				}
-				if err := s.Wait(b.Context()); err != nil {
+				if err := s.Stop(b.Context(), nil); err != nil {
 					b.Fatal(err)
 				}
-				_ = s.Stop(b.Context(), nil)
 			}
 		})
 		b.Run(fmt.Sprintf("n=%d/errgroup", n), func(b *testing.B) {

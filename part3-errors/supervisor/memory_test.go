@@ -7,8 +7,10 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 	"weak"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"example.com/asyncio-to-go/part3-errors/supervisor"
@@ -16,7 +18,7 @@ import (
 
 // Failures are handed on, not kept, and tasks are forgotten: aiotools' PersistentTaskGroup kept its errors.
 func TestAfterAMillionTasksTheHeapIsWhereItWas(t *testing.T) {
-	tasks := atLength(50_000, 1_000_000)
+	tasks := atLength(10_000, 1_000_000)
 	for name, fn := range map[string]func(context.Context) error{
 		"that succeed": nothing,
 		"that fail":    func(context.Context) error { return fmt.Errorf("a new one: %w", errBoom) },
@@ -37,39 +39,70 @@ func TestAfterAMillionTasksTheHeapIsWhereItWas(t *testing.T) {
 					require.NoError(t, s.Wait(t.Context()))
 				}
 			}
-			run(2000)
+			run(1000)
 			before := heap()
 			run(n)
 			require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of the tasks that it ran")
 			if name != "that succeed" {
-				require.Equal(t, n+2000, failed)
+				require.Equal(t, n+1000, failed)
 			}
 			require.NoError(t, s.Stop(t.Context(), nil))
 		})
 	}
 }
 
-func TestAfterManyWaitersTheHeapIsWhereItWas(t *testing.T) {
-	s, _ := collecting(t.Context())
-	require.NoError(t, s.Go("runs", func(ctx context.Context) error { <-ctx.Done(); return nil }))
-	run := func(n int) {
-		for range n / 100 {
-			ctx, leave := context.WithCancel(t.Context())
-			var wg sync.WaitGroup
-			for range 100 {
-				wg.Go(func() { _ = s.Wait(ctx) })
-			}
-			runtime.Gosched()
-			leave()
-			wg.Wait()
+func TestAfterManyWaitersAtOnceTheHeapIsWhereItWas(t *testing.T) {
+	run := func() (s *supervisor.Supervisor) {
+		s, _ = collecting(t.Context())
+		require.NoError(t, s.Go("runs", func(ctx context.Context) error { <-ctx.Done(); return nil }))
+		ctx, leave := context.WithCancel(t.Context())
+		var began, wg sync.WaitGroup
+		for range 20_000 {
+			began.Add(1)
+			wg.Go(func() {
+				began.Done()
+				_ = s.Wait(ctx)
+			})
 		}
+		began.Wait()
+		leave()
+		wg.Wait()
+		return s
 	}
-	run(1000)
+	first := run() // so that the runtime has what it needs for as many goroutines
 	before := heap()
-	run(atLength(2000, 200_000))
+	second := run()
 	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of those who waited")
-	require.NoError(t, s.Stop(t.Context(), nil))
+	require.NoError(t, first.Stop(t.Context(), nil))
+	require.NoError(t, second.Stop(t.Context(), nil))
 }
+
+func TestFailureThatWasHandedOnIsForgottenWhileOthersWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var gone []weak.Pointer[bigError]
+		handed := 0
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
+			time.Sleep(time.Minute)
+			runtime.GC()
+			for _, err := range gone[:handed] {
+				assert.Nil(t, err.Value(), "memory must not grow with the failures that were handed on")
+			}
+			handed++
+		}))
+		for i := range 10 {
+			err := new(bigError)
+			gone = append(gone, weak.Make(err))
+			require.NoError(t, s.Go("fails", after(time.Duration(i)*time.Second, err)))
+		}
+		require.NoError(t, s.Wait(t.Context()))
+		require.Equal(t, 10, handed)
+		require.NoError(t, s.Stop(t.Context(), nil))
+	})
+}
+
+type bigError [1 << 16]byte
+
+func (*bigError) Error() string { return "big" }
 
 func TestEndedTaskIsForgottenWhileItsNeighboursRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -278,6 +278,39 @@ func TestStopThatOutlivesItsTaskWaitsForTheOthers(t *testing.T) {
 	})
 }
 
+func TestContextOfATaskThatHasEndedIsThatOfAnybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := collecting(t.Context())
+		left := make(chan context.Context, 1)
+		require.NoError(t, s.Go("leaves", func(ctx context.Context) error { left <- ctx; return nil }))
+		require.NoError(t, s.Wait(t.Context()))
+		require.NoError(t, s.Go("other", stubborn(2*time.Second, nil)))
+		ctx := <-left
+		start := time.Now()
+		limited, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		err := s.Stop(limited, nil)
+		require.Equal(t, &supervisor.StopError{Running: []string{"other"}, Cause: context.DeadlineExceeded}, err)
+		require.Equal(t, time.Second, time.Since(start))
+		require.NoError(t, s.Stop(ctx, nil), "the other one must be waited for")
+		require.Equal(t, 2*time.Second, time.Since(start))
+		require.NoError(t, s.Wait(t.Context()))
+	})
+}
+
+func TestStopFromOutsideNamesTheTaskThatStopsToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := collecting(t.Context())
+		require.NoError(t, s.Go("other", stubborn(time.Minute, nil)))
+		require.NoError(t, s.Go("stops", func(ctx context.Context) error { return s.Stop(ctx, nil) }))
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.Equal(t, &supervisor.StopError{Running: []string{"other", "stops"}, Cause: context.DeadlineExceeded}, s.Stop(ctx, nil))
+		require.NoError(t, s.Stop(t.Context(), nil))
+	})
+}
+
 // A supervisor inside a task of another: its tasks are the outer task's affair, and may stop the outer supervisor.
 func TestTaskOfAnInnerSupervisorCountsAsTheOuterTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

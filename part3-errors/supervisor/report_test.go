@@ -18,6 +18,11 @@ type reportError struct{ err error }
 func (e *reportError) Error() string { return "report" }
 func (e *reportError) Unwrap() error { return e.err }
 
+type joinedError []error
+
+func (e joinedError) Error() string   { return "joined" }
+func (e joinedError) Unwrap() []error { return e }
+
 type likeCanceledError []string // not comparable
 
 func (e likeCanceledError) Error() string        { return "operation was canceled" }
@@ -79,7 +84,9 @@ func TestFailureOfCleanUpIsAFailure(t *testing.T) {
 		"joined, wrapped": func(ctx context.Context) error {
 			return fmt.Errorf("mail: %w", errors.Join(context.Cause(ctx), errCleanUp))
 		},
-		"two verbs": func(ctx context.Context) error { return fmt.Errorf("%w, then %w", ctx.Err(), errCleanUp) },
+		"says nothing":  func(context.Context) error { return &reportError{} },
+		"joins nothing": func(context.Context) error { return joinedError{} },
+		"two verbs":     func(ctx context.Context) error { return fmt.Errorf("%w, then %w", ctx.Err(), errCleanUp) },
 	}
 	for name, fail := range errs {
 		t.Run(name, func(t *testing.T) {

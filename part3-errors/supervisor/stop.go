@@ -47,10 +47,7 @@ func (s *Supervisor) Stop(ctx context.Context, cause error) error {
 	if cause == nil {
 		cause = ErrStopped
 	}
-	s.mu.Lock()
-	s.stopped = true
-	s.mu.Unlock()
-	s.cancel(cause) // without the lock: a parent of a foreign kind may have a say in it
+	s.cancel(cause) // from here on Go refuses, and wait finds every task that it did not refuse
 	running, ended := s.wait(ctx, s.taskOf(ctx))
 	if ended != nil {
 		return &StopError{Running: running, Cause: context.Cause(ended)}

@@ -19,7 +19,6 @@ type Supervisor struct {
 	handler func(Failure)
 
 	mu       sync.Mutex // guards what follows, and the fields of a task that say so
-	stopped  bool       // Stop was called
 	oldest   *task      // those that run, linked in the order in which they began
 	newest   *task
 	running  int // how many they are
@@ -97,7 +96,7 @@ func (s *Supervisor) Running() []string {
 func (s *Supervisor) add(t *task) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopped || s.ctx.Err() != nil {
+	if s.ctx.Err() != nil {
 		return false
 	}
 	t.running = true
