@@ -29,7 +29,8 @@
 //
 // # Goroutines
 //
-// Every goroutine here runs one task; if the task has failed, it then calls the failure handler, also with the failures of others that
-// come meanwhile. So a supervisor on which nothing runs has none, and needs no end to leave nothing behind but what its context knows.
+// Every goroutine here runs one task, or calls the failure handler until no failure is left; there is never more than one of the latter. Stop
+// and Wait wait for both, and a supervisor on which nothing runs has neither.
+//
 // Whatever waits here waits on a channel, so all of it works in virtual time (testing/synctest).
 package supervisor

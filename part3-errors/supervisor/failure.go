@@ -54,7 +54,8 @@ func logFailure(f Failure) {
 	slog.Error("supervisor: task failed", "task", f.Task, "err", f.Err)
 }
 
-// handOn calls the handler until no failure is left. It runs in the goroutine of a task that has failed, so that none has to stand by.
+// handOn is the goroutine that calls the handler until no failure is left. The first failure starts it, so that none has to stand by; it is not that
+// of the task, whose stack and whose values would live on while others fail.
 func (s *Supervisor) handOn() {
 	me := goroutine()
 	s.mu.Lock()

@@ -117,7 +117,7 @@ func TestHandlerMayStartTheTaskAgain(t *testing.T) {
 			failed++
 			time.Sleep(time.Second) // back off
 			if failed < 3 {
-				assert.NoError(t, s.Go(f.Task, after(time.Second, errBoom))) //nolint:testifylint // in a goroutine of a task
+				assert.NoError(t, s.Go(f.Task, after(time.Second, errBoom))) //nolint:testifylint // not on the test's goroutine
 				assert.Equal(t, []string{"mail"}, s.Running())
 			}
 		}))
@@ -139,9 +139,9 @@ func TestStopInTheHandlerWaitsForTheTasksAndNotForItself(t *testing.T) {
 		s = supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
 			c.handle(f)
 			if f.Task == "first" {
-				assert.NoError(t, s.Stop(t.Context(), f.Err)) //nolint:testifylint // in a goroutine of a task
+				assert.NoError(t, s.Stop(t.Context(), f.Err)) //nolint:testifylint // not on the test's goroutine
 				assert.Empty(t, s.Running())
-				assert.NoError(t, s.Wait(t.Context())) //nolint:testifylint // in a goroutine of a task
+				assert.NoError(t, s.Wait(t.Context())) //nolint:testifylint // not on the test's goroutine
 				assert.Len(t, c.failures(), 1, "one call at a time: what failed meanwhile comes when this one has returned")
 				assert.Equal(t, 3*time.Second, time.Since(start))
 				time.Sleep(time.Second)
@@ -189,7 +189,7 @@ func TestStopInTheHandlerAndStopInATaskDoNotWaitForEachOther(t *testing.T) {
 						wait = func(ctx context.Context) error { return s.Stop(ctx, nil) }
 					}
 					err := wait(t.Context())
-					assert.NoError(t, err) //nolint:testifylint // in a goroutine of a task
+					assert.NoError(t, err) //nolint:testifylint // not on the test's goroutine
 					assert.Equal(t, 3*time.Second, time.Since(start), "the third task must be waited for")
 					time.Sleep(time.Second)
 				}))
@@ -214,7 +214,7 @@ func TestHandlerOfAnotherSupervisorIsAnybody(t *testing.T) {
 		start := time.Now()
 		s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) { time.Sleep(2 * time.Second) }))
 		other := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
-			assert.NoError(t, s.Stop(t.Context(), nil)) //nolint:testifylint // in a goroutine of a task
+			assert.NoError(t, s.Stop(t.Context(), nil)) //nolint:testifylint // not on the test's goroutine
 			assert.Equal(t, 3*time.Second, time.Since(start), "it must wait until the failure was handed on")
 		}))
 		require.NoError(t, s.Go("mail", after(time.Second, errBoom)))
@@ -232,7 +232,7 @@ func TestHandlerIsKnownOnlyWhileItRuns(t *testing.T) {
 		var wg sync.WaitGroup
 		s = supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
 			wg.Go(func() { // not the handler, though started by it
-				assert.NoError(t, s.Wait(t.Context())) //nolint:testifylint // in a goroutine
+				assert.NoError(t, s.Wait(t.Context())) //nolint:testifylint // not on the test's goroutine
 				assert.Equal(t, 2*time.Second, time.Since(start))
 			})
 			time.Sleep(time.Second)

@@ -77,6 +77,33 @@ func TestAfterManyWaitersAtOnceTheHeapIsWhereItWas(t *testing.T) {
 	require.NoError(t, second.Stop(t.Context(), nil))
 }
 
+func TestAfterABurstOfFailuresTheHeapIsWhereItWas(t *testing.T) {
+	run := func(n int) *supervisor.Supervisor {
+		begin := make(chan struct{})
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) { <-begin }))
+		for range n / 100 {
+			var wg sync.WaitGroup
+			for range 100 {
+				wg.Add(1)
+				require.NoError(t, s.Go("fails", func(context.Context) error {
+					defer wg.Done()
+					return errBoom
+				}))
+			}
+			wg.Wait()
+		}
+		close(begin)
+		require.NoError(t, s.Wait(t.Context()))
+		return s
+	}
+	first := run(1000) // so that the runtime has what it needs
+	before := heap()
+	second := run(20_000)
+	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of the failures that had to wait")
+	require.NoError(t, first.Stop(t.Context(), nil))
+	require.NoError(t, second.Stop(t.Context(), nil))
+}
+
 func TestFailureThatWasHandedOnIsForgottenWhileOthersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var gone []weak.Pointer[bigError]
@@ -92,7 +119,7 @@ func TestFailureThatWasHandedOnIsForgottenWhileOthersWait(t *testing.T) {
 		for i := range 10 {
 			err := new(bigError)
 			gone = append(gone, weak.Make(err))
-			require.NoError(t, s.Go("fails", after(time.Duration(i)*time.Second, err)))
+			require.NoError(t, s.Go("fails", after(time.Duration(i+1)*time.Second, err)))
 		}
 		require.NoError(t, s.Wait(t.Context()))
 		require.Equal(t, 10, handed)

@@ -147,6 +147,23 @@ func TestDeadlineOfTheContextGivenToNewBoundsTheWaitOfATask(t *testing.T) {
 	})
 }
 
+func TestDeadlineOfTheContextGivenToNewThatIsOverEndsTheWaitOfATask(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		parent, cancel := context.WithTimeoutCause(t.Context(), time.Second, errBoom)
+		defer cancel()
+		s, _ := collecting(parent)
+		require.NoError(t, s.Go("stubborn", stubborn(time.Minute, nil)))
+		require.NoError(t, s.Go("stops", func(ctx context.Context) error {
+			<-ctx.Done()
+			assert.Equal(t, &supervisor.StopError{Running: []string{"stubborn"}, Cause: errBoom}, s.Stop(ctx, nil))
+			assert.Equal(t, time.Second, time.Since(start))
+			return nil
+		}))
+		require.NoError(t, s.Wait(t.Context()))
+	})
+}
+
 func TestTaskOfACancelledSupervisorStillWaitsForTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()

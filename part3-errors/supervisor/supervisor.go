@@ -25,8 +25,8 @@ type Supervisor struct {
 	stopping int // how many of them are in Stop, with a context of their own
 
 	failures  []Failure // not handed on yet, in the order in which they came
-	handing   bool      // somebody is handing them on
-	handingOn uint64    // the goroutine that does
+	handing   bool      // a goroutine is handing them on
+	handingOn uint64    // which one
 
 	waiters []*waiter // in no order
 }
@@ -111,21 +111,19 @@ func (s *Supervisor) add(t *task) bool {
 	return true
 }
 
-// end takes note that t has ended, and hands its failure on if it has one. If somebody else is handing failures on, it is left to them.
+// end takes note that t has ended, and has its failure handed on if it has one.
 func (s *Supervisor) end(t *task, failure error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.removeLocked(t)
-	begin := false
 	if failure != nil {
 		s.failures = append(s.failures, Failure{Task: t.name, Err: failure})
-		begin = !s.handing
-		s.handing = true
+		if !s.handing {
+			s.handing = true
+			go s.handOn()
+		}
 	}
 	s.wakeLocked()
-	s.mu.Unlock()
-	if begin {
-		s.handOn()
-	}
 }
 
 // removeLocked takes t off the list. The context of t may live on, so that t must lead to no other task.
