@@ -1,0 +1,104 @@
+// Five parcels are weighed and get a label. Some chains break, and whoever waits at the end must hear of it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"example.com/asyncio-to-go/part1-tasks/tasks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+func story(ctx context.Context, log *slog.Logger) error {
+	deliver := func(order context.Context, p parcel) {
+		next := time.After(1200 * time.Millisecond)
+		log.Info(fmt.Sprint("ships parcel ", p.number), lesson.Waiting)
+		if label, err := ship(order, log, p); err != nil {
+			log.Error(fmt.Sprintf("parcel %d: %v", p.number, err))
+		} else {
+			log.Info(fmt.Sprintf("parcel %d: label %s", p.number, label))
+		}
+		select {
+		case <-next:
+		case <-ctx.Done(): // Ctrl-C
+		}
+	}
+	deliver(ctx, parcel{number: 1})
+	deliver(ctx, parcel{number: 2, scale: errors.New("the scale is stuck")})
+	deliver(ctx, parcel{number: 3, printer: errors.New("no paper")})
+
+	order, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	customer := time.AfterFunc(600*time.Millisecond, func() {
+		log.With("task", "customer").Warn("cancels parcel 4")
+		cancel(errors.New("not wanted"))
+	})
+	defer customer.Stop()
+	deliver(order, parcel{number: 4})
+
+	log.Info("ships parcel 5 and sweeps")
+	task := tasks.Go(ctx, func(ctx context.Context) (string, error) { return ship(ctx, log, parcel{number: 5}) })
+	shown := make(chan struct{})
+	task.OnDone(func(label string, _ error) { // a display: it waits for nothing, and nothing comes after it
+		log.With("task", "display").Info("shows label " + label)
+		close(shown)
+	})
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+	}
+	log.Info("has swept")
+	<-shown
+	_, err := task.Result()
+	return err
+}
+
+// ship is the chain: two steps in a row, and the first error ends it.
+func ship(ctx context.Context, log *slog.Logger, p parcel) (label string, err error) {
+	kg, err := weigh(ctx, log.With("task", "scale"), p)
+	if err != nil {
+		return "", err
+	}
+	return printLabel(ctx, log.With("task", "printer"), p, kg)
+}
+
+type parcel struct {
+	number         int
+	scale, printer error // how they fail
+}
+
+func weigh(ctx context.Context, log *slog.Logger, p parcel) (kg int, err error) {
+	log.Info(fmt.Sprint("weighs parcel ", p.number))
+	if err := work(ctx, log, p.scale); err != nil {
+		return 0, err
+	}
+	log.Info("3 kg", lesson.Waiting)
+	return 3, nil
+}
+
+func printLabel(ctx context.Context, log *slog.Logger, p parcel, kg int) (label string, err error) {
+	log.Info(fmt.Sprintf("prints for %d kg", kg))
+	if err := work(ctx, log, p.printer); err != nil {
+		return "", err
+	}
+	log.Info("the label is out", lesson.Waiting)
+	return fmt.Sprintf("P%d, %d kg", p.number, kg), nil
+}
+
+func work(ctx context.Context, log *slog.Logger, fails error) error {
+	select {
+	case <-time.After(400 * time.Millisecond):
+	case <-ctx.Done():
+		log.Warn("is cancelled", lesson.Waiting)
+		return context.Cause(ctx)
+	}
+	if fails != nil {
+		log.Error("fails: "+fails.Error(), lesson.Waiting)
+	}
+	return fails
+}
