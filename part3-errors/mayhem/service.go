@@ -1,0 +1,184 @@
+package mayhem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// A Store keeps a record of the messages. Save returns early, with an error, when ctx ends.
+type Store interface {
+	Save(ctx context.Context, m Message) error
+}
+
+// A Restarter restarts hosts. Restart returns early, with an error, when ctx ends.
+type Restarter interface {
+	Restart(ctx context.Context, host string) error
+}
+
+// settleWithin is how long the broker may take to hear what became of a message, also after the service was stopped.
+const settleWithin = 5 * time.Second
+
+// A Service does what the messages of a broker ask for; what becomes of each, the package's comment says. The fields must not change
+// while Run is under way. Broker, Store and Restarter are needed.
+type Service struct {
+	Broker    Broker
+	Store     Store
+	Restarter Restarter
+
+	MaxInFlight int                         // how many messages it holds at once; 0: 1000
+	ExtendEvery time.Duration               // well below the broker's deadline; 0: deadlines are never extended
+	MaxTries    int                         // how often a message is tried before it is a dead letter; 0: for ever
+	Backoff     func(try int) time.Duration // the pause after a failed try, 1 the first time; nil: none
+	Log         *slog.Logger                // one line for each thing that happens, the host as its attribute "task"; nil: none
+}
+
+// Run receives messages and handles them side by side until ctx ends, and then returns its cause; until the broker has none left, and
+// then returns nil; or until the broker fails, and then returns its error. It first waits for those in flight: when ctx has ended
+// their work is cancelled and they are nacked, otherwise they are handled to the end. It leaves no goroutine behind.
+//
+// It asks the broker for a message only when it may begin it at once. Run may be called several times, also at once; each call has a
+// MaxInFlight of its own. A panic of the store or the restarter is not recovered: it ends the program, and the deadlines do the rest.
+func (s *Service) Run(ctx context.Context) error {
+	inFlight := s.MaxInFlight
+	if inFlight <= 0 {
+		inFlight = 1000
+	}
+	slots := make(chan struct{}, inFlight) // full when no more may begin
+	var handling sync.WaitGroup
+	defer handling.Wait()
+	for {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		d, err := s.Broker.Receive(ctx)
+		switch {
+		case errors.Is(err, ErrClosed):
+			return nil
+		case err != nil:
+			return err
+		}
+		handling.Go(func() {
+			defer func() { <-slots }()
+			s.handle(ctx, d)
+		})
+	}
+}
+
+// handle restarts and saves side by side, extends the deadline meanwhile, and settles the message.
+func (s *Service) handle(ctx context.Context, d Delivery) {
+	log := s.log(d)
+	log.Info(fmt.Sprint("is taken, try ", d.Try))
+	work, end := context.WithCancelCause(ctx)
+	defer end(nil)
+
+	var extending, working sync.WaitGroup
+	extending.Go(func() { end(s.extend(work, d, log)) }) // a lost delivery ends the work, too
+	var restarted error                                  // read after Wait
+	working.Go(func() {
+		switch err := s.Store.Save(work, d.Message); {
+		case err == nil:
+			log.Info("is saved")
+		case work.Err() == nil:
+			log.Error("save: " + err.Error()) // and that is all: a record is not worth another restart
+		}
+	})
+	working.Go(func() {
+		if restarted = s.Restarter.Restart(work, d.Host); restarted == nil {
+			log.Info("is restarted")
+		}
+	})
+	working.Wait()
+	end(nil) // also when the work has failed: nothing is extended for ever
+	extending.Wait()
+
+	if errors.Is(context.Cause(work), ErrLost) {
+		log.Warn("is lost: its deadline has passed")
+		return
+	}
+	s.settle(ctx, d, restarted, log)
+}
+
+// extend extends the deadline again and again. It returns nil when ctx ends, and ErrLost when there is nothing to extend any more.
+func (s *Service) extend(ctx context.Context, d Delivery, log *slog.Logger) error {
+	if s.ExtendEvery <= 0 {
+		<-ctx.Done()
+		return nil
+	}
+	tick := time.NewTicker(s.ExtendEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		switch err := s.Broker.Extend(ctx, d); {
+		case err == nil:
+			log.Info("gets more time")
+		case errors.Is(err, ErrLost):
+			return err
+		case ctx.Err() == nil: // there is time for another attempt
+			log.Error("extend: " + err.Error())
+		}
+	}
+}
+
+// settle tells the broker what became of a message. It does so even when ctx has ended.
+func (s *Service) settle(ctx context.Context, d Delivery, restarted error, log *slog.Logger) {
+	stopped := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	defer cancel()
+	var err error
+	switch {
+	case restarted == nil:
+		if err = s.Broker.Ack(ctx, d); err == nil {
+			log.Info("is acked")
+		}
+	case stopped:
+		if err = s.Broker.Nack(ctx, d, 0); err == nil {
+			log.Warn("is nacked, for another to take")
+		}
+	case s.MaxTries > 0 && d.Try >= s.MaxTries:
+		if err = s.Broker.Reject(ctx, d, restarted); err == nil {
+			log.Error(fmt.Sprintf("restart: %v; a dead letter", restarted))
+		}
+	default:
+		var pause time.Duration
+		if s.Backoff != nil {
+			pause = s.Backoff(d.Try)
+		}
+		if err = s.Broker.Nack(ctx, d, pause); err == nil {
+			log.Error(fmt.Sprintf("restart: %v; again in %v", restarted, pause))
+		}
+	}
+	if err != nil { // it comes again when its deadline has passed
+		log.Error("settle: " + err.Error())
+	}
+}
+
+func (s *Service) log(d Delivery) *slog.Logger {
+	if s.Log == nil {
+		return silent
+	}
+	return s.Log.With("task", d.Host)
+}
+
+var silent = slog.New(slog.DiscardHandler)
+
+// Exponential returns a back-off that begins with first, doubles with each try and ends at longest. Where many messages fail at once,
+// add some chance to it, or they come again at once.
+func Exponential(first, longest time.Duration) func(try int) time.Duration {
+	return func(try int) time.Duration {
+		pause := min(first, longest)
+		for ; try > 1 && pause < longest; try-- {
+			pause += min(pause, longest-pause) // cannot overflow
+		}
+		return pause
+	}
+}

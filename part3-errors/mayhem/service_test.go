@@ -1,0 +1,321 @@
+package mayhem_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/part3-errors/mayhem"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestSavesAndRestartsSideBySideAndAcksAfterBoth(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 3)
+		b.Close()
+		work := newScript()
+		work.save = func(ctx context.Context, _ mayhem.Message) error { return wait(ctx, 2*time.Second) }
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Second) }
+		time.AfterFunc(1999*time.Millisecond, func() { assert.Equal(t, 3, b.Len(), "nothing is acked yet") })
+		start := time.Now()
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(t.Context()))
+		assert.Equal(t, 2*time.Second, time.Since(start), "three messages, two jobs each, all at once")
+		assert.Zero(t, b.Len())
+	})
+}
+
+func TestAFailedSaveIsLoggedAndTheMessageAcked(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		b.Close()
+		work := newScript()
+		work.save = func(context.Context, mayhem.Message) error { return errors.New("database busy") }
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Second) }
+		var said bytes.Buffer
+		service := mayhem.Service{Broker: b, Store: work, Restarter: work, Log: slog.New(slog.NewTextHandler(&said, nil))}
+		require.NoError(t, service.Run(t.Context()))
+		assert.Contains(t, said.String(), `level=ERROR msg="save: database busy" task=web-1`)
+		assert.Len(t, work.restarts["web-1"], 1, "it did not come again, and the restart went on")
+		assert.Empty(t, b.DeadLetters())
+	})
+}
+
+func TestAFailedRestartComesAgainWithPausesThatGrow(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		b.Close()
+		work := newScript()
+		work.restart = func(context.Context, string) error {
+			if len(work.restarts["web-1"]) < 4 {
+				return errDown
+			}
+			return nil
+		}
+		service := mayhem.Service{Broker: b, Store: work, Restarter: work, Backoff: mayhem.Exponential(time.Second, 3*time.Second)}
+		require.NoError(t, service.Run(t.Context()))
+		assert.Equal(t, []time.Duration{0, time.Second, 3 * time.Second, 6 * time.Second}, work.restarts["web-1"])
+		assert.Empty(t, b.DeadLetters())
+	})
+}
+
+func TestAfterTheLastTryItIsADeadLetter(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 2)
+		b.Close()
+		work := newScript()
+		work.restart = func(_ context.Context, host string) error {
+			if host == "web-1" {
+				return errDown
+			}
+			return nil
+		}
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, MaxTries: 3}).Run(t.Context()))
+		assert.Len(t, work.restarts["web-1"], 3)
+		assert.Len(t, work.restarts["web-2"], 1, "no other message is touched")
+		assert.Equal(t, []mayhem.DeadLetter{{Message: mayhem.Message{ID: "web-1", Host: "web-1"}, Tries: 3, Reason: errDown}}, b.DeadLetters())
+	})
+}
+
+func TestExtendsTheDeadlineWhileTheWorkLasts(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		b.Close()
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, 20*time.Second) }
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, ExtendEvery: 2 * time.Second}).Run(t.Context()))
+		assert.Len(t, work.restarts["web-1"], 1)
+		assert.Equal(t, 20*time.Second, time.Since(work.start))
+	})
+}
+
+// The article's fourth stage: a failure, and the deadline is extended for ever.
+func TestNothingIsExtendedOnceTheWorkHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := &extensions{MemoryBroker: mayhem.NewMemoryBroker(ackWait, 0)}
+		publish(t, b.MemoryBroker, 1)
+		b.Close()
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return errors.Join(wait(ctx, 5*time.Second), errDown) }
+		service := mayhem.Service{
+			Broker: b, Store: work, Restarter: work, ExtendEvery: 2 * time.Second,
+			MaxTries: 2, Backoff: func(int) time.Duration { return time.Minute },
+		}
+		require.NoError(t, service.Run(t.Context()))
+		assert.EqualValues(t, 4, b.n.Load(), "two in each try")
+		assert.Equal(t, 70*time.Second, time.Since(work.start))
+	})
+}
+
+// extensions counts them; err is what they return instead, if it is not nil.
+type extensions struct {
+	*mayhem.MemoryBroker
+	n   atomic.Int32
+	err func(n int32) error
+}
+
+func (b *extensions) Extend(ctx context.Context, d mayhem.Delivery) error {
+	n := b.n.Add(1)
+	if b.err != nil {
+		if err := b.err(n); err != nil {
+			return err
+		}
+	}
+	return b.MemoryBroker.Extend(ctx, d)
+}
+
+func TestALostDeliveryEndsTheWork(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := &extensions{MemoryBroker: mayhem.NewMemoryBroker(ackWait, 0)}
+		b.err = func(n int32) error {
+			if n == 1 {
+				time.Sleep(ackWait) // the network hangs until the deadline has passed
+			}
+			return nil
+		}
+		publish(t, b.MemoryBroker, 1)
+		b.Close()
+		work := newScript()
+		ended := make(chan error, 2)
+		work.restart = func(ctx context.Context, _ string) error {
+			err := wait(ctx, 6*time.Second)
+			ended <- err
+			return err
+		}
+		service := mayhem.Service{Broker: b, Store: work, Restarter: work, ExtendEvery: 2 * time.Second, MaxTries: 2}
+		require.NoError(t, service.Run(t.Context()))
+		assert.Equal(t, []time.Duration{0, ackWait}, work.restarts["web-1"], "it came again at its deadline")
+		require.ErrorIs(t, <-ended, mayhem.ErrLost)
+		require.NoError(t, <-ended)
+		assert.Empty(t, b.DeadLetters(), "losing it is no failure of the restart")
+	})
+}
+
+func TestAFailedExtensionIsTriedAgain(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := &extensions{MemoryBroker: mayhem.NewMemoryBroker(ackWait, 0)}
+		b.err = func(n int32) error {
+			if n == 1 {
+				return errors.New("network down")
+			}
+			return nil
+		}
+		publish(t, b.MemoryBroker, 1)
+		b.Close()
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, 4*time.Second) }
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, ExtendEvery: time.Second}).Run(t.Context()))
+		assert.Len(t, work.restarts["web-1"], 1)
+	})
+}
+
+func TestStoppedItNacksWhatIsInFlightAndLeavesTheRest(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 3)
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, 2*time.Second) }
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		service := mayhem.Service{Broker: b, Store: work, Restarter: work, MaxInFlight: 2, MaxTries: 1}
+		assert.ErrorIs(t, service.Run(ctx), errStopped)
+		assert.Equal(t, time.Second, time.Since(work.start))
+		assert.Empty(t, b.DeadLetters(), "being stopped is no failure, not even at the last try")
+
+		tries := map[string]int{}
+		for range 3 {
+			d, after := receive(t, b)
+			assert.Zero(t, after, "at once, not at the deadline")
+			tries[d.Host] = d.Try
+		}
+		assert.Equal(t, map[string]int{"web-1": 2, "web-2": 2, "web-3": 1}, tries)
+	})
+}
+
+func TestStoppedItWaitsForWorkThatDoesNotListen(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		work := newScript()
+		work.restart = func(context.Context, string) error { time.Sleep(2 * time.Second); return nil }
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		assert.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(ctx), errStopped)
+		assert.Equal(t, 2*time.Second, time.Since(work.start))
+		assert.Zero(t, b.Len(), "it was restarted, so it is acked")
+	})
+}
+
+// deaf is a broker that settles nothing for a while.
+type deaf struct {
+	*mayhem.MemoryBroker
+	until time.Time
+}
+
+func (b *deaf) Ack(ctx context.Context, d mayhem.Delivery) error {
+	if time.Now().Before(b.until) {
+		return errors.New("network down")
+	}
+	return b.MemoryBroker.Ack(ctx, d)
+}
+
+func TestWhatCannotBeAckedComesAgain(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := &deaf{mayhem.NewMemoryBroker(ackWait, 0), time.Now().Add(time.Second)}
+		publish(t, b.MemoryBroker, 1)
+		b.Close()
+		work := newScript()
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(t.Context()))
+		assert.Equal(t, []time.Duration{0, ackWait}, work.restarts["web-1"], "restarted twice: at least once is what a broker gives")
+	})
+}
+
+// broken is a broker that fails after its first message.
+type broken struct {
+	*mayhem.MemoryBroker
+	received bool
+}
+
+func (b *broken) Receive(ctx context.Context) (mayhem.Delivery, error) {
+	if b.received {
+		return mayhem.Delivery{}, errDown
+	}
+	b.received = true
+	return b.MemoryBroker.Receive(ctx)
+}
+
+func TestABrokenBrokerEndsRunAfterWhatIsInFlight(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := &broken{MemoryBroker: mayhem.NewMemoryBroker(ackWait, 0)}
+		publish(t, b.MemoryBroker, 1)
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Second) }
+		assert.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(t.Context()), errDown)
+		assert.Equal(t, time.Second, time.Since(work.start))
+		assert.Zero(t, b.Len())
+	})
+}
+
+func TestExponentialDoublesUpToItsLongest(t *testing.T) {
+	pause := mayhem.Exponential(400*time.Millisecond, 3*time.Second)
+	var got []time.Duration
+	for try := range 6 {
+		got = append(got, pause(try+1))
+	}
+	assert.Equal(t, "[400ms 800ms 1.6s 3s 3s 3s]", fmt.Sprint(got))
+	assert.Equal(t, time.Duration(1<<63-1), mayhem.Exponential(time.Second, 1<<63-1)(1000))
+}
+
+func TestASeedAlwaysSaysTheSame(t *testing.T) {
+	a, b := mayhem.Seed(1), mayhem.Seed(2)
+	assert.Equal(t, a.Chance("save web-1 1"), a.Chance("save web-1 1")) //nolint:testifylint // the very same
+	assert.NotEqual(t, a.Chance("save web-1 1"), b.Chance("save web-1 1"))
+	failed := 0
+	for i := range 10_000 {
+		if a.Chance(fmt.Sprint("restart web-", i)) < 0.25 {
+			failed++
+		}
+	}
+	assert.InDelta(t, 2500, failed, 150)
+}
+
+func TestAChaosDoesTheSameForTheSameSeed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		run := func() string {
+			chaos := &mayhem.Chaos{Seed: 7, FailRate: 0.5, Takes: func(chance float64) time.Duration {
+				return time.Duration(chance * float64(time.Second))
+			}}
+			var said string
+			for i := range 20 {
+				start := time.Now()
+				err := chaos.Restart(t.Context(), fmt.Sprint("web-", i%3))
+				said += fmt.Sprint(err, time.Since(start), chaos.Save(t.Context(), mayhem.Message{Host: "web-1"}), "\n")
+			}
+			return said + fmt.Sprint(chaos.Restarted())
+		}
+		first, second := run(), run()
+		assert.Equal(t, first, second)
+	})
+}
+
+func TestAChaosEndsWithItsContext(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		chaos := &mayhem.Chaos{Takes: func(float64) time.Duration { return time.Hour }}
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		assert.ErrorIs(t, chaos.Restart(ctx, "web-1"), errStopped)
+		assert.Zero(t, chaos.Restarted())
+	})
+}
