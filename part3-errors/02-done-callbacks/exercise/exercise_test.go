@@ -1,0 +1,312 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part3-errors/02-done-callbacks/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errDisk    = errors.New("disk full")
+	errStopped = errors.New("the service stops")
+)
+
+// A log is a sink that takes a while and keeps what it gets.
+type log struct {
+	t     *testing.T
+	takes time.Duration
+
+	busy   atomic.Int32
+	once   sync.Once
+	mu     sync.Mutex // guards what follows
+	events []string
+}
+
+func (l *log) sink(e exercise.Event) {
+	if n := l.busy.Add(1); n > 1 {
+		l.once.Do(func() { l.t.Errorf("%d calls of sink at one time: it gets one event after the other", n) })
+	}
+	defer l.busy.Add(-1)
+	time.Sleep(l.takes)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.events = append(l.events, fmt.Sprintf("%s %v %v", e.Name, e.Took, e.Err))
+}
+
+// had is what sink has had, once all in the bubble are at rest.
+func (l *log) had() string {
+	synctest.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return fmt.Sprintf("%q", l.events)
+}
+
+// after is what a task does that takes d and returns err.
+func after(d time.Duration, err error) func(context.Context) error {
+	return func(context.Context) error { time.Sleep(d); return err }
+}
+
+// untilCancelled is what a task does that waits for its end and reports it.
+func untilCancelled(report func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return report(ctx)
+		case <-time.After(time.Minute):
+			return errors.New("the task did not get the ctx with which it was called")
+		}
+	}
+}
+
+// mustClose closes o within a minute.
+func mustClose(t *testing.T, o *exercise.Observer) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := o.Close(ctx); err != nil {
+		t.Errorf("Close returned %v, though the sink needed less than a minute for what was left", err)
+	}
+}
+
+func TestTellsWhatBecameOfEachTask(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, l.sink)
+		if err := o.Watch("mail", after(time.Second, nil))(t.Context()); err != nil {
+			t.Errorf("mail returned nil, and the watched function %v", err)
+		}
+		if err := o.Watch("backup", after(2*time.Second, errDisk))(t.Context()); !errors.Is(err, errDisk) {
+			t.Errorf("backup returned %q, and the watched function %v", errDisk, err)
+		}
+		mustClose(t, o)
+		if got := l.had(); got != `["mail 1s <nil>" "backup 2s disk full"]` {
+			t.Errorf(`mail took 1s, backup 2s, its disk is full; but sink had %s`, got)
+		}
+		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 1, Failed: 1}); got != want {
+			t.Errorf("one task succeeded and one failed: %+v, but Stats are %+v", want, got)
+		}
+	})
+}
+
+func TestTellsCancelledTasksFromFailedOnes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(9, func(exercise.Event) {})
+		kind := func(what string, fn func(context.Context) error, want exercise.Stats, message string) {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+			defer cancel()
+			before := o.Stats()
+			_ = o.Watch("mail", fn)(ctx)
+			s := o.Stats()
+			got := exercise.Stats{Started: 1, Succeeded: s.Succeeded - before.Succeeded, Failed: s.Failed - before.Failed, Cancelled: s.Cancelled - before.Cancelled}
+			if want.Started = 1; got != want {
+				t.Errorf("%s %s: %+v, not %+v", what, message, got, want)
+			}
+		}
+		cancelled, failed := exercise.Stats{Cancelled: 1}, exercise.Stats{Failed: 1}
+		kind("a task that returned the Err of its ended ctx", untilCancelled(func(ctx context.Context) error { return ctx.Err() }), cancelled, "is counted as failed")
+		kind("a task that wrapped the Cause of its ended ctx", untilCancelled(func(ctx context.Context) error {
+			return fmt.Errorf("mail: %w", context.Cause(ctx))
+		}), cancelled, "is counted as failed")
+		kind("a task whose clean-up failed when its ctx had ended", untilCancelled(func(context.Context) error { return errDisk }), failed, "has failed")
+		kind("a task that finished though its ctx had ended", after(2*time.Second, nil), exercise.Stats{Succeeded: 1}, "has succeeded")
+		kind("a task that returned context.Canceled", after(0, context.Canceled), failed, "has failed, for its own ctx was alive")
+		mustClose(t, o)
+	})
+}
+
+func TestASlowSinkDelaysNoTask(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, takes: 10 * time.Second}
+		o := exercise.NewObserver(5, l.sink)
+		start := time.Now()
+		for range 2 {
+			_ = o.Watch("mail", after(time.Second, nil))(t.Context())
+		}
+		if took := time.Since(start); took != 2*time.Second {
+			t.Errorf("two tasks of 1s took %v: the sink's time is added to the task's", took)
+		}
+		mustClose(t, o)
+		if took := time.Since(start); !t.Failed() && took != 21*time.Second {
+			t.Errorf("sink needed 10s each for events of 1s and 2s, and Close returned at %v, not at 21s, when it had had both", took)
+		}
+		if got := l.had(); !t.Failed() && got != `["mail 1s <nil>" "mail 1s <nil>"]` {
+			t.Errorf("Close returned, and sink had had %s, not both events", got)
+		}
+	})
+}
+
+func TestWhatFindsNoRoomIsDroppedAndCounted(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, takes: 10 * time.Second}
+		o := exercise.NewObserver(2, l.sink)
+		start := time.Now()
+		for i := range 5 {
+			_ = o.Watch(fmt.Sprint("job ", i), after(time.Second, nil))(t.Context())
+		}
+		if took := time.Since(start); took != 5*time.Second {
+			t.Errorf("five tasks of 1s took %v: when sink was busy and two events waited, a task had to wait for room", took)
+		}
+		if got := o.Stats().Dropped; !t.Failed() && got != 2 {
+			t.Errorf("five events: sink has one, there is room for two, so two are dropped; Stats say %d", got)
+		}
+		mustClose(t, o)
+		if got := l.had(); !t.Failed() && got != `["job 0 1s <nil>" "job 1 1s <nil>" "job 2 1s <nil>"]` {
+			t.Errorf("jobs 0, 1 and 2 found room; but sink had %s", got)
+		}
+	})
+}
+
+func TestAPanicOfSinkCostsOneEvent(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, func(e exercise.Event) {
+			if e.Name == "mail" {
+				panic("a panic of sink came through the Observer")
+			}
+			l.sink(e)
+		})
+		for _, name := range []string{"mail", "backup"} {
+			_ = o.Watch(name, after(time.Second, nil))(t.Context())
+		}
+		mustClose(t, o)
+		if got := l.had(); got != `["backup 1s <nil>"]` {
+			t.Errorf("sink panicked with mail's event, then came backup's; but it had %s", got)
+		}
+		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 2, Dropped: 1}); got != want {
+			t.Errorf("both tasks succeeded and one event was lost to a panic, %+v; but Stats are %+v", want, got)
+		}
+	})
+}
+
+func TestATaskThatDoesNotReturnIsCountedAndPanicsOn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, l.sink)
+		watched := o.Watch("mail", func(context.Context) error { time.Sleep(time.Second); panic(errDisk) })
+		func() {
+			defer func() {
+				if value := recover(); value != any(errDisk) {
+					t.Errorf("mail panicked with %q, and who called it saw %v", errDisk, value)
+				}
+			}()
+			_ = watched(t.Context())
+		}()
+		var wg sync.WaitGroup
+		watched = o.Watch("backup", func(context.Context) error { time.Sleep(2 * time.Second); runtime.Goexit(); return nil })
+		wg.Go(func() { _ = watched(t.Context()) })
+		wg.Wait()
+		mustClose(t, o)
+		if got, want := o.Stats(), (exercise.Stats{Started: 2, Failed: 2}); got != want {
+			t.Errorf("one task panicked and one ended by Goexit: %+v, but Stats are %+v", want, got)
+		}
+		if got := l.had(); got != `["mail 1s the task did not return" "backup 2s the task did not return"]` {
+			t.Errorf("one task panicked and one ended by Goexit: both have ErrNoReturn; but sink had %s", got)
+		}
+	})
+}
+
+func TestCountsBeforeAndAfterInTime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var o *exercise.Observer
+		var inTask, inSink exercise.Stats
+		o = exercise.NewObserver(1, func(exercise.Event) { inSink = o.Stats() })
+		_ = o.Watch("mail", func(context.Context) error { inTask = o.Stats(); return nil })(t.Context())
+		after := o.Stats()
+		mustClose(t, o)
+		if want := (exercise.Stats{Started: 1, InFlight: 1}); inTask != want {
+			t.Errorf("a task that asks for Stats is in flight, %+v; but they are %+v", want, inTask)
+		}
+		if want := (exercise.Stats{Started: 1, Succeeded: 1}); after != want || inSink != want {
+			t.Errorf("the task has ended, %+v; but right after it Stats are %+v, and in sink %+v", want, after, inSink)
+		}
+	})
+}
+
+// A longError takes its time to say what it is; meanwhile others run.
+type longError struct{}
+
+func (longError) Error() string { return "long" }
+
+func (longError) Is(error) bool {
+	for range 10 {
+		runtime.Gosched()
+	}
+	return false
+}
+
+func TestStatsAddUpAtAnyMoment(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		o := exercise.NewObserver(1, func(exercise.Event) {})
+		var tasks sync.WaitGroup
+		for range 4 {
+			tasks.Go(func() {
+				for range 250 {
+					_ = o.Watch("mail", func(context.Context) error { return longError{} })(ended)
+				}
+			})
+		}
+		for range 1000 {
+			runtime.Gosched()
+			if s := o.Stats(); s.Started != s.Succeeded+s.Failed+s.Cancelled+s.InFlight {
+				t.Errorf("while tasks start and end, Stats do not add up, %+v: they are not of one moment", s)
+				break
+			}
+		}
+		tasks.Wait()
+		mustClose(t, o)
+	})
+}
+
+func TestTasksMayEndAfterClose(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, l.sink)
+		_ = o.Watch("mail", after(time.Second, nil))(t.Context())
+		mustClose(t, o)
+		_ = o.Watch("backup", after(time.Second, errDisk))(t.Context())
+		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 1, Failed: 1, Dropped: 1}); got != want {
+			t.Errorf("mail ended before Close and backup after it, which is counted and dropped, %+v; but Stats are %+v", want, got)
+		}
+		if got := l.had(); got != `["mail 1s <nil>"]` {
+			t.Errorf("sink is to have mail's event, not that of backup, which ended after Close; it had %s", got)
+		}
+	})
+}
+
+func TestCloseGivesUpWithCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, takes: 10 * time.Second}
+		o := exercise.NewObserver(5, l.sink)
+		start := time.Now()
+		for range 2 {
+			_ = o.Watch("mail", after(0, nil))(t.Context())
+		}
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		err := o.Close(ctx)
+		if took := time.Since(start); took != time.Second || !errors.Is(err, errStopped) {
+			t.Errorf("ctx ended at 1s, when sink was busy; Close returned at %v with %v, not with the cause, %q", took, err, errStopped)
+		}
+		time.Sleep(20 * time.Second)
+		if got := l.had(); got != `["mail 0s <nil>" "mail 0s <nil>"]` {
+			t.Errorf("Close gave up at 1s, and the two events are still handed on; but sink had %s", got)
+		}
+	})
+}
