@@ -163,6 +163,7 @@ func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 
 func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
+		_ = exercise.RunAll(t.Context(), []exercise.Job{{"backup", explodes(0, errBug)}}) // if one comes through, let it be this one, which says so
 		var counts map[string]int
 		err := exercise.RunAll(t.Context(), []exercise.Job{{"index", func(context.Context) error { counts["a"]++; return nil }}})
 		if _, ok := errors.AsType[runtime.Error](err); !ok {
