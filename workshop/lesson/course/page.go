@@ -18,7 +18,7 @@ var (
 	hint        = regexp.MustCompile(`(?s)<details><summary>[^<]+</summary>.+?</details>`)
 	picture     = regexp.MustCompile(`!\[([^\]]*)\]\(timeline\.svg\)`)
 	link        = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
-	fence       = regexp.MustCompile("(?ms)^```.*?^```")
+	code        = regexp.MustCompile("(?ms)^```.*?^```|`[^`\\n]*`")
 )
 
 // checkPage proves that the lesson's page has all its pieces, and that what it
@@ -37,7 +37,7 @@ func (l Lesson) checkPage() error {
 	if !frontMatter.MatchString(page) {
 		return errors.New("it does not begin with its minutes, article and section between two lines ---")
 	}
-	text := fence.ReplaceAllString(page, "")
+	text := code.ReplaceAllString(page, "")
 	want := sections
 	if !l.HasExercise() {
 		want = []string{"In asyncio", "In Go", "What differs", "Run it", "For the instructor", "Go further"}
@@ -84,7 +84,7 @@ func CheckPages(root string) error {
 		if err != nil {
 			return err
 		}
-		if err := checkLinks(filepath.Dir(page), fence.ReplaceAllString(string(text), "")); err != nil {
+		if err := checkLinks(filepath.Dir(page), code.ReplaceAllString(string(text), "")); err != nil {
 			return fmt.Errorf("%s: %w", page, err)
 		}
 	}
