@@ -18,7 +18,7 @@ import (
 
 // Failures are handed on, not kept, and tasks are forgotten: aiotools' PersistentTaskGroup kept its errors.
 func TestAfterAMillionTasksTheHeapIsWhereItWas(t *testing.T) {
-	tasks := atLength(10_000, 1_000_000)
+	tasks := atLength(5000, 1_000_000)
 	for name, fn := range map[string]func(context.Context) error{
 		"that succeed": nothing,
 		"that fail":    func(context.Context) error { return fmt.Errorf("a new one: %w", errBoom) },
@@ -57,7 +57,7 @@ func TestAfterManyWaitersAtOnceTheHeapIsWhereItWas(t *testing.T) {
 		require.NoError(t, s.Go("runs", func(ctx context.Context) error { <-ctx.Done(); return nil }))
 		ctx, leave := context.WithCancel(t.Context())
 		var began, wg sync.WaitGroup
-		for range 20_000 {
+		for range atLength(6000, 100_000) {
 			began.Add(1)
 			wg.Go(func() {
 				began.Done()
@@ -72,7 +72,7 @@ func TestAfterManyWaitersAtOnceTheHeapIsWhereItWas(t *testing.T) {
 	first := run() // so that the runtime has what it needs for as many goroutines
 	before := heap()
 	second := run()
-	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of those who waited")
+	require.Less(t, heap()-before, 32.0*1024, "bytes that the supervisor keeps of those who waited")
 	require.NoError(t, first.Stop(t.Context(), nil))
 	require.NoError(t, second.Stop(t.Context(), nil))
 }
@@ -98,7 +98,7 @@ func TestAfterABurstOfFailuresTheHeapIsWhereItWas(t *testing.T) {
 	}
 	first := run(1000) // so that the runtime has what it needs
 	before := heap()
-	second := run(20_000)
+	second := run(atLength(5000, 500_000))
 	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of the failures that had to wait")
 	require.NoError(t, first.Stop(t.Context(), nil))
 	require.NoError(t, second.Stop(t.Context(), nil))
