@@ -1,0 +1,209 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part3-errors/04-exception-handlers/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errStore = errors.New("the store is full")
+	errLine  = errors.New("no line")
+	errOdd   = errors.New("something odd")
+)
+
+type invoiceError struct{ number int }
+
+func (e *invoiceError) Error() string { return fmt.Sprint("invoice ", e.number, " is wrong") }
+
+// A desk is a router with three handlers and otherwise, and a book of what they got: "store: the store is full".
+type desk struct {
+	t      *testing.T
+	router *exercise.Router
+
+	mu   sync.Mutex // guards book
+	book []string
+}
+
+// dawdle lets others run. A sleep would not do: others may wait for a mutex meanwhile, and virtual time would stand still.
+func dawdle() {
+	for range 100 {
+		runtime.Gosched()
+	}
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{t: t}
+	d.router = exercise.New(func(err error) { d.note("otherwise", err) })
+	d.router.Is(errStore, func(err error) { d.note("store", err) })
+	exercise.On(d.router, func(err *invoiceError) { d.note("invoice", err) })
+	d.router.Is(errLine, func(err error) { d.note("line", err) })
+	return d
+}
+
+func (d *desk) note(who string, err error) {
+	dawdle()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.book = append(d.book, fmt.Sprint(who, ": ", err))
+}
+
+// gets hands err to the router and fails the test unless that is what its handlers get.
+func (d *desk) gets(err error, mistake string, want ...string) {
+	d.t.Helper()
+	d.mu.Lock()
+	d.book = nil
+	d.mu.Unlock()
+	func() {
+		defer func() {
+			if p := recover(); p != nil {
+				if strings.Contains(fmt.Sprint(p), "not written yet") {
+					panic(p)
+				}
+				d.t.Errorf("a panic came out of Handle: %v", p)
+			}
+		}()
+		d.router.Handle(err)
+	}()
+	d.mu.Lock()
+	got := slices.Clone(d.book)
+	d.mu.Unlock()
+	time.Sleep(time.Minute)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case len(d.book) > len(got):
+		d.t.Errorf("Handle returned before the handler had: %q came later", d.book[len(got)])
+	case !slices.Equal(got, want):
+		d.t.Errorf("%s: handlers got %q, not %q", mistake, got, want)
+	}
+}
+
+func TestAFailureGoesToTheHandlerOfItsKind(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		const mistake = "the failure went to more than one handler, or to the wrong one"
+		d.gets(errStore, mistake, "store: the store is full")
+		d.gets(errLine, mistake, "line: no line")
+		d.gets(&invoiceError{7}, mistake, "invoice: invoice 7 is wrong")
+		d.gets(errOdd, mistake, "otherwise: something odd")
+	})
+}
+
+func TestAWrappedFailureIsOfTheSameKind(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		const mistake = "a wrapped failure is of the same kind"
+		d.gets(fmt.Errorf("feed A: %w", errLine), mistake, "line: feed A: no line")
+		d.gets(fmt.Errorf("feed A: %w", fmt.Errorf("batch 3: %w", &invoiceError{8})), mistake, "invoice: invoice 8 is wrong")
+	})
+}
+
+func TestTheFirstHandlerThatWantsItGetsIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		exercise.On(d.router, func(err error) { d.note("any", err) })
+		d.router.Is(errOdd, func(err error) { d.note("odd", err) })
+		const mistake = "the handlers are asked in the order in which they were added"
+		d.gets(errLine, mistake, "line: no line")
+		d.gets(&invoiceError{9}, mistake, "invoice: invoice 9 is wrong")
+		d.gets(errOdd, mistake, "any: something odd")
+	})
+}
+
+func TestAJoinedErrorIsSeveralFailures(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.gets(errors.Join(errLine, errOdd, errStore), "a joined error is several failures, each handled once, in their order",
+			"line: no line", "otherwise: something odd", "store: the store is full")
+		d.gets(errors.Join(errors.Join(errStore, &invoiceError{7}), errLine), "a join in a join is split as well",
+			"store: the store is full", "invoice: invoice 7 is wrong", "line: no line")
+		d.gets(fmt.Errorf("batch 7: %w", errors.Join(fmt.Errorf("feed A: %w", errLine), errStore)), "a wrapped join is split as well",
+			"line: feed A: no line", "store: the store is full")
+	})
+}
+
+func TestACancellationIsNoFailure(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.gets(nil, "nil is no failure")
+		d.gets(context.Canceled, "a cancellation is no failure")
+		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a wrapped cancellation is no failure")
+		d.gets(errors.Join(context.Canceled, errStore), "a failure is lost beside a cancellation, or the cancellation is handled",
+			"store: the store is full")
+		d.gets(context.DeadlineExceeded, "a time-out is a failure", "otherwise: context deadline exceeded")
+	})
+}
+
+func TestAHandlerThatPanicsTakesNobodyWithIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		var about error
+		d.router = exercise.New(func(err error) {
+			about = err
+			d.note("otherwise", errors.New("a panic"))
+			panic("otherwise is broken, too")
+		})
+		d.router.Is(errLine, func(error) { panic("page 3 of 2") })
+		d.router.Is(errStore, func(err error) { d.note("store", err) })
+		d.gets(errors.Join(fmt.Errorf("feed A: %w", errLine), errStore), "the failures behind a handler that panicked are lost, or its panic is",
+			"otherwise: a panic", "store: the store is full")
+		if about != nil && !strings.Contains(about.Error(), "page 3 of 2") {
+			t.Errorf("a handler panicked with %q, and otherwise got an error without it: %q", "page 3 of 2", about)
+		} else if about != nil && !errors.Is(about, errLine) {
+			t.Errorf("a handler panicked, and otherwise got %q, which does not wrap the failure that the handler had", about)
+		}
+		d.gets(errStore, "the router is of no use after a panic", "store: the store is full")
+		d.gets(errOdd, "a panic of otherwise is dropped", "otherwise: a panic")
+	})
+}
+
+func TestHandlersRunOneAtATime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var busy, most, calls atomic.Int32
+		handle := func(error) {
+			calls.Add(1)
+			most.Store(max(most.Load(), busy.Add(1)))
+			dawdle()
+			busy.Add(-1)
+		}
+		router := exercise.New(handle)
+		router.Is(errLine, handle)
+		var all sync.WaitGroup
+		panics := make(chan any, 50) // on these goroutines they would end the test binary
+		for i := range cap(panics) {
+			all.Go(func() {
+				defer func() { panics <- recover() }()
+				router.Handle([]error{errLine, errOdd}[i%2])
+			})
+		}
+		all.Wait()
+		for range cap(panics) {
+			if p := <-panics; p != nil {
+				t.Fatalf("a panic came out of Handle: %v", p)
+			}
+		}
+		if most.Load() > 1 {
+			t.Errorf("two handlers ran at one time, or more: %d; many goroutines called Handle", most.Load())
+		} else if n := calls.Load(); n != 50 {
+			t.Errorf("50 goroutines called Handle, and when it had returned to all, %d handlers had run", n)
+		}
+	})
+}
