@@ -37,7 +37,8 @@ func (e *PanicError) Unwrap() error {
 // ends that call only; so does [runtime.Goexit], without the report.
 //
 // fn may call all methods of the supervisor. Stop and Wait, called from it, wait for the tasks but not for the failures, which cannot be
-// handed on before fn returns. That holds for fn itself: it must not wait for another goroutine that is in Stop or Wait.
+// handed on before fn returns, and not for tasks that are in Stop themselves. They know the goroutine of fn: if fn starts another one that calls
+// Stop or Wait, and waits for it, both wait until the context of that call ends.
 func OnFailure(fn func(Failure)) Option {
 	if fn == nil {
 		panic("supervisor: OnFailure of a nil function")
