@@ -48,6 +48,12 @@ async def ship(number):
     return await print_label(number, kg)
 
 
+def display(task):
+    failed = task.cancelled() or task.exception()
+    text = "no label" if failed else f"label {task.result()}"
+    say(f"shows {text}", task="display")
+
+
 async def weigh(number, fails=None):
     say(f"weighs parcel {number}", task="scale")
     await work("scale", fails)
@@ -82,9 +88,7 @@ async def main():
 
     say("ships parcel 5 and sweeps")
     task = asyncio.create_task(ship(5))
-    task.add_done_callback(
-        lambda task: say(f"shows label {task.result()}", task="display")
-    )
+    task.add_done_callback(display)
     await asyncio.sleep(1)
     say("has swept")
     await task

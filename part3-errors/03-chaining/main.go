@@ -44,8 +44,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("ships parcel 5 and sweeps")
 	task := tasks.Go(ctx, func(ctx context.Context) (string, error) { return ship(ctx, log, parcel{number: 5}) })
 	shown := make(chan struct{})
-	task.OnDone(func(label string, _ error) { // a display: it waits for nothing, and nothing comes after it
-		log.With("task", "display").Info("shows label " + label)
+	task.OnDone(func(label string, err error) { // a display: it waits for nothing, and nothing comes after it
+		text := "shows label " + label
+		if err != nil {
+			text = "shows no label: " + err.Error()
+		}
+		log.With("task", "display").Info(text)
 		close(shown)
 	})
 	select {
