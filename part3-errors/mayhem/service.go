@@ -23,7 +23,8 @@ type Restarter interface {
 const settleWithin = 5 * time.Second
 
 // A Service does what the messages of a broker ask for; what becomes of each, the package's comment says. The fields must not change
-// while Run is under way. Broker, Store and Restarter are needed.
+// while Run is under way. Broker, Store and Restarter are needed. A line of Log has the message's host as its attribute "task", and the
+// attribute "waiting" where the message then rests until it comes again.
 type Service struct {
 	Broker    Broker
 	Store     Store
@@ -33,7 +34,7 @@ type Service struct {
 	ExtendEvery time.Duration               // well below the broker's deadline; 0: deadlines are never extended
 	MaxTries    int                         // how often a message is tried before it is a dead letter; 0: for ever
 	Backoff     func(try int) time.Duration // the pause after a failed try, 1 the first time; nil: none
-	Log         *slog.Logger                // one line for each thing that happens, the host as its attribute "task"; nil: none
+	Log         *slog.Logger                // a line for each thing that happens; nil: none
 }
 
 // Run receives messages and handles them side by side until ctx ends, and then returns its cause; until the broker has none left, and
@@ -154,7 +155,7 @@ func (s *Service) settle(ctx context.Context, d Delivery, restarted error, log *
 			pause = s.Backoff(d.Try)
 		}
 		if err = s.Broker.Nack(ctx, d, pause); err == nil {
-			log.Error(fmt.Sprintf("restart: %v; again in %v", restarted, pause))
+			log.Error(fmt.Sprintf("restart: %v; again in %v", restarted, pause), "waiting", true)
 		}
 	}
 	if err != nil { // it comes again when its deadline has passed

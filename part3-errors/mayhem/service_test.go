@@ -190,7 +190,7 @@ func TestStoppedItNacksWhatIsInFlightAndLeavesTheRest(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
 		service := mayhem.Service{Broker: b, Store: work, Restarter: work, MaxInFlight: 2, MaxTries: 1}
-		assert.ErrorIs(t, service.Run(ctx), errStopped)
+		require.ErrorIs(t, service.Run(ctx), errStopped)
 		assert.Equal(t, time.Second, time.Since(work.start))
 		assert.Empty(t, b.DeadLetters(), "being stopped is no failure, not even at the last try")
 
@@ -212,7 +212,7 @@ func TestStoppedItWaitsForWorkThatDoesNotListen(t *testing.T) {
 		work.restart = func(context.Context, string) error { time.Sleep(2 * time.Second); return nil }
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
-		assert.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(ctx), errStopped)
+		require.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(ctx), errStopped)
 		assert.Equal(t, 2*time.Second, time.Since(work.start))
 		assert.Zero(t, b.Len(), "it was restarted, so it is acked")
 	})
@@ -262,7 +262,7 @@ func TestABrokenBrokerEndsRunAfterWhatIsInFlight(t *testing.T) {
 		publish(t, b.MemoryBroker, 1)
 		work := newScript()
 		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Second) }
-		assert.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(t.Context()), errDown)
+		require.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(t.Context()), errDown)
 		assert.Equal(t, time.Second, time.Since(work.start))
 		assert.Zero(t, b.Len())
 	})
@@ -315,7 +315,7 @@ func TestAChaosEndsWithItsContext(t *testing.T) {
 		chaos := &mayhem.Chaos{Takes: func(float64) time.Duration { return time.Hour }}
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
-		assert.ErrorIs(t, chaos.Restart(ctx, "web-1"), errStopped)
+		require.ErrorIs(t, chaos.Restart(ctx, "web-1"), errStopped)
 		assert.Zero(t, chaos.Restarted())
 	})
 }

@@ -1,0 +1,265 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part3-errors/08-mayhem-errors/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type key struct{}
+
+var (
+	errOdd     = errors.New("odd")
+	errStopped = errors.New("the service stops")
+)
+
+// A desk is a delivery that notes how it was settled, and when.
+type desk struct {
+	t     *testing.T
+	fails error // what settling returns
+	start time.Time
+
+	mu      sync.Mutex // guards what follows
+	settled []string
+	at      time.Duration
+	reason  error
+	forever bool // it was settled with a context without a deadline
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	return &desk{t: t, start: time.Now()}
+}
+
+func (d *desk) settle(ctx context.Context, how string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.settled = append(d.settled, how)
+	d.at = time.Since(d.start)
+	switch until, ok := ctx.Deadline(); {
+	case ctx.Err() != nil:
+		d.t.Errorf("%s with a context that has ended: the broker will never hear of it", how)
+	case !ok:
+		d.forever = true
+	case time.Until(until) != time.Second:
+		d.t.Errorf("%s with a context that lives for %v, not for one second", how, time.Until(until))
+	case ctx.Value(key{}) != "trace":
+		d.t.Errorf("%s with a context without ctx's values", how)
+	}
+	return d.fails
+}
+
+func (d *desk) Ack(ctx context.Context) error { return d.settle(ctx, "acked") }
+
+func (d *desk) Nack(ctx context.Context, delay time.Duration) error {
+	return d.settle(ctx, fmt.Sprint("nacked for ", delay))
+}
+
+func (d *desk) Drop(ctx context.Context, reason error) error {
+	d.reason = reason
+	return d.settle(ctx, "dropped")
+}
+
+// handle calls Handle with ctx's value and wants the message settled so, at that time, once.
+func (d *desk) handle(ctx context.Context, how string, at time.Duration, what string, steps ...exercise.Step) {
+	d.t.Helper()
+	_ = exercise.Handle(context.WithValue(ctx, key{}, "trace"), d, steps...)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case len(d.settled) == 0:
+		d.t.Errorf("%s: the message was not settled at all", what)
+	case len(d.settled) > 1:
+		d.t.Errorf("%s: the message was settled more than once: %q", what, d.settled)
+	case d.settled[0] == "acked" && how != "acked":
+		d.t.Errorf("%s, and the message was acked: nobody will ever try it again", what)
+	case d.settled[0] != how:
+		d.t.Errorf("%s: the message was %s, not %s", what, d.settled[0], how)
+	case d.at != at:
+		d.t.Errorf("%s: it was %s after %v, not after %v", what, how, d.at, at)
+	}
+}
+
+// takes is a step that takes d and then fails with err. Cancelled before, it returns the cause.
+func takes(d time.Duration, err error) exercise.Step {
+	return func(ctx context.Context) error {
+		select {
+		case <-time.After(d):
+			return err
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// A diary is a step that fails in turn with errs, then no more, and notes when it was run.
+type diary struct {
+	errs  []error
+	start time.Time
+	runs  []time.Duration
+}
+
+func (d *diary) step(context.Context) error {
+	d.runs = append(d.runs, time.Since(d.start))
+	if n := len(d.runs); n <= len(d.errs) {
+		return d.errs[n-1]
+	}
+	return nil
+}
+
+func (d *diary) want(t *testing.T, what, want string) {
+	t.Helper()
+	if got := fmt.Sprint(d.runs); got != want {
+		t.Errorf("%s: it was run at %v, not at %v", what, got, want)
+	}
+}
+
+func TestAcksWhenAllStepsHaveSucceeded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d,
+			takes(300*time.Millisecond, nil), takes(200*time.Millisecond, nil), takes(100*time.Millisecond, nil))
+		switch {
+		case len(d.settled) != 1 || d.settled[0] != "acked":
+			t.Errorf("no step failed: the message is acked, once, not %q", d.settled)
+		case d.at == 600*time.Millisecond:
+			t.Error("steps of 300, 200 and 100 ms took 600 ms: the steps do not run side by side")
+		case d.at != 300*time.Millisecond:
+			t.Errorf("the slowest of three steps took 300ms, and the message was acked after %v", d.at)
+		}
+	})
+}
+
+func TestAStepThatFailsStopsNoOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		cancelled := false
+		mail := func(ctx context.Context) error {
+			err := takes(300*time.Millisecond, nil)(ctx)
+			cancelled = err != nil
+			return err
+		}
+		d := newDesk(t)
+		_ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(100*time.Millisecond, errOdd), mail)
+		if cancelled {
+			t.Error("a step was cancelled because another step failed")
+		} else if d.at != 300*time.Millisecond {
+			t.Errorf("a step ran until 300ms, and the message was settled after %v", d.at)
+		}
+	})
+}
+
+func TestANackWaitsAsLongAsTheBusiestStepAsks(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDesk(t).handle(t.Context(), "nacked for 7s", 0, "one step was busy for 7s, one for 2s, one failed oddly",
+			takes(0, exercise.BusyError{After: 7 * time.Second}), takes(0, errOdd), takes(0, exercise.BusyError{After: 2 * time.Second}))
+		newDesk(t).handle(t.Context(), "nacked for 3s", 0, "a step was busy for 3s and wrapped the error",
+			takes(0, fmt.Errorf("parcel: %w", exercise.BusyError{After: 3 * time.Second})))
+		newDesk(t).handle(t.Context(), "nacked for 0s", 0, "a step was busy for 0s", takes(0, exercise.BusyError{}))
+	})
+}
+
+func TestWhatNobodyThoughtOfComesAgainInASecond(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDesk(t).handle(t.Context(), "nacked for 1s", 0, "a step failed oddly", takes(0, nil), takes(0, errOdd))
+	})
+}
+
+func TestWhatWillNeverWorkIsDropped(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		never := fmt.Errorf("card: %w", exercise.ErrNever)
+		d := newDesk(t)
+		d.handle(t.Context(), "dropped", 0, "a step failed with a wrapped ErrNever", takes(0, never))
+
+		d = newDesk(t)
+		d.handle(t.Context(), "dropped", 200*time.Millisecond,
+			"a step will never work, and 100ms later another one failed oddly",
+			takes(100*time.Millisecond, exercise.ErrNever), takes(200*time.Millisecond, errOdd))
+		if d.reason != nil && (!errors.Is(d.reason, exercise.ErrNever) || !errors.Is(d.reason, errOdd)) {
+			t.Errorf("two steps failed, and the reason of the drop does not hold both: %q", d.reason)
+		}
+	})
+}
+
+func TestABlipIsTriedThreeTimes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		blip := fmt.Errorf("mail: %w", exercise.ErrBlip)
+		mail := &diary{errs: []error{blip, blip}, start: time.Now()}
+		card := &diary{start: time.Now()}
+		newDesk(t).handle(t.Context(), "acked", 300*time.Millisecond, "the third attempt at a blip succeeded", mail.step, card.step)
+		mail.want(t, "a step had two blips", "[0s 100ms 300ms]")
+		card.want(t, "a step succeeded, another had blips", "[0s]")
+
+		mail = &diary{errs: []error{blip, blip, blip, blip}, start: time.Now()}
+		newDesk(t).handle(t.Context(), "nacked for 1s", 300*time.Millisecond, "three attempts ended in a blip", mail.step)
+		mail.want(t, "a step has blips for ever", "[0s 100ms 300ms]")
+
+		mail = &diary{errs: []error{blip, exercise.BusyError{After: 5 * time.Second}}, start: time.Now()}
+		newDesk(t).handle(t.Context(), "nacked for 5s", 100*time.Millisecond, "after a blip the step was busy", mail.step)
+	})
+}
+
+func TestAStoppedServiceGivesTheMessageBackAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 250*time.Millisecond, errStopped)
+		defer cancel()
+		newDesk(t).handle(ctx, "nacked for 0s", 250*time.Millisecond, "the service was stopped in mid-work",
+			takes(time.Second, nil), takes(0, exercise.BusyError{After: time.Minute}))
+	})
+}
+
+func TestAStoppedServiceWaitsForNoOtherAttempt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 250*time.Millisecond, errStopped)
+		defer cancel()
+		mail := &diary{errs: []error{exercise.ErrBlip, exercise.ErrBlip, exercise.ErrBlip}, start: time.Now()}
+		newDesk(t).handle(ctx, "nacked for 0s", 250*time.Millisecond,
+			"the service was stopped in the pause between two attempts", mail.step)
+		mail.want(t, "the service was stopped at 250ms", "[0s 100ms]")
+	})
+}
+
+func TestWhatIsDoneIsAckedAlsoWhenStopped(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, errStopped)
+		defer cancel()
+		book := func(context.Context) error { time.Sleep(200 * time.Millisecond); return nil } // cannot be interrupted
+		newDesk(t).handle(ctx, "acked", 200*time.Millisecond, "the service was stopped, but every step had succeeded", book)
+		book = func(context.Context) error { time.Sleep(200 * time.Millisecond); return exercise.ErrNever }
+		newDesk(t).handle(ctx, "dropped", 200*time.Millisecond, "the service was stopped, and a step will never work", book)
+	})
+}
+
+func TestABrokerThatHangsIsGivenUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, nil))
+		if d.forever {
+			t.Error("the context for settling has no deadline: a broker that hangs would hold up the service for ever")
+		}
+	})
+}
+
+func TestReturnsWhatTheBrokerSaid(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, failure := range []error{nil, errOdd, exercise.ErrNever} {
+			d := newDesk(t)
+			d.fails = errors.New("the broker is away")
+			err := exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, failure))
+			if !errors.Is(err, d.fails) {
+				t.Errorf("the broker could not be told (%v), and Handle returned %v", d.settled, err)
+			}
+		}
+	})
+}
