@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -160,6 +161,7 @@ func (l Lesson) read(out []byte) Result {
 			r.Tests = append(r.Tests, t)
 		}
 	}
+	r.Tests = leaves(r.Tests)
 	if running != "" && said[running] != nil && r.Broken == "" { // it took the binary with it
 		r.Broken = l.crash(said[running].String())
 	}
@@ -167,6 +169,14 @@ func (l Lesson) read(out []byte) Result {
 		r.Broken = l.broken(b.String())
 	}
 	return r
+}
+
+// leaves drops the tests that only hold subtests and have nothing to say
+// themselves.
+func leaves(tests []Test) []Test {
+	return slices.DeleteFunc(slices.Clone(tests), func(t Test) bool {
+		return t.Message == "" && slices.ContainsFunc(tests, func(sub Test) bool { return strings.HasPrefix(sub.Name, t.Name+"/") })
+	})
 }
 
 var frame = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP)|^\s*=== |^(PASS|FAIL|ok)\b|^exit status|^-test\.shuffle`)
