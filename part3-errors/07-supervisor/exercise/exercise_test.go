@@ -1,0 +1,263 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part3-errors/07-supervisor/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var errEnd = errors.New("end of the day")
+
+const sec = time.Second
+
+// A log is a child that notes when it was started. After its last run it is done.
+type log struct {
+	t     *testing.T
+	runs  []run
+	start time.Time
+
+	starts   []time.Duration
+	running  atomic.Int32
+	panicked bool
+}
+
+// A run lasts a while, unless ctx ends first, and then ends with err, or in a panic.
+type run struct {
+	lasts time.Duration
+	err   error
+	panic any
+}
+
+func failure(n int) error { return fmt.Errorf("failure %d", n) }
+
+// failsAt is a child that fails at these moments, if it is started anew without a pause.
+func failsAt(t *testing.T, at ...time.Duration) *log {
+	t.Helper()
+	l := &log{t: t, start: time.Now()}
+	last := time.Duration(0)
+	for i, at := range at {
+		l.runs = append(l.runs, run{lasts: at - last, err: failure(i + 1)})
+		last = at
+	}
+	return l
+}
+
+func (l *log) child(ctx context.Context) error {
+	if l.running.Add(1) > 1 {
+		l.running.Add(-1)
+		l.t.Error("a child was started while the one before still ran")
+		return nil
+	}
+	defer l.running.Add(-1)
+	if ctx.Err() != nil {
+		l.t.Errorf("a child was started at %v, when ctx had ended", time.Since(l.start))
+		return nil // or a Restart that never looks at ctx would go on for ever
+	}
+	l.starts = append(l.starts, time.Since(l.start))
+	n := len(l.starts)
+	if n > len(l.runs) {
+		return nil
+	}
+	r := l.runs[n-1]
+	if r.lasts > 0 {
+		select {
+		case <-time.After(r.lasts):
+		case <-ctx.Done():
+			time.Sleep(300 * time.Millisecond) // cleans up
+			return ctx.Err()
+		}
+	}
+	if r.panic != nil {
+		l.panicked = true
+		panic(r.panic)
+	}
+	return r.err
+}
+
+// restart calls Restart. A panic that comes out of it is a failure of the test.
+func (l *log) restart(ctx context.Context, policy exercise.Policy) (err error) {
+	l.t.Helper()
+	defer func() {
+		if l.running.Load() > 0 {
+			l.t.Error("Restart returned while a child was still running")
+		}
+		if l.panicked { // else the panic is not a child's: let Bubble say where it comes from
+			if value := recover(); value != nil {
+				l.t.Fatalf("a child's panic came out of Restart: %v", value)
+			}
+		}
+	}()
+	return exercise.Restart(ctx, policy, l.child)
+}
+
+// after says how long Restart took, and that it was to take as long.
+func (l *log) after(want time.Duration, mistake string) {
+	l.t.Helper()
+	if took := time.Since(l.start); took != want {
+		l.t.Errorf("Restart returned at %v, not at %v: %s", took, want, mistake)
+	}
+}
+
+func (l *log) gaveUp(err, last error) {
+	l.t.Helper()
+	switch {
+	case !errors.Is(err, exercise.ErrGaveUp):
+		l.t.Errorf("the child has failed too often, and Restart returned %v, not ErrGaveUp", err)
+	case !errors.Is(err, last):
+		l.t.Errorf("Restart gave up and lost the reason: errors.Is does not find %q in %q", last, err)
+	}
+}
+
+func TestAChildThatIsDoneIsNotStartedAgain(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: 10 * sec, Pause: sec}); err != nil {
+			t.Errorf("the child is done, and Restart returned %v, not nil", err)
+		}
+		if len(l.starts) != 1 {
+			t.Errorf("the child was done in its first run and was started %d times", len(l.starts))
+		}
+		l.after(sec, "the child was done at 1s")
+	})
+}
+
+func TestStartsAFailedChildAfterAPause(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}, {lasts: sec, err: failure(2)}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 5, Within: time.Minute, Pause: 2 * sec}); err != nil {
+			t.Errorf("the third run was done, and Restart returned %v, not nil", err)
+		}
+		if got := fmt.Sprint(l.starts); got != "[0s 3s 6s]" {
+			t.Errorf("two runs of 1s failed, each followed by a pause of 2s, and the starts were at %v, not [0s 3s 6s]", got)
+		}
+	})
+}
+
+func TestGivesUpAtOneFailureTooMany(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := failsAt(t, sec, 2*sec, 3*sec, 4*sec)
+		err := l.restart(t.Context(), exercise.Policy{Max: 2, Within: 10 * sec})
+		if len(l.starts) != 3 {
+			t.Errorf("with Max 2 two failures are forgiven and the third is not: 3 runs, not %d", len(l.starts))
+			return
+		}
+		l.gaveUp(err, l.runs[2].err)
+	})
+}
+
+func TestGivesUpWithoutAPause(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}}}
+		l.gaveUp(l.restart(t.Context(), exercise.Policy{Max: 0, Within: 10 * sec, Pause: 5 * sec}), l.runs[0].err)
+		l.after(sec, "it is not to pause before it gives up")
+	})
+}
+
+func TestForgetsOldFailures(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := failsAt(t, 4*sec, 8*sec, 12*sec, 16*sec, 20*sec, 24*sec, 28*sec)
+		if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: 10 * sec}); err != nil {
+			t.Errorf("one failure each 4s is never more than 3 in 10s, but old failures still count: %q, at %v", err, time.Since(l.start))
+		}
+	})
+}
+
+func TestThePeriodSlides(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := failsAt(t, sec, 9*sec, 10*sec+sec/2, 12*sec, 13*sec, 14*sec)
+		err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: 10 * sec})
+		if at := time.Since(l.start); at > 13*sec {
+			t.Errorf("failures at 9s, 10.5s, 12s and 13s are 4 within 10s, and Restart goes on: its period must slide, not begin anew")
+		} else if at < 13*sec {
+			t.Errorf("Restart gave up at %v, but until 13s there are never more than 3 failures within 10s", at)
+		}
+		if !t.Failed() {
+			l.gaveUp(err, l.runs[4].err)
+		}
+	})
+}
+
+func TestAPanicIsAFailure(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		errNil := errors.New("nil map")
+		l := &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}, {panic: errNil}}}
+		l.gaveUp(l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}), errNil)
+		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}}}
+		err := l.restart(t.Context(), exercise.Policy{Max: 0, Within: sec})
+		if err == nil || !strings.Contains(err.Error(), "out of paper") {
+			t.Errorf("the child panicked with %q, and Restart's error does not say so: %v", "out of paper", err)
+		}
+	})
+}
+
+func TestWaitsForTheChildWhenCtxEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 1500*time.Millisecond, errEnd)
+		defer cancel()
+		l := failsAt(t, sec, 5*sec)
+		err := l.restart(ctx, exercise.Policy{Max: 1, Within: 10 * sec})
+		l.after(1800*time.Millisecond, "ctx ends at 1.5s and the child needs 0.3s to clean up")
+		if !errors.Is(err, errEnd) || errors.Is(err, exercise.ErrGaveUp) {
+			t.Errorf("ctx has ended, and Restart returned %v, not context.Cause(ctx), %q", err, errEnd)
+		}
+	})
+}
+
+func TestDoesNotPauseOnceCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 3*sec, errEnd)
+		defer cancel()
+		l := failsAt(t, sec, 2*sec)
+		err := l.restart(ctx, exercise.Policy{Max: 5, Within: time.Minute, Pause: 10 * sec})
+		l.after(3*sec, "ctx ends at 3s and the pause goes on")
+		if !errors.Is(err, errEnd) {
+			t.Errorf("ctx ended in a pause, and Restart returned %v, not its cause %q", err, errEnd)
+		}
+	})
+}
+
+func TestNeverStartsAChildOnceCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errEnd)
+		l := failsAt(t, sec)
+		if err := l.restart(ctx, exercise.Policy{Max: 5, Within: time.Minute}); !errors.Is(err, errEnd) {
+			t.Errorf("on a ctx that has ended, Restart returned %v, not its cause %q", err, errEnd)
+		}
+		for n := 0; n < 30 && !t.Failed(); n++ { // often: where the pause is over as well, select takes either
+			ctx, cancel := context.WithCancelCause(t.Context())
+			l := failsAt(t, 0)
+			_ = exercise.Restart(ctx, exercise.Policy{Max: 5, Within: time.Minute}, func(ctx context.Context) error {
+				err := l.child(ctx)
+				cancel(errEnd)
+				return err
+			})
+		}
+	})
+}
+
+func TestAChildThatIsDoneIsDoneThoughCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		err := exercise.Restart(ctx, exercise.Policy{Max: 1, Within: sec}, func(context.Context) error {
+			cancel(errEnd)
+			return nil
+		})
+		if err != nil {
+			t.Errorf("the child was done when ctx had ended, and Restart returned %v, not nil", err)
+		}
+	})
+}
