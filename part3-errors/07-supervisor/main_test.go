@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sourcegraph/conc/pool"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part3-errors/supervisor"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) {
+	comesLate = afterWait
+	goleak.VerifyTestMain(m)
+}
+
+// afterWait lets the race detector see that a conc pool's Wait has begun: it has closed the pool's channel, and this receives from it. The
+// detector is right to call a Go beside a Wait a race; here we want to know what comes of it, each time.
+func afterWait(group any) {
+	v := reflect.ValueOf(group).Elem()
+	if !strings.HasSuffix(v.Type().PkgPath(), "conc/pool") {
+		return
+	}
+	for _, name := range []string{"contextPool", "errorPool", "pool", "tasks"} {
+		if field := v.FieldByName(name); field.IsValid() {
+			v = field
+		}
+	}
+	reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Elem().TryRecv()
+}
+
+func TestStory(t *testing.T) { lesson.Golden(t, story) }
+
+// The page says that every cell of its table was found by a probe, those of Go's rows by running this program.
+func TestThePageShowsWhatTheProbesFindInGo(t *testing.T) {
+	page := pageRows(t)
+	found := probedRows(t, lesson.Play(t, story).String())
+	require.ElementsMatch(t, []string{"WaitGroup", "errgroup", "conc pool", "Group", "supervisor"}, slices.Collect(maps.Keys(found)))
+	for name, label := range map[string]string{
+		"WaitGroup": "`sync.WaitGroup`", "errgroup": "`errgroup.Group`", "conc pool": "`conc` pool", "Group": "`tasks.Group`", "supervisor": "`supervisor`",
+	} {
+		assert.Equal(t, found[name], page[label], "the page's row %s", label)
+	}
+}
+
+// And asyncio's rows by running lesson.py.
+func TestThePageShowsWhatTheProbesFindInPython(t *testing.T) {
+	for _, file := range []string{"lesson.py", "../../workshop/lesson/story.py"} {
+		_, err := os.ReadFile(file) // the test's result is good for as long as these are the same
+		require.NoError(t, err)
+	}
+	if exec.CommandContext(t.Context(), "python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11))").Run() != nil {
+		t.Skip("python3, 3.11 or newer, is not installed")
+	}
+	out, err := exec.CommandContext(t.Context(), "python3", "lesson.py").Output()
+	require.NoError(t, err)
+	page := pageRows(t)
+	found := probedRows(t, string(out))
+	require.ElementsMatch(t, []string{"completed", "gather", "TaskGroup", "Supervisor"}, slices.Collect(maps.Keys(found)))
+	for name, label := range map[string]string{
+		"completed": "`as_completed`", "gather": "`gather(…, return_exceptions=True)`", "TaskGroup": "`TaskGroup`", "Supervisor": "lesson.py's `Supervisor`",
+	} {
+		assert.Equal(t, found[name], page[label], "the page's row %s", label)
+	}
+}
+
+// probedRows are the rows that a story ends with, by who says them, in the words of the page.
+func probedRows(t *testing.T, transcript string) map[string][]string {
+	t.Helper()
+	_, table, ok := strings.Cut(transcript, "tidy late more sibl stop results\n")
+	require.True(t, ok, "the story tells no table:\n%s", transcript)
+	rows := make(map[string][]string)
+	for line := range strings.Lines(table) {
+		// "   3.2s  errgroup    half yes  ...": the time, the name, five cells of five characters, the rest
+		name, cells := strings.TrimSpace(line[9:19]), strings.TrimSpace(line[21:])
+		cell := func(i int) string { return strings.TrimSpace(cells[5*i : 5*i+5]) }
+		rows[name] = []string{
+			map[string]string{"yes": "yes", "half": "if waited for", "no": "no"}[cell(0)],
+			map[string]string{
+				"yes yes": "yes", "yes no": "until one fails", "no yes": "until waited for", "no no": "no",
+			}[cell(1)+" "+cell(2)],
+			cell(3),
+			map[string]string{"yes": "yes", "half": "asks only", "no": "no"}[cell(4)],
+			cells[25:],
+		}
+	}
+	return rows
+}
+
+// pageRows are the rows of the page's tables, by their first cell.
+func pageRows(t *testing.T) map[string][]string {
+	t.Helper()
+	page, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	rows := make(map[string][]string)
+	for line := range strings.Lines(string(page)) {
+		if line, ok := strings.CutPrefix(strings.TrimSpace(line), "| "); ok {
+			cells := strings.Split(strings.TrimSuffix(line, " |"), " | ")
+			rows[cells[0]] = cells[1:]
+		}
+	}
+	return rows
+}
+
+// The page says what becomes of a child that panics: a conc pool throws it at whoever waits, and the others have gone on until then.
+func TestAConcPoolThrowsAPanicAtItsOwner(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		p := pool.New().WithContext(t.Context())
+		p.Go(func(context.Context) error { panic("a bug") })
+		p.Go(func(ctx context.Context) error { return sleep(ctx, time.Second) })
+		assert.Panics(t, func() { _ = p.Wait() })
+		assert.Equal(t, time.Second, time.Since(start))
+	})
+}
+
+// And that the pool refuses a late child by a panic, too.
+func TestAConcPoolThatIsWaitedForPanicsAtALateChild(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := pool.New().WithContext(t.Context())
+		p.Go(func(ctx context.Context) error { return sleep(ctx, 2*time.Second) })
+		refused := make(chan any, 1)
+		time.AfterFunc(time.Second, func() {
+			defer func() { refused <- recover() }()
+			comesLate(p)
+			p.Go(func(context.Context) error { return nil })
+		})
+		require.NoError(t, p.Wait())
+		assert.NotNil(t, <-refused)
+	})
+}
+
+// The page says that a deferred Stop makes up for the block that Go has not.
+func TestADeferredStopIsTheBlock(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended := false
+		owner := func(ctx context.Context) error {
+			house := supervisor.New(ctx)
+			defer func() { _ = house.Stop(context.WithoutCancel(ctx), nil) }()
+			_ = house.Go("heater", func(ctx context.Context) error {
+				<-ctx.Done()
+				time.Sleep(time.Second)
+				ended = true
+				return ctx.Err()
+			})
+			return errors.New("leaves early")
+		}
+		require.EqualError(t, owner(t.Context()), "leaves early")
+		assert.True(t, ended)
+	})
+}
+
+// The page says that phone stops the others and is not cancelled before it has told of it; and that frost is what the others learn.
+func TestATaskMayStopItsOwnSupervisor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		frost := errors.New("frost")
+		house := supervisor.New(t.Context())
+		var why error
+		_ = house.Go("heater", func(ctx context.Context) error {
+			<-ctx.Done()
+			why = context.Cause(ctx)
+			return ctx.Err()
+		})
+		_ = house.Go("phone", func(ctx context.Context) error { return house.Stop(ctx, frost) })
+		require.NoError(t, house.Wait(t.Context()))
+		assert.Equal(t, frost, why)
+	})
+}
