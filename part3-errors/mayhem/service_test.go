@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -297,13 +298,13 @@ func TestAChaosDoesTheSameForTheSameSeed(t *testing.T) {
 			chaos := &mayhem.Chaos{Seed: 7, FailRate: 0.5, Takes: func(chance float64) time.Duration {
 				return time.Duration(chance * float64(time.Second))
 			}}
-			var said string
+			var said strings.Builder
 			for i := range 20 {
 				start := time.Now()
 				err := chaos.Restart(t.Context(), fmt.Sprint("web-", i%3))
-				said += fmt.Sprint(err, time.Since(start), chaos.Save(t.Context(), mayhem.Message{Host: "web-1"}), "\n")
+				said.WriteString(fmt.Sprint(err, time.Since(start), chaos.Save(t.Context(), mayhem.Message{Host: "web-1"}), "\n"))
 			}
-			return said + fmt.Sprint(chaos.Restarted())
+			return said.String() + fmt.Sprint(chaos.Restarted())
 		}
 		first, second := run(), run()
 		assert.Equal(t, first, second)

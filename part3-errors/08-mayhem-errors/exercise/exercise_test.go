@@ -167,11 +167,6 @@ func TestANackWaitsAsLongAsTheBusiestStepAsks(t *testing.T) {
 		newDesk(t).handle(t.Context(), "nacked for 3s", 0, "a step was busy for 3s and wrapped the error",
 			takes(0, fmt.Errorf("parcel: %w", exercise.BusyError{After: 3 * time.Second})))
 		newDesk(t).handle(t.Context(), "nacked for 0s", 0, "a step was busy for 0s", takes(0, exercise.BusyError{}))
-	})
-}
-
-func TestWhatNobodyThoughtOfComesAgainInASecond(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
 		newDesk(t).handle(t.Context(), "nacked for 1s", 0, "a step failed oddly", takes(0, nil), takes(0, errOdd))
 	})
 }
@@ -241,17 +236,7 @@ func TestWhatIsDoneIsAckedAlsoWhenStopped(t *testing.T) {
 	})
 }
 
-func TestABrokerThatHangsIsGivenUp(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		d := newDesk(t)
-		_ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, nil))
-		if d.forever {
-			t.Error("the context for settling has no deadline: a broker that hangs would hold up the service for ever")
-		}
-	})
-}
-
-func TestReturnsWhatTheBrokerSaid(t *testing.T) {
+func TestTellsTheBrokerAndReturnsWhatItSaid(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for _, failure := range []error{nil, errOdd, exercise.ErrNever} {
 			d := newDesk(t)
@@ -259,6 +244,9 @@ func TestReturnsWhatTheBrokerSaid(t *testing.T) {
 			err := exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, failure))
 			if !errors.Is(err, d.fails) {
 				t.Errorf("the broker could not be told (%v), and Handle returned %v", d.settled, err)
+			}
+			if d.forever {
+				t.Fatal("the context for settling has no deadline: a broker that hangs would hold up the service for ever")
 			}
 		}
 	})
