@@ -1,0 +1,131 @@
+// A bakery: customers wait until there is a loaf. Main is the baker.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/asyncio-to-go/part2-queues-locks/locks"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func main() { lesson.Main(story) }
+
+type bakery struct {
+	log       *slog.Logger
+	customers sync.WaitGroup
+
+	shop   *locks.Condition
+	loaves int // guarded by shop.L
+}
+
+func story(ctx context.Context, log *slog.Logger) error {
+	b := &bakery{log: log, shop: locks.NewCondition(nil)}
+	log.Info("puts out 1 loaf, and nobody waits", lesson.Waiting)
+	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
+	pause(ctx, 200*time.Millisecond)
+	b.comes(ctx, "anna")
+
+	eve, callEve := context.WithCancel(ctx)
+	defer callEve()
+	pause(ctx, 200*time.Millisecond)
+	b.comes(ctx, "ben")
+	pause(ctx, 100*time.Millisecond)
+	b.comes(ctx, "carl")
+	pause(ctx, 100*time.Millisecond)
+	b.comes(ctx, "dora")
+	pause(ctx, 100*time.Millisecond)
+	b.comes(eve, "eve")
+	pause(ctx, 300*time.Millisecond)
+	log.Info("puts out 2 and wakes two", lesson.Waiting)
+	b.inside(ctx, func() { b.loaves += 2; b.shop.Notify(2) })
+	pause(ctx, 500*time.Millisecond)
+	log.Info("puts out 1 and wakes all", lesson.Waiting)
+	b.inside(ctx, func() { b.loaves++; b.shop.NotifyAll() })
+
+	pause(ctx, 500*time.Millisecond)
+	b.comes(ctx, "finn")
+	pause(ctx, 400*time.Millisecond)
+	log.Info("puts out 1, wakes eve, calls her away", lesson.Waiting)
+	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1); callEve() })
+
+	pause(ctx, 300*time.Millisecond)
+	b.customers.Go(func() { b.hurries(ctx, log.With("task", "gina")) })
+	pause(ctx, 300*time.Millisecond)
+	log.Info("sweeps the floor, with the lock")
+	b.inside(ctx, func() { pause(ctx, 700*time.Millisecond) })
+	log.Info("has swept", lesson.Waiting)
+
+	pause(ctx, 200*time.Millisecond)
+	b.comes(ctx, "hugo")
+	pause(ctx, 400*time.Millisecond)
+	log.Info("puts out 1, wakes one, wants it back", lesson.Waiting)
+	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
+	b.inside(ctx, func() {
+		if b.loaves == 0 {
+			log.Info("is too late to take it back", lesson.Waiting)
+			return
+		}
+		b.loaves--
+		log.Info("takes it back", lesson.Waiting)
+	})
+	pause(ctx, 400*time.Millisecond)
+	log.Info("puts out 1 more")
+	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
+	b.customers.Wait()
+	return nil
+}
+
+// inside does something while it has the lock.
+func (b *bakery) inside(ctx context.Context, do func()) {
+	if b.shop.L.Acquire(ctx) == nil {
+		defer b.shop.L.Release()
+		do()
+	}
+}
+
+// comes starts a customer, who waits for a loaf and takes it.
+func (b *bakery) comes(ctx context.Context, name string) {
+	b.customers.Go(func() { b.inside(ctx, func() { b.buy(ctx, b.log.With("task", name)) }) })
+}
+
+func (b *bakery) buy(ctx context.Context, log *slog.Logger) {
+	if b.loaves == 0 {
+		log.Info("waits for a loaf", lesson.Waiting)
+	}
+	for b.loaves == 0 {
+		if b.shop.Wait(ctx) != nil {
+			log.Warn("is called away")
+			return
+		}
+		if b.loaves == 0 {
+			log.Info("finds none left, waits again", lesson.Waiting)
+		}
+	}
+	b.loaves--
+	log.Info("takes a loaf")
+}
+
+// hurries waits for a loaf, half a second at most.
+func (b *bakery) hurries(ctx context.Context, log *slog.Logger) {
+	b.inside(ctx, func() {
+		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+		defer cancel()
+		log.Info("waits for a loaf, 0.5 s at most", lesson.Waiting)
+		if b.shop.WaitFor(ctx, func() bool { return b.loaves > 0 }) != nil {
+			log.Warn("gives up, now that she has the lock")
+			return
+		}
+		b.loaves--
+		log.Info("takes a loaf")
+	})
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done(): // Ctrl-C
+	}
+}
