@@ -1,0 +1,69 @@
+//wrong: wakes one when a ctx ends, but the one whom Signal wakes need not be the one whose ctx it is
+//want:  the ctx of the second one ended because "the server stops", and it waits
+
+// Package exercise is yours to mend: there are two bugs in Buffer.
+package exercise
+
+import (
+	"context"
+	"sync"
+)
+
+// A Buffer holds items between those who put them and those who get them, and
+// never more of them than its size.
+type Buffer[T any] struct {
+	mu       sync.Mutex // guards the below
+	notFull  *sync.Cond
+	notEmpty *sync.Cond
+	items    []T
+	size     int
+}
+
+// New returns an empty Buffer for size items, at least one.
+func New[T any](size int) *Buffer[T] {
+	b := &Buffer[T]{size: size}
+	b.notFull, b.notEmpty = sync.NewCond(&b.mu), sync.NewCond(&b.mu)
+	return b
+}
+
+// Put adds an item, and waits while there is no room.
+func (b *Buffer[T]) Put(ctx context.Context, item T) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.items) == b.size && ctx.Err() == nil {
+		b.wait(ctx, b.notFull)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	b.items = append(b.items, item)
+	b.notEmpty.Signal()
+	return nil
+}
+
+// Get removes the item that came first, and waits while there is none.
+func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.items) == 0 && ctx.Err() == nil {
+		b.wait(ctx, b.notEmpty)
+	}
+	if ctx.Err() != nil {
+		return item, context.Cause(ctx)
+	}
+	item, b.items = b.items[0], b.items[1:]
+	b.notFull.Signal()
+	return item, nil
+}
+
+// wait waits for a wake-up. The end of ctx is one, too. It must be sent with the
+// lock held: otherwise it could come before the caller waits.
+func (b *Buffer[T]) wait(ctx context.Context, c *sync.Cond) {
+	stop := context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		c.Signal()
+	})
+	defer stop()
+	c.Wait()
+}
