@@ -302,7 +302,7 @@ func TestAChaosDoesTheSameForTheSameSeed(t *testing.T) {
 			for i := range 20 {
 				start := time.Now()
 				err := chaos.Restart(t.Context(), fmt.Sprint("web-", i%3))
-				said.WriteString(fmt.Sprint(err, time.Since(start), chaos.Save(t.Context(), mayhem.Message{Host: "web-1"}), "\n"))
+				fmt.Fprint(&said, err, time.Since(start), chaos.Save(t.Context(), mayhem.Message{Host: "web-1"}), "\n")
 			}
 			return said.String() + fmt.Sprint(chaos.Restarted())
 		}
