@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +20,7 @@ import (
 
 	"example.com/asyncio-to-go/part3-errors/mayhem"
 	"example.com/asyncio-to-go/workshop/lesson"
+	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // With TELL_STAGE in the environment the test binary is the lesson's program.
@@ -123,7 +122,6 @@ func TestCtrlCEndsEveryStage(t *testing.T) {
 
 // lesson.py tells the article's stages, too, but for the lines that the page names in a block "diff stage N".
 func TestLessonPyTellsTheSameStages(t *testing.T) {
-	python := python(t)
 	page, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	for _, file := range []string{"lesson.py", "../../workshop/lesson/story.py"} {
@@ -132,31 +130,11 @@ func TestLessonPyTellsTheSameStages(t *testing.T) {
 	}
 	for i := range 5 {
 		stage := fmt.Sprint(i + 1)
-		cmd := exec.CommandContext(t.Context(), python, "lesson.py", "--stage", stage)
-		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
-		var complaints bytes.Buffer
-		cmd.Stderr = &complaints
-		out, err := cmd.Output()
-		require.NoError(t, err, "stage %s: %s", stage, &complaints)
-		require.Empty(t, complaints.String(), "stage %s", stage)
 		transcript, err := os.ReadFile("transcript-stage-" + stage + ".txt")
 		require.NoError(t, err)
-		asyncio, golang := lines(out), lines(transcript)
-		for line := range strings.Lines(differences(string(page), stage)) {
-			side, own := &asyncio, strings.TrimRight(line[1:], "\r\n")
-			if line[0] == '+' {
-				side = &golang
-			}
-			at := slices.Index(*side, own)
-			require.GreaterOrEqual(t, at, 0, "the page names a line of stage %s that nobody says: %s", stage, line)
-			*side = slices.Delete(*side, at, at+1)
-		}
-		assert.Equal(t, golang, asyncio, "stage %s", stage)
+		says := course.TellPython(t, "--stage", stage)
+		require.NoError(t, course.SameStory(says, string(transcript), differences(string(page), stage)), "stage %s", stage)
 	}
-}
-
-func lines(text []byte) []string {
-	return strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
 }
 
 func differences(page, stage string) string {
@@ -165,20 +143,4 @@ func differences(page, stage string) string {
 		return ""
 	}
 	return m[1]
-}
-
-// python is the command of a Python that can run lesson.py. Without one the test is skipped, and with REQUIRE_ALL=1 it fails.
-func python(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"python3", "python"} {
-		if exec.CommandContext(t.Context(), name, "-c", "import sys; sys.exit(sys.version_info < (3, 11))").Run() == nil {
-			return name
-		}
-	}
-	const missing = "python3, 3.11 or newer, is not installed: lesson.py was not run"
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatal(missing)
-	}
-	t.Skip(missing)
-	return ""
 }

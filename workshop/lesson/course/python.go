@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -31,24 +32,9 @@ var diffBlock = regexp.MustCompile("(?ms)^```diff\n(.*?)^```")
 // that the page names: those of a diff block, asyncio's with a minus, Go's with
 // a plus.
 func (l Lesson) checkPython(ctx context.Context) error {
-	name, err := python()
+	out, err := tellPython(ctx, l.path())
 	if err != nil {
-		return skip("%w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, "lesson.py")
-	cmd.Dir = l.path()
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
-	cmd.WaitDelay = time.Second
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("it fails: %w\n%s", err, strings.TrimSpace(stderr.String()))
-	}
-	if stderr.Len() > 0 {
-		return fmt.Errorf("it complains: %s", strings.TrimSpace(stderr.String()))
+		return err
 	}
 	transcript, err := os.ReadFile(l.path("transcript.txt"))
 	if err != nil {
@@ -58,7 +44,46 @@ func (l Lesson) checkPython(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return sameStory(lines(string(out)), lines(string(transcript)), lines(diffOf(string(page))))
+	return SameStory(out, string(transcript), diffOf(string(page)))
+}
+
+// tellPython is what lesson.py in the folder dir prints, with arguments.
+func tellPython(ctx context.Context, dir string, args ...string) (string, error) {
+	name, err := python()
+	if err != nil {
+		return "", skip("%w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, append([]string{"lesson.py"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
+	cmd.WaitDelay = time.Second
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("it fails: %w\n%s", err, strings.TrimSpace(stderr.String()))
+	}
+	if stderr.Len() > 0 {
+		return "", fmt.Errorf("it complains: %s", strings.TrimSpace(stderr.String()))
+	}
+	return string(out), nil
+}
+
+// TellPython is what lesson.py in the test's own folder prints, with
+// arguments. Without a Python that can run it the test is skipped, or fails if
+// REQUIRE_ALL is 1. It fails if lesson.py does, or complains of anything.
+func TellPython(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := tellPython(t.Context(), ".", args...)
+	if errors.Is(err, ErrSkipped) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatalf("lesson.py: %v", err)
+	}
+	return out
 }
 
 func lines(text string) []string {
@@ -76,10 +101,11 @@ func diffOf(page string) string {
 	return ""
 }
 
-// sameStory compares what asyncio and Go print, each without the lines that the
-// page says are its own.
-func sameStory(asyncio, golang, differ []string) error {
-	for _, line := range differ {
+// SameStory compares what asyncio and Go print, each without the lines of
+// differ that are its own: asyncio's begin with a minus there, Go's with a plus.
+func SameStory(asyncioSays, goSays, differ string) error {
+	asyncio, golang := lines(asyncioSays), lines(goSays)
+	for _, line := range lines(differ) {
 		side, own, name := &asyncio, line[min(1, len(line)):], "lesson.py"
 		switch {
 		case strings.HasPrefix(line, "-"):
