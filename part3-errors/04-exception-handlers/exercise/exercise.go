@@ -36,7 +36,7 @@ func On[E error](r *Router, handle func(E)) {
 //     not call Handle.
 //   - A handler that panics ends its own call, no more: the failures behind it are handled, and Handle returns. Its panic becomes a
 //     failure that goes to otherwise: an error that wraps the failure it was given, and whose text contains the value of the
-//     panic. If otherwise panics, that panic is dropped.
+//     panic. If otherwise panics, whatever it was given, that panic is dropped: nobody gets it.
 //   - Handle starts no goroutine that outlives it.
 func (r *Router) Handle(err error) {
 	panic("not written yet")
