@@ -42,10 +42,10 @@ func Example() {
 
 	fmt.Println("asked:", restarter.asked)
 	for _, letter := range broker.DeadLetters() {
-		fmt.Printf("dead after %d tries: %s: %v\n", letter.Tries, letter.ID, letter.Reason)
+		fmt.Printf("dead after %d tries: %v\n", letter.Tries, letter.Reason)
 	}
 	// Output:
 	// error: <nil>
 	// asked: map[db-1:3 web-1:1 web-2:2]
-	// dead after 3 tries: restart db-1: db-1 does not answer
+	// dead after 3 tries: restart: db-1 does not answer
 }

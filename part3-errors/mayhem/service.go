@@ -34,12 +34,15 @@ type Service struct {
 	ExtendEvery time.Duration               // well below the broker's deadline; 0: deadlines are never extended
 	MaxTries    int                         // how often a message is tried before it is a dead letter; 0: for ever
 	Backoff     func(try int) time.Duration // the pause after a failed try, 1 the first time; nil: none
+	Grace       time.Duration               // how long those in flight may go on when Run's ctx has ended; 0: they are cancelled at once
+	MustSave    bool                        // a message that was not saved is tried again, as if its restart had failed
 	Log         *slog.Logger                // a line for each thing that happens; nil: none
 }
 
 // Run receives messages and handles them side by side until ctx ends, and then returns its cause; until the broker has none left, and
 // then returns nil; or until the broker fails, and then returns its error. It first waits for those in flight: when ctx has ended
-// their work is cancelled and they are nacked, otherwise they are handled to the end. It leaves no goroutine behind.
+// they have s.Grace to come to their end, then their work is cancelled with ctx's cause and they are nacked; otherwise they are handled
+// to the end. It leaves no goroutine behind.
 //
 // It asks the broker for a message only when it may begin it at once. Run may be called several times, also at once; each call has a
 // MaxInFlight of its own. A panic of the store or the restarter is not recovered: it ends the program, and the deadlines do the rest.
@@ -49,7 +52,18 @@ func (s *Service) Run(ctx context.Context) error {
 		inFlight = 1000
 	}
 	slots := make(chan struct{}, inFlight) // full when no more may begin
-	var handling sync.WaitGroup
+	work, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	var handling, grace sync.WaitGroup
+	grace.Go(func() {
+		select {
+		case <-ctx.Done():
+			sleep(work, s.Grace, nil)
+			end(context.Cause(ctx))
+		case <-work.Done():
+		}
+	})
+	defer grace.Wait()
+	defer end(nil)
 	defer handling.Wait()
 	for {
 		select {
@@ -66,7 +80,7 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		handling.Go(func() {
 			defer func() { <-slots }()
-			s.handle(ctx, d)
+			s.handle(work, d)
 		})
 	}
 }
@@ -80,13 +94,13 @@ func (s *Service) handle(ctx context.Context, d Delivery) {
 
 	var extending, working sync.WaitGroup
 	extending.Go(func() { end(s.extend(work, d, log)) }) // a lost delivery ends the work, too
-	var restarted error                                  // read after Wait
+	var saved, restarted error                           // read after Wait
 	working.Go(func() {
-		switch err := s.Store.Save(work, d.Message); {
-		case err == nil:
+		switch saved = s.Store.Save(work, d.Message); {
+		case saved == nil:
 			log.Info("is saved")
 		case work.Err() == nil:
-			log.Error("save: " + err.Error()) // and that is all: a record is not worth another restart
+			log.Error("save: " + saved.Error())
 		}
 	})
 	working.Go(func() {
@@ -102,7 +116,13 @@ func (s *Service) handle(ctx context.Context, d Delivery) {
 		log.Warn("is lost: its deadline has passed")
 		return
 	}
-	s.settle(ctx, d, restarted, log)
+	failed := restarted
+	if failed != nil {
+		failed = fmt.Errorf("restart: %w", failed)
+	} else if saved != nil && s.MustSave { // otherwise a record is not worth another restart
+		failed = fmt.Errorf("save: %w", saved)
+	}
+	s.settle(ctx, d, failed, log)
 }
 
 // extend extends the deadline again and again. It returns nil when ctx ends, and ErrLost when there is nothing to extend any more.
@@ -131,13 +151,13 @@ func (s *Service) extend(ctx context.Context, d Delivery, log *slog.Logger) erro
 }
 
 // settle tells the broker what became of a message. It does so even when ctx has ended.
-func (s *Service) settle(ctx context.Context, d Delivery, restarted error, log *slog.Logger) {
+func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slog.Logger) {
 	stopped := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
 	var err error
 	switch {
-	case restarted == nil:
+	case failed == nil:
 		if err = s.Broker.Ack(ctx, d); err == nil {
 			log.Info("is acked")
 		}
@@ -146,8 +166,8 @@ func (s *Service) settle(ctx context.Context, d Delivery, restarted error, log *
 			log.Warn("is nacked, for another to take")
 		}
 	case s.MaxTries > 0 && d.Try >= s.MaxTries:
-		if err = s.Broker.Reject(ctx, d, restarted); err == nil {
-			log.Error(fmt.Sprintf("restart: %v; a dead letter", restarted))
+		if err = s.Broker.Reject(ctx, d, failed); err == nil {
+			log.Error(fmt.Sprintf("%v; a dead letter", failed))
 		}
 	default:
 		var pause time.Duration
@@ -155,7 +175,7 @@ func (s *Service) settle(ctx context.Context, d Delivery, restarted error, log *
 			pause = s.Backoff(d.Try)
 		}
 		if err = s.Broker.Nack(ctx, d, pause); err == nil {
-			log.Error(fmt.Sprintf("restart: %v; again in %v", restarted, pause), "waiting", true)
+			log.Error(fmt.Sprintf("%v; again in %v", failed, pause), "waiting", true)
 		}
 	}
 	if err != nil { // it comes again when its deadline has passed

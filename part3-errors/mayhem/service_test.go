@@ -85,7 +85,11 @@ func TestAfterTheLastTryItIsADeadLetter(t *testing.T) {
 		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, MaxTries: 3}).Run(t.Context()))
 		assert.Len(t, work.restarts["web-1"], 3)
 		assert.Len(t, work.restarts["web-2"], 1, "no other message is touched")
-		assert.Equal(t, []mayhem.DeadLetter{{Message: mayhem.Message{ID: "web-1", Host: "web-1"}, Tries: 3, Reason: errDown}}, b.DeadLetters())
+		dead := b.DeadLetters()
+		require.Len(t, dead, 1)
+		assert.Equal(t, mayhem.Message{ID: "web-1", Host: "web-1"}, dead[0].Message)
+		assert.Equal(t, 3, dead[0].Tries)
+		require.ErrorIs(t, dead[0].Reason, errDown)
 	})
 }
 
@@ -216,6 +220,59 @@ func TestStoppedItWaitsForWorkThatDoesNotListen(t *testing.T) {
 		require.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(ctx), errStopped)
 		assert.Equal(t, 2*time.Second, time.Since(work.start))
 		assert.Zero(t, b.Len(), "it was restarted, so it is acked")
+	})
+}
+
+func TestStoppedItGivesWhatIsInFlightItsGrace(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 3)
+		work := newScript()
+		takes := map[string]time.Duration{"web-1": 2 * time.Second, "web-2": 20 * time.Second}
+		work.restart = func(ctx context.Context, host string) error { return wait(ctx, takes[host]) }
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		service := mayhem.Service{
+			Broker: b, Store: work, Restarter: work, MaxInFlight: 2, MaxTries: 1, ExtendEvery: 2 * time.Second, Grace: 5 * time.Second,
+		}
+		require.ErrorIs(t, service.Run(ctx), errStopped)
+		assert.Equal(t, 6*time.Second, time.Since(work.start), "a second, and the grace")
+		assert.Equal(t, 2, b.Len(), "web-1 was restarted and acked meanwhile")
+		assert.Empty(t, work.restarts["web-3"], "nothing new begins")
+		assert.Empty(t, b.DeadLetters())
+
+		for range 2 {
+			_, after := receive(t, b)
+			assert.Zero(t, after, "nacked, or never taken")
+		}
+	})
+}
+
+func TestAGraceThatIsNotNeededIsNotWaitedFor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, 2*time.Second) }
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		require.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, Grace: time.Hour}).Run(ctx), errStopped)
+		assert.Equal(t, 2*time.Second, time.Since(work.start))
+		assert.Zero(t, b.Len())
+	})
+}
+
+func TestWhatMustBeSavedIsTriedAgain(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		b.Close()
+		work := newScript()
+		work.save = func(context.Context, mayhem.Message) error { return errDown }
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, MaxTries: 2, MustSave: true}).Run(t.Context()))
+		assert.Len(t, work.restarts["web-1"], 2)
+		require.Len(t, b.DeadLetters(), 1)
+		require.ErrorIs(t, b.DeadLetters()[0].Reason, errDown)
 	})
 }
 

@@ -6,10 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -32,17 +35,7 @@ func init() {
 func Golden(t *testing.T, story Story) Transcript {
 	t.Helper()
 	said := told(t, story)
-	upToDate(t, "transcript.txt", said.String())
-	upToDate(t, "timeline.svg", said.Timeline(Title(".")))
-	page, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatalf("the lesson has no page: %v", err)
-	}
-	shown := withTranscript(string(page), said.String())
-	if shown == "" {
-		t.Fatal("README.md shows no transcript: it needs a ```text block under the heading Run it")
-	}
-	upToDate(t, "README.md", shown)
+	show(t, said)
 	return said
 }
 
@@ -55,6 +48,67 @@ func GoldenAs(t *testing.T, name string, story Story) Transcript {
 	upToDate(t, "transcript-"+name+".txt", said.String())
 	upToDate(t, "timeline-"+name+".svg", said.Timeline(Title(".")+", "+strings.ReplaceAll(name, "-", " ")))
 	return said
+}
+
+// Captured is [Golden] for a story that needs files or a network, and so cannot
+// be told in virtual time: it is told once, in real time, with t's context.
+// transcript.txt and timeline.svg are those of one such run, which -update
+// writes anew; each task must say what it says there, in that order. Who speaks
+// first, and when, is the machine's affair.
+func Captured(t *testing.T, story Story) Transcript {
+	t.Helper()
+	start := time.Now()
+	var mu sync.Mutex // guards said
+	var said Transcript
+	err := story(t.Context(), slog.New(handler{say: func(l Line, at time.Time) {
+		mu.Lock()
+		defer mu.Unlock()
+		l.At = at.Sub(start)
+		said = append(said, l)
+	}}))
+	if err != nil {
+		t.Fatalf("the story ended early: %v", err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if *update {
+		show(t, said)
+		return said
+	}
+	captured, err := os.ReadFile("transcript.txt")
+	if err != nil {
+		t.Fatalf("transcript.txt is missing: `go test ./%s -update` writes it", place())
+	}
+	if got, want := byTask(said.String()), byTask(string(captured)); got != want {
+		t.Errorf("transcript.txt is stale: `go test ./%s -update` writes it anew\n%s", place(), difference(want, got))
+	}
+	return said
+}
+
+// byTask are the lines of a transcript without their times, task after task.
+func byTask(transcript string) string {
+	var lines []string
+	for l := range strings.Lines(transcript) {
+		lines = append(lines, l[len("   0.0s  "):])
+	}
+	slices.SortStableFunc(lines, func(a, b string) int { return strings.Compare(a[:10], b[:10]) })
+	return strings.Join(lines, "")
+}
+
+// show keeps the files of a transcript up to date, and the page that shows it.
+func show(t *testing.T, said Transcript) {
+	t.Helper()
+	upToDate(t, "transcript.txt", said.String())
+	upToDate(t, "timeline.svg", said.Timeline(Title(".")))
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatalf("the lesson has no page: %v", err)
+	}
+	shown := withTranscript(string(page), said.String())
+	if shown == "" {
+		t.Fatal("README.md shows no transcript: it needs a ```text block under the heading Run it")
+	}
+	upToDate(t, "README.md", shown)
 }
 
 // told plays story twice and fails the test unless it is fit to be shown.

@@ -32,3 +32,15 @@ func TestOneMoreTellingHasFilesOfItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, files, 3, "nothing else is written")
 }
+
+func TestACapturedStoryMayBeTimedOtherwise(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("transcript.txt", []byte("   0.0s  a           begins\n   0.4s  b           begins\n   1.0s  a           ends\n"), 0o600))
+	said := lesson.Captured(t, func(_ context.Context, log *slog.Logger) error {
+		log.Info("begins", "task", "b")
+		log.Info("begins", "task", "a")
+		log.Info("ends", "task", "a")
+		return nil
+	})
+	assert.Len(t, said, 3)
+}

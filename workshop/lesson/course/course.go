@@ -50,6 +50,13 @@ func (l Lesson) HasExercise() bool {
 	return err == nil
 }
 
+// HasTwin reports whether the story is told in asyncio, too. A page says when it
+// is not: its front matter has the line "lesson.py: none".
+func (l Lesson) HasTwin() bool {
+	page, err := os.ReadFile(l.path("README.md"))
+	return err != nil || !noTwin.Match(page)
+}
+
 // Exercise is the file that the learner writes, from the root.
 func (l Lesson) Exercise() string { return l.Dir + "/exercise/exercise.go" }
 
@@ -93,6 +100,7 @@ type Part struct {
 
 var (
 	partName   = regexp.MustCompile(`^part(\d)-[a-z0-9-]+$`)
+	noTwin     = regexp.MustCompile(`\A---\r?\n(?:[a-z]+: .+\n)*lesson\.py: none\r?\n`)
 	lessonName = regexp.MustCompile(`^(\d\d)-[a-z0-9-]+$`)
 )
 

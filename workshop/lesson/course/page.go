@@ -13,7 +13,7 @@ import (
 var sections = []string{"In asyncio", "In Go", "What differs", "Run it", "Your turn", "Hints", "For the instructor", "Go further"}
 
 var (
-	frontMatter = regexp.MustCompile(`(?s)\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\n---\n`)
+	frontMatter = regexp.MustCompile(`(?s)\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\n(?:lesson\.py: none\n)?---\n`)
 	headings    = regexp.MustCompile(`(?m)^## (.+)$`)
 	hint        = regexp.MustCompile(`(?s)<details><summary>[^<]+</summary>.+?</details>`)
 	picture     = regexp.MustCompile(`!\[([^\]]*)\]\(timeline\.svg\)`)
@@ -25,7 +25,7 @@ var (
 // points to is there.
 func (l Lesson) checkPage() error {
 	for _, file := range []string{"main.go", "lesson.py", "main_test.go", "transcript.txt", "timeline.svg"} {
-		if _, err := os.Stat(l.path(file)); err != nil {
+		if _, err := os.Stat(l.path(file)); err != nil && (file != "lesson.py" || l.HasTwin()) {
 			return fmt.Errorf("%s/%s is missing", l.Dir, file)
 		}
 	}

@@ -66,7 +66,9 @@ func (l Lesson) Cases(thorough bool) []Case {
 			r, err := l.goTest(ctx, ".")
 			return firstOf(err, r.mustPass())
 		}},
-		{l, "lesson.py", Python, l.checkPython},
+	}
+	if l.HasTwin() {
+		cases = append(cases, Case{l, "lesson.py", Python, l.checkPython})
 	}
 	if !l.HasExercise() {
 		return cases
