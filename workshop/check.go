@@ -1,26 +1,30 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
+	"example.com/asyncio-to-go/workshop/learner"
 	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 func runCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "run LESSON",
-		Short:   "Tell a lesson's story",
+		Use:     "run [LESSON]",
+		Short:   "Tell a lesson's story; without a name, that of the next lesson",
 		Example: "  workshop run 1.2\n  workshop run cancel",
-		Args:    cobra.ExactArgs(1),
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := find(args[0])
+			l, _, err := named(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -39,85 +43,251 @@ func runCommand() *cobra.Command {
 	}
 }
 
+// named is the lesson that a person named, or the next one.
+func named(cmd *cobra.Command, args []string) (course.Lesson, *learner.Progress, error) {
+	root, progress, err := open(cmd)
+	if err != nil {
+		return course.Lesson{}, nil, err
+	}
+	if len(args) > 0 {
+		l, err := course.Find(root, args[0])
+		return l, progress, err
+	}
+	l, err := progress.Next(root)
+	if err == nil && l == nil {
+		err = fmt.Errorf("%w: every exercise is right; which lesson?", errUse)
+	}
+	if err != nil {
+		return course.Lesson{}, nil, err
+	}
+	return *l, progress, nil
+}
+
+// exercised is [named], of a lesson with an exercise.
+func exercised(cmd *cobra.Command, args []string) (course.Lesson, *learner.Progress, error) {
+	l, progress, err := named(cmd, args)
+	if err == nil && !l.HasExercise() {
+		err = fmt.Errorf("%w: %s, %s, has no exercise", errUse, l.ID(), l.Title())
+	}
+	return l, progress, err
+}
+
 func checkCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "check LESSON",
-		Short:   "Test your answer to a lesson's exercise",
-		Example: "  workshop check 1.2\n  workshop check part1-tasks/02-cancel",
-		Args:    cobra.ExactArgs(1),
+	var all, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check [LESSON]",
+		Short: "Test your answer to a lesson's exercise; without a name, to the next one",
+		Long: `Test your answer to a lesson's exercise. The tests end themselves after 30 s, by
+saying where your goroutines are; what does not end then is killed.`,
+		Example: "  workshop check 1.2\n  workshop check part1-tasks/02-cancel\n  workshop check --all   # finds again what is right",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := find(args[0])
+			if all {
+				return checkAll(cmd, args, asJSON)
+			}
+			l, progress, err := exercised(cmd, args)
 			if err != nil {
 				return err
 			}
-			return check(cmd, l)
+			return check(cmd, l, progress, asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&all, "all", false, "check all exercises that somebody has begun")
+	jsonFlag(cmd, &asJSON)
+	return cmd
 }
 
-func check(cmd *cobra.Command, l course.Lesson) error {
-	if !l.HasExercise() {
-		return fmt.Errorf("%s, %s, has no exercise", l.ID(), l.Title())
+// checkAll checks what the learner has begun, and fails if any of it is wrong.
+func checkAll(cmd *cobra.Command, args []string, asJSON bool) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%w: --all and a lesson's name", errUse)
 	}
-	r, err := l.CheckExercise(cmd.Context())
+	root, progress, err := open(cmd)
 	if err != nil {
 		return err
 	}
-	w := cmd.OutOrStdout()
-	say(w, "%s  %s\n", l.ID(), l.Exercise())
-	passed, missing, before := 0, 0, ""
-	for _, t := range r.Tests {
-		switch {
-		case t.Passed:
-			passed++
-			say(w, "  ok     %s\n", sentence(t.Name))
-		case t.NotWritten():
-			missing++
-			say(w, "  to do  %s\n", sentence(t.Name))
-		default:
-			say(w, "  WRONG  %s\n", sentence(t.Name))
-			if said := position.ReplaceAllString(t.Message, ""); said == before {
-				say(w, "%s\n", indent("the same"))
-			} else {
-				say(w, "%s\n", indent(t.Message))
-				before = said
-			}
+	lessons, err := course.Lessons(root)
+	if err != nil {
+		return err
+	}
+	var failed error
+	begun := 0
+	for _, l := range lessons {
+		if progress.State(l) == learner.None || !l.Begun() {
+			continue
+		}
+		begun++
+		if err := check(cmd, l, progress, asJSON); errors.Is(err, errFailed) {
+			failed = err
+		} else if err != nil {
+			return err
 		}
 	}
-	if err := loadProgress(l.Root).save(l, r.Passed()); err != nil {
+	if begun == 0 && !asJSON {
+		say(cmd.OutOrStdout(), "No exercise is begun.\n")
+	}
+	return failed
+}
+
+// checked is a check's result as it is printed for a script.
+type checked struct {
+	Lesson   string        `json:"lesson"`
+	Exercise string        `json:"exercise"`
+	Right    bool          `json:"right"`
+	Broken   string        `json:"broken,omitempty"` // why the tests could not run to their end
+	Tests    []checkedTest `json:"tests"`
+}
+
+type checkedTest struct {
+	Name    string              `json:"name"`
+	State   string              `json:"state"` // ok, to do, wrong
+	Message string              `json:"message,omitempty"`
+	Lines   []course.SourceLine `json:"lines,omitempty"` // of exercise.go, which the message names
+}
+
+// check tests the learner's answer, keeps what it found and prints it. It
+// returns errFailed if the answer is not right.
+func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON bool) error {
+	r, err := l.CheckExercise(cmd.Context(), nil)
+	if err != nil {
+		return err
+	}
+	if err := progress.Checked(l, r); err != nil {
 		say(cmd.ErrOrStderr(), "workshop: this check is not kept: %v\n", err)
 	}
+	if asJSON {
+		out := checked{Lesson: l.ID(), Exercise: l.Exercise(), Right: r.Passed(), Broken: r.Broken, Tests: []checkedTest{}}
+		for _, t := range r.Tests {
+			out.Tests = append(out.Tests, checkedTest{t.Name, t.State(), t.Message, l.Quoted(t.Message)})
+		}
+		if err := printJSON(cmd, out); err != nil {
+			return err
+		}
+	} else {
+		show(cmd, l, r)
+	}
+	if !r.Passed() {
+		return errFailed
+	}
+	return nil
+}
+
+// show prints what a check has found.
+func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
+	w := cmd.OutOrStdout()
+	say(w, "%s  %s\n", l.ID(), l.Exercise())
+	count, before := make(map[string]int), ""
+	for _, t := range r.Tests {
+		state := t.State()
+		count[state]++
+		if state != course.Wrongly {
+			say(w, "  %-6s %s\n", state, t.Sentence())
+			continue
+		}
+		say(w, "  WRONG  %s\n", t.Sentence())
+		if said := position.ReplaceAllString(t.Message, ""); said == before {
+			say(w, "%s\n", indent("the same"))
+		} else {
+			say(w, "%s\n", indent(t.Message))
+			quote(cmd, l, t.Message)
+			before = said
+		}
+	}
 	say(w, "\n")
-	switch wrong := len(r.Tests) - passed - missing; {
+	switch {
 	case r.Passed():
-		say(w, "Right: all %d tests pass. How others got it wrong: %s/exercise/_wrong\n", passed, l.Dir)
-		return nil
+		say(w, "Right: all %d tests pass. How others got it wrong: go run ./workshop gallery %s\n", len(r.Tests), l.Name())
 	case r.Broken != "":
 		say(w, "The tests could not run to their end:\n%s\n", indent(r.Broken))
-	case missing == len(r.Tests):
+		quote(cmd, l, r.Broken)
+		if conflict(l) {
+			say(w, "git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours.\n")
+		}
+	case count[course.ToDo] == len(r.Tests):
 		say(w, "Nothing is written yet. %s says what to write.\n", l.Exercise())
 	default:
-		say(w, "%d right, %d wrong, %d not written yet. Hints are on the lesson's page: %s/README.md\n", passed, wrong, missing, l.Dir)
+		say(w, "%d right, %d wrong, %d not written yet. For a hint: go run ./workshop hint %s\n", count[course.OK], count[course.Wrongly], count[course.ToDo], l.Name())
 	}
-	return errFailed
+}
+
+// conflict reports whether git has left its marks in the learner's file, as
+// after a pull that changed a contract in the middle of his work.
+func conflict(l course.Lesson) bool {
+	source, err := os.ReadFile(filepath.Join(l.Root, filepath.FromSlash(l.Exercise())))
+	return err == nil && conflictMark.Match(source)
+}
+
+var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
+
+// quote prints the learner's own lines that a message names.
+func quote(cmd *cobra.Command, l course.Lesson, message string) {
+	for _, line := range l.Quoted(message) {
+		say(cmd.OutOrStdout(), "         %5d | %s\n", line.Number, line.Text)
+	}
 }
 
 // position is where in the tests a message comes from.
 var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
 
-// sentence is a test's name in words: TestDoesNotDrift does not drift.
-func sentence(name string) string {
-	var b strings.Builder
-	for i, r := range strings.TrimPrefix(name, "Test") {
-		if r >= 'A' && r <= 'Z' && i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	words := strings.ToLower(strings.ReplaceAll(b.String(), "_", " "))
-	return words
-}
-
 func indent(text string) string {
 	return "         " + strings.ReplaceAll(text, "\n", "\n         ")
+}
+
+func watchCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "watch [LESSON]",
+		Short:   "Check your answer each time you save it",
+		Long:    "Check your answer now, and again each time you save it, until you press Ctrl-C.\nIt does not move on to another lesson.",
+		Example: "  workshop watch 1.2",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l, progress, err := exercised(cmd, args)
+			if err != nil {
+				return err
+			}
+			return watch(cmd, l, progress)
+		},
+	}
+}
+
+// watch checks an exercise now and at each save until the command's ctx ends.
+// A save ends a check that is under way: it is of no use any more.
+func watch(cmd *cobra.Command, l course.Lesson, progress *learner.Progress) error {
+	ctx, stop := context.WithCancel(cmd.Context())
+	saves := make(chan struct{}, 1) // one is as good as several
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer stop()
+	watching.Go(func() {
+		_ = learner.Watch(ctx, l, func() { // it ends with ctx
+			select {
+			case saves <- struct{}{}:
+			default:
+			}
+		})
+	})
+	for ctx.Err() == nil {
+		checking, end := context.WithCancel(ctx)
+		var check sync.WaitGroup
+		check.Go(func() {
+			r, err := l.CheckExercise(checking, nil)
+			switch {
+			case checking.Err() != nil:
+				return
+			case err != nil:
+				say(cmd.ErrOrStderr(), "workshop: %v\n", err)
+			default:
+				_ = progress.Checked(l, r) // a tick that cannot be kept is no reason to stop
+				show(cmd, l, r)
+			}
+			say(cmd.OutOrStdout(), "\nWaiting for you to save %s; Ctrl-C ends it.\n\n", l.Exercise())
+		})
+		select {
+		case <-saves:
+		case <-ctx.Done():
+		}
+		end()
+		check.Wait()
+	}
+	return nil // it was asked to end
 }

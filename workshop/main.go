@@ -37,10 +37,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		PersistentPreRun: func(*cobra.Command, []string) {
 			understood = true
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return home(cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return home(cmd) },
 	}
-	root.AddCommand(listCommand(), runCommand(), checkCommand(), verifyCommand(), newCommand())
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(listCommand(), nextCommand(), runCommand(), checkCommand(), watchCommand(), hintCommand(), solutionCommand(),
+		galleryCommand(), resetCommand(), newCommand(), verifyCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -60,12 +60,3 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 
 // errUse is wrapped by errors about how a command was used.
 var errUse = errors.New("wrong use")
-
-// find is the workshop's root and the lesson that a person named.
-func find(name string) (course.Lesson, error) {
-	root, err := course.Root(".")
-	if err != nil {
-		return course.Lesson{}, err
-	}
-	return course.Find(root, name)
-}

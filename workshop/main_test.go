@@ -146,16 +146,16 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 			"", "its second line does not say what the test must say: //want:  …",
 		},
 		{
-			"a stub that passes", "exercise/exercise.go", `panic("not written yet")`, "<-ctx.Done(); return context.Cause(ctx) // not written yet",
+			"a stub that passes", "exercise/_stub/exercise.go", `panic("not written yet")`, "<-ctx.Done(); return context.Cause(ctx) // not written yet",
 			"", "it passes although nothing has been done",
 		},
 		{
-			"a stub that fails with other words", "exercise/exercise.go", `panic("not written yet")`, "return nil // not written yet",
+			"a stub that fails with other words", "exercise/_stub/exercise.go", `panic("not written yet")`, "return nil // not written yet",
 			"", "TestReturnsTheCauseAsSoonAsCtxEnds does not say \"not written yet\" but: ",
 		},
 		{
-			"a stub that does not compile", "exercise/exercise.go", "error {", "eror {",
-			"", "the tests cannot run on it: exercise/exercise.go:7:34: undefined: eror",
+			"a stub that does not compile", "exercise/_stub/exercise.go", "error {", "eror {",
+			"", "the tests cannot run on it: exercise/_stub/exercise.go:7:34: undefined: eror",
 		},
 		{
 			"a stale transcript", "transcript.txt", "is done", "was done",
@@ -256,11 +256,11 @@ func TestCheckSaysWhatPassesWhatIsMissingAndWhatIsWrong(t *testing.T) {
 		},
 		{
 			"a syntax error", stub + "}", "The tests could not run to their end:\n" +
-				"         exercise/exercise.go:10:1: syntax error: non-declaration statement outside function body\n", "not begun",
+				"         exercise/exercise.go:10:1: syntax error: non-declaration statement outside function body\n", "not right yet",
 		},
 		{
 			"a panic in a goroutine", strings.Replace(stub, "panic", "go panic(1)\n\tselect {}\n\tpanic", 1),
-			"The tests could not run to their end:\n         panic: 1", "not begun",
+			"The tests could not run to their end:\n         panic: 1", "not right yet",
 		},
 		{
 			"an endless loop", strings.Replace(stub, `panic("not written yet")`, "for ctx != nil {\n\t}\n\treturn nil", 1),
@@ -288,7 +288,7 @@ func TestCheckSaysWhatPassesWhatIsMissingAndWhatIsWrong(t *testing.T) {
 		status, _, stderr := workshop(t, root, "check", "first")
 		assert.Equal(t, 1, status)
 		assert.Equal(t, "workshop: part9-test/01-first/exercise/exercise.go is gone; "+
-			"git checkout part9-test/01-first/exercise/exercise.go brings it back\n", stderr)
+			"go run ./workshop reset first brings it back\n", stderr)
 	})
 }
 
@@ -299,7 +299,8 @@ func TestWrongUseEndsWithStatus2AndOneLine(t *testing.T) {
 	}{
 		{[]string{"check", "cancle"}, `no such lesson: "cancle"; did you mean cancel (1.2), `},
 		{[]string{"run", "1.77"}, `no such lesson: "1.77"; did you mean `},
-		{[]string{"check"}, "accepts 1 arg(s), received 0"},
+		{[]string{"check", "1.1", "1.2"}, "accepts at most 1 arg(s), received 2"},
+		{[]string{"reset"}, "accepts 1 arg(s), received 0"},
 		{[]string{"chek", "1.1"}, `unknown command "chek"`},
 		{[]string{"list", "--bogus"}, "unknown flag: --bogus"},
 		{[]string{"new", "here"}, `"here" is not the path of a lesson, such as part1-tasks/09-stack`},
@@ -334,7 +335,7 @@ func TestALessonIsKnownByEachOfItsNames(t *testing.T) {
 		"1.1", "01-create-task", "create-task", "part1-tasks/01-create-task", "./01-create-task/", "01-create-task/exercise",
 		filepath.Join(root, "part1-tasks", "01-create-task"),
 	} {
-		l, err := find(name)
+		l, err := course.Find(root, name)
 		require.NoError(t, err, name)
 		assert.Equal(t, "part1-tasks/01-create-task", l.Dir, name)
 	}

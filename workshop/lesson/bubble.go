@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,8 +92,8 @@ func explainPanic(reason any) string {
 	for more := true; more && where == ""; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		if c := (call{f.Function, f.File, f.Line}); c.own() {
-			where = c.String()
+		if ownFile(f.File) {
+			where = call{f.Function, f.File, f.Line}.String()
 		}
 	}
 	if text := fmt.Sprint(reason); strings.Contains(text, "not written yet") {
@@ -124,13 +125,9 @@ func bubbleStacks(bubble int) []goroutine {
 		}
 		buf = make([]byte, 2*len(buf))
 	}
-	var found []goroutine
-	for text := range strings.SplitSeq(string(buf), "\n\n") {
-		if g, ok := parseGoroutine(text); ok && g.bubble == bubble && g.at.own() && g.state != "synctest.Run" {
-			found = append(found, g)
-		}
-	}
-	return found
+	return slices.DeleteFunc(goroutines(string(buf), ownFile), func(g goroutine) bool {
+		return g.bubble != bubble || g.state == "synctest.Run"
+	})
 }
 
 // workingDir is where go test runs a test: in the folder of its package.

@@ -15,9 +15,9 @@ type call struct {
 	line           int
 }
 
-// own reports whether the call is code of the folder that is under test.
-func (c call) own() bool {
-	return c.file != "" && filepath.Dir(filepath.FromSlash(c.file)) == workingDir
+// ownFile reports whether a file belongs to the folder that is under test.
+func ownFile(file string) bool {
+	return file != "" && filepath.Dir(filepath.FromSlash(file)) == workingDir
 }
 
 func (c call) String() string {
@@ -30,7 +30,8 @@ func (c call) String() string {
 type goroutine struct {
 	state  string // what it waits in, as the runtime calls it
 	bubble int
-	at     call // its innermost call in the folder under test; else where it was started
+	at     call // its innermost call in a file that own knows; else where it was started
+	own    bool // whether it is such a call
 }
 
 // parseGoroutine reads one goroutine of the runtime's stack traces:
@@ -38,7 +39,7 @@ type goroutine struct {
 //	goroutine 8 [chan receive (durable), synctest bubble 1]:
 //	example.com/…/exercise.Every(...)
 //		/…/exercise.go:24 +0x1d
-func parseGoroutine(text string) (g goroutine, ok bool) {
+func parseGoroutine(text string, own func(file string) bool) (g goroutine, ok bool) {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	_, header, ok := strings.Cut(lines[0], "[")
 	if !ok || !strings.HasPrefix(lines[0], "goroutine ") {
@@ -52,7 +53,10 @@ func parseGoroutine(text string) (g goroutine, ok bool) {
 			g.bubble, _ = strconv.Atoi(n) // 0 is no bubble
 		}
 	}
-	for i := 1; i+1 < len(lines) && !g.at.own(); i += 2 {
+	if len(lines) > 1 && strings.Contains(lines[1], "stack unavailable") { // it runs, and all that is known is who started it
+		lines = slices.Delete(lines, 1, 2)
+	}
+	for i := 1; i+1 < len(lines) && !g.own; i += 2 {
 		function, started := strings.CutPrefix(lines[i], "created by ")
 		if started {
 			function, _, _ = strings.Cut(function, " in goroutine ")
@@ -66,8 +70,26 @@ func parseGoroutine(text string) (g goroutine, ok bool) {
 		}
 		g.at = call{function: function, file: place[:j]}
 		g.at.line, _ = strconv.Atoi(place[j+1:]) // the runtime writes a number
+		g.own = own(g.at.file)
 	}
 	return g, true
+}
+
+// Stacks describes the goroutines of the runtime's stack traces that run or
+// wait in a file that own knows, or were started there: a line for each place,
+// with what they wait for and how many they are.
+func Stacks(traces string, own func(file string) bool) string {
+	return describe(goroutines(traces, own))
+}
+
+func goroutines(traces string, own func(file string) bool) []goroutine {
+	var found []goroutine
+	for text := range strings.SplitSeq(strings.ReplaceAll(traces, "\r\n", "\n"), "\n\n") {
+		if g, ok := parseGoroutine(text, own); ok && g.own {
+			found = append(found, g)
+		}
+	}
+	return found
 }
 
 // describe lists goroutines a line each, those of one place together.

@@ -60,6 +60,24 @@ func (l Lesson) HasTwin() bool {
 // Exercise is the file that the learner writes, from the root.
 func (l Lesson) Exercise() string { return l.Dir + "/exercise/exercise.go" }
 
+// Stub is the file that Exercise was when nobody had begun it, and that no
+// learner changes.
+func (l Lesson) Stub() string { return l.path("exercise", "_stub", "exercise.go") }
+
+// Solution is the file that answers the exercise.
+func (l Lesson) Solution() string { return l.path("exercise", "_solution", "exercise.go") }
+
+// Begun reports whether the learner's file is there and not the stub any more.
+func (l Lesson) Begun() bool {
+	stub, err := os.ReadFile(l.Stub())
+	if err != nil {
+		return false
+	}
+	answer, err := os.ReadFile(l.path("exercise", "exercise.go"))
+	plain := func(source []byte) string { return strings.ReplaceAll(string(source), "\r\n", "\n") }
+	return err == nil && plain(answer) != plain(stub)
+}
+
 // WrongAnswers are the files that the exercise's tests must reject.
 func (l Lesson) WrongAnswers() []string {
 	files, _ := filepath.Glob(l.path("exercise", "_wrong", "*.go")) // the pattern is well formed

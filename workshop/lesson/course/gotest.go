@@ -2,6 +2,7 @@ package course
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // A Result is what one run of go test found.
@@ -35,6 +38,37 @@ const notWritten = "not written yet"
 
 // NotWritten reports whether the test failed because the answer is missing.
 func (t Test) NotWritten() bool { return !t.Passed && strings.Contains(t.Message, notWritten) }
+
+// What a test says of an answer.
+const (
+	OK      = "ok"
+	ToDo    = "to do"
+	Wrongly = "wrong"
+)
+
+// State is one of OK, ToDo and Wrongly.
+func (t Test) State() string {
+	switch {
+	case t.Passed:
+		return OK
+	case t.NotWritten():
+		return ToDo
+	default:
+		return Wrongly
+	}
+}
+
+// Sentence is the test's name in words: TestDoesNotDrift does not drift.
+func (t Test) Sentence() string {
+	var b strings.Builder
+	for i, r := range strings.TrimPrefix(t.Name, "Test") {
+		if r >= 'A' && r <= 'Z' && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(strings.ReplaceAll(b.String(), "_", " "))
+}
 
 // Passed reports whether every test ran and passed.
 func (r Result) Passed() bool {
@@ -59,19 +93,25 @@ func (r Result) Says(text string) bool {
 // limit is how long go test lets a test binary run; a bubble gives up long before.
 const limit = 30 * time.Second
 
-// CheckExercise tests what the learner wrote. It waits for go test to end, at
-// most as long as compiling takes and 30 s more. Its error says why go test
-// could not be run at all; a test that fails is no error.
-func (l Lesson) CheckExercise(ctx context.Context) (Result, error) {
+// most is how much of what tests print is kept.
+const most = 1 << 20
+
+// CheckExercise tests what the learner wrote. It waits for go test to end: as
+// long as compiling takes, and 30 s more. What still runs then, or when ctx
+// ends, is killed with all its children. Its error says why go test could not
+// be run at all, or is the cause of ctx; a test that fails is no error.
+//
+// It calls each test's end, where that is not nil, as it happens, one at a time.
+func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, error) {
 	answer := l.path("exercise", "exercise.go")
 	if _, err := os.Stat(answer); err != nil {
-		return Result{}, fmt.Errorf("%s is gone; git checkout %[1]s brings it back", l.Exercise())
+		return Result{}, fmt.Errorf("%s is gone; go run ./workshop reset %s brings it back", l.Exercise(), l.Name())
 	}
-	return l.testExercise(ctx, answer)
+	return l.testExercise(ctx, answer, each)
 }
 
 // testExercise runs the exercise's tests with answer in place of exercise.go.
-func (l Lesson) testExercise(ctx context.Context, answer string, flags ...string) (Result, error) {
+func (l Lesson) testExercise(ctx context.Context, answer string, each func(Test), flags ...string) (Result, error) {
 	overlay, err := os.CreateTemp("", "overlay-*.json")
 	if err != nil {
 		return Result{}, err
@@ -84,7 +124,49 @@ func (l Lesson) testExercise(ctx context.Context, answer string, flags ...string
 		return Result{}, err
 	}
 	flags = append([]string{"-tags=exercise", "-overlay=" + overlay.Name()}, flags...)
-	return l.goTest(ctx, "./exercise", flags...)
+	return l.goTest(ctx, "./exercise", each, flags...)
+}
+
+var errLimit = errors.New("the tests take too long")
+
+// goTest runs go test on a package of the lesson.
+func (l Lesson) goTest(ctx context.Context, pkg string, each func(Test), flags ...string) (Result, error) {
+	outer := ctx
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	args := append([]string{"test", "-json", "-timeout=" + limit.String()}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
+	cmd.Dir = l.path()
+	inOwnGroup(cmd)
+	cmd.Cancel = func() error { return killTree(cmd.Process) }
+	cmd.WaitDelay = time.Second
+	stderr := new(text)
+	cmd.Stderr = stderr
+	r := reader{lesson: l, each: each, said: make(map[string]*text)}
+	overdue := time.AfterFunc(time.Hour, func() { cancel(errLimit) }) // to compile takes as long as it takes
+	defer overdue.Stop()
+	r.started = func() { overdue.Reset(limit + 3*time.Second) } // at its limit the test binary should end itself
+	cmd.Stdout = &r
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) { // it has ended; a process that it started has not
+		_ = killTree(cmd.Process)
+	}
+	var exit *exec.ExitError
+	if outer.Err() != nil {
+		return Result{}, context.Cause(outer)
+	}
+	late := context.Cause(ctx) == errLimit //nolint:errorlint // nobody wraps it
+	if err != nil && !errors.As(err, &exit) && !late && !errors.Is(err, exec.ErrWaitDelay) {
+		return Result{}, fmt.Errorf("go test did not start: %w", err)
+	}
+	found := r.result()
+	switch {
+	case late:
+		found.Broken = cmp.Or(found.Broken, fmt.Sprintf("hang: the tests did not come to an end within %v, and had to be killed", limit))
+	case err != nil && found.Passed(), len(found.Tests) == 0 && found.Broken == "":
+		found.Broken = cmp.Or(strings.TrimSpace(stderr.String()), "no tests ran")
+	}
+	return found, nil
 }
 
 // event is a line of go test -json, see go doc test2json.
@@ -95,80 +177,108 @@ type event struct {
 	Output  string
 }
 
-// goTest runs go test on a package of the lesson.
-func (l Lesson) goTest(ctx context.Context, pkg string, flags ...string) (Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute) // for the compiler; the tests have their own limit
-	defer cancel()
-	args := append([]string{"test", "-json", "-timeout=" + limit.String()}, flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
-	cmd.Dir = l.path()
-	cmd.WaitDelay = time.Second
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return Result{}, fmt.Errorf("go test did not start: %w", err)
-	}
-	if ctx.Err() != nil {
-		return Result{}, context.Cause(ctx)
-	}
-	r := l.read(out)
-	if err != nil && r.Broken == "" && r.Passed() || len(r.Tests) == 0 && r.Broken == "" {
-		r.Broken = strings.TrimSpace(stderr.String())
-		if r.Broken == "" {
-			r.Broken = "no tests ran"
-		}
-	}
-	return r, nil
+// A reader makes a result of what go test -json writes to it.
+type reader struct {
+	lesson  Lesson
+	each    func(Test)
+	started func() // called when the test binary starts
+
+	line    []byte // what is not a whole line yet
+	said    map[string]*text
+	running string
+	found   Result
 }
 
-// read makes a result of the lines of go test -json.
-func (l Lesson) read(out []byte) Result {
-	var r Result
-	said := make(map[string]*strings.Builder)
-	say := func(test, text string) {
-		if said[test] == nil {
-			said[test] = new(strings.Builder)
-		}
-		said[test].WriteString(text)
-	}
-	running := ""
-	for line := range bytes.Lines(out) {
-		var e event
-		if json.Unmarshal(line, &e) != nil {
-			say("", string(line)) // what a test binary writes past the testing package
-			continue
-		}
-		switch e.Action {
-		case "run":
-			running = e.Test
-		case "output", "build-output":
-			say(e.Test, e.Output)
-		case "pass", "fail", "skip":
-			if e.Test == "" {
-				r.Elapsed = time.Duration(e.Elapsed * float64(time.Second))
-				continue
-			}
-			running = ""
-			t := Test{Name: e.Test, Passed: e.Action != "fail", Skipped: e.Action == "skip"}
-			if b := said[e.Test]; b != nil {
-				t.Message = message(b.String())
-			}
-			if crash := l.crash(t.Message); crash != "" {
-				r.Broken, t.Message = crash, crash
-			}
-			r.Tests = append(r.Tests, t)
+func (r *reader) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		r.line = append(r.line, line...)
+		if rest = after; whole || len(r.line) > most { // test2json breaks lines long before
+			r.read(r.line)
+			r.line = r.line[:0]
 		}
 	}
-	r.Tests = leaves(r.Tests)
-	if running != "" && said[running] != nil && r.Broken == "" { // it took the binary with it
-		r.Broken = l.crash(said[running].String())
+	return len(p), nil
+}
+
+func (r *reader) say(test, output string) {
+	if r.said[test] == nil {
+		r.said[test] = new(text)
 	}
-	if b := said[""]; b != nil && r.Broken == "" && (len(r.Tests) == 0 || r.Passed()) {
-		r.Broken = l.broken(b.String())
+	_, _ = r.said[test].Write([]byte(output)) // never fails
+}
+
+// read takes in a line.
+func (r *reader) read(line []byte) {
+	var e event
+	if json.Unmarshal(line, &e) != nil {
+		r.say("", string(line)+"\n") // what a test binary writes past the testing package
+		return
 	}
-	return r
+	switch e.Action {
+	case "start":
+		r.started()
+	case "run":
+		r.running = e.Test
+	case "output", "build-output":
+		r.say(e.Test, e.Output)
+	case "pass", "fail", "skip":
+		if e.Test == "" {
+			r.found.Elapsed = time.Duration(e.Elapsed * float64(time.Second))
+			return
+		}
+		r.running = ""
+		t := Test{Name: e.Test, Passed: e.Action != "fail", Skipped: e.Action == "skip"}
+		if said := r.said[e.Test]; said != nil {
+			t.Message = message(said.String())
+			if crash := r.lesson.crash(said.String()); crash != "" {
+				r.found.Broken, t.Message = crash, crash
+			}
+		}
+		r.found.Tests = append(r.found.Tests, t)
+		if r.each != nil {
+			r.each(t)
+		}
+	}
+}
+
+// result is what all that was written comes to.
+func (r *reader) result() Result {
+	if len(r.line) > 0 {
+		r.read(r.line)
+	}
+	found := r.found
+	found.Tests = leaves(found.Tests)
+	if said := r.said[r.running]; r.running != "" && said != nil && found.Broken == "" { // it took the binary with it
+		found.Broken = r.lesson.crash(said.String())
+	}
+	if said := r.said[""]; said != nil && found.Broken == "" && (len(found.Tests) == 0 || found.Passed()) {
+		found.Broken = r.lesson.broken(said.String())
+	}
+	return found
+}
+
+// text keeps the beginning and the end of what is written to it.
+type text struct {
+	head, tail []byte
+	cut        bool
+}
+
+func (t *text) Write(p []byte) (int, error) {
+	n := len(p)
+	room := min(most-len(t.head), n)
+	t.head, p = append(t.head, p[:room]...), p[room:]
+	if t.tail = append(t.tail, p...); len(t.tail) > most/2 { // a crash says at the end what it was
+		t.tail, t.cut = append(t.tail[:0], t.tail[len(t.tail)-most/4:]...), true
+	}
+	return n, nil
+}
+
+func (t *text) String() string {
+	if t.cut {
+		return string(t.head) + "\n[more than 1 MiB was printed; what was here is cut]\n" + string(t.tail)
+	}
+	return string(t.head) + string(t.tail)
 }
 
 // leaves drops the tests that only hold subtests and have nothing to say
@@ -195,33 +305,33 @@ func message(output string) string {
 var ownLine = regexp.MustCompile(`/exercise/(exercise(?:_test)?\.go:\d+)`)
 
 // crash is what remains of a panic that ended the test binary: what it says
-// and the lines of the exercise that it went through; empty if it is none.
+// and the lines of the exercise that it went through, or, of a hang, where
+// the exercise's goroutines are; empty if it is none.
 func (l Lesson) crash(output string) string {
-	var said string
-	var lines []string
-	for line := range strings.Lines(output) {
-		text := strings.TrimSpace(line)
-		if said == "" {
-			if strings.HasPrefix(text, "panic: ") || strings.HasPrefix(text, "fatal error: ") {
-				said = text
-			}
-			continue
-		}
-		if m := ownLine.FindStringSubmatch(filepath.ToSlash(text)); m != nil && len(lines) < 4 {
-			lines = append(lines, m[1])
-		}
-	}
-	if said == "" {
+	at := panicLine.FindStringIndex(output)
+	if at == nil {
 		return ""
 	}
+	said, traces := strings.TrimSpace(output[at[0]:at[1]]), output[at[1]:]
 	if strings.Contains(said, "test timed out after") {
-		said = "hang: the tests did not come to an end within " + limit.String()
+		said = fmt.Sprintf("hang: the tests did not come to an end within %v", limit)
+		own := func(file string) bool { return strings.HasSuffix(filepath.ToSlash(file), "/exercise/exercise.go") }
+		if stuck := lesson.Stacks(traces, own); stuck != "" {
+			said += ":\n" + stuck
+		}
+		return said
+	}
+	var lines []string
+	for _, m := range ownLine.FindAllStringSubmatch(filepath.ToSlash(traces), 4) {
+		lines = append(lines, m[1])
 	}
 	if len(lines) > 0 {
 		said += " at " + strings.Join(lines, ", called from ")
 	}
 	return said
 }
+
+var panicLine = regexp.MustCompile(`(?m)^[ \t]*(?:panic|fatal error): .*$`)
 
 // broken is why the tests could not run: the compiler's complaints, a crash.
 func (l Lesson) broken(output string) string {

@@ -63,7 +63,7 @@ func (l Lesson) Cases(thorough bool) []Case {
 	cases := []Case{
 		{l, "README.md", Page, func(context.Context) error { return l.checkPage() }},
 		{l, "main_test.go", Told, func(ctx context.Context) error {
-			r, err := l.goTest(ctx, ".")
+			r, err := l.goTest(ctx, ".", nil)
 			return firstOf(err, r.mustPass())
 		}},
 	}
@@ -73,7 +73,7 @@ func (l Lesson) Cases(thorough bool) []Case {
 	if !l.HasExercise() {
 		return cases
 	}
-	cases = append(cases, Case{l, "exercise/exercise.go", Stub, l.checkStub},
+	cases = append(cases, Case{l, "exercise/_stub/exercise.go", Stub, l.checkStub},
 		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, thorough) }})
 	for _, file := range l.WrongAnswers() {
 		name := "exercise/_wrong/" + filepath.Base(file)
@@ -107,18 +107,15 @@ func (r Result) mustPass() error {
 // checkStub proves that an exercise nobody has begun compiles, and that each of
 // its tests fails because the answer is missing.
 func (l Lesson) checkStub(ctx context.Context) error {
-	stub, err := os.ReadFile(l.path("exercise", "exercise.go"))
+	stub, err := os.ReadFile(l.Stub())
 	if err != nil {
-		return err
+		return errors.New("it is missing: it is exercise.go as nobody has begun it")
 	}
 	want, named := headLine(string(stub), "//want:")
 	if !named {
 		want = notWritten
-		if !strings.Contains(string(stub), notWritten) {
-			return skip("somebody has worked on it; go run ./workshop check %s tests that", l.ID())
-		}
 	}
-	r, err := l.testExercise(ctx, l.path("exercise", "exercise.go"), "-vet=off")
+	r, err := l.testExercise(ctx, l.Stub(), nil, "-vet=off")
 	if err != nil {
 		return err
 	}
@@ -136,6 +133,9 @@ func (l Lesson) checkStub(ctx context.Context) error {
 	if !r.Says(want) {
 		return fmt.Errorf("no test says %q", want)
 	}
+	if l.Begun() {
+		return skip("somebody has worked on %s; go run ./workshop check %s tests it", l.Exercise(), l.ID())
+	}
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (l Lesson) checkSolution(ctx context.Context, thorough bool) error {
 			return err
 		}
 	}
-	r, err := l.testExercise(ctx, l.path("exercise", "_solution", "exercise.go"), flags...)
+	r, err := l.testExercise(ctx, l.Solution(), nil, flags...)
 	return firstOf(err, r.mustPass())
 }
 
@@ -184,7 +184,7 @@ func (l Lesson) checkWrong(ctx context.Context, file string) error {
 	if !ok {
 		return errors.New("its second line does not say what the test must say: //want:  …")
 	}
-	r, err := l.testExercise(ctx, file, "-vet=off")
+	r, err := l.testExercise(ctx, file, nil, "-vet=off")
 	switch {
 	case err != nil:
 		return err

@@ -1,0 +1,77 @@
+//want:two Gets waited and one item came
+
+// Package exercise is yours to mend: there are two bugs in Buffer.
+package exercise
+
+import (
+	"context"
+	"sync"
+)
+
+// A Buffer holds items between those who put them and those who get them, and
+// never more of them than its size.
+//
+//   - Items leave it in the order in which they came. None is lost, and none
+//     comes out twice.
+//   - No Put waits while there is room, and no Get waits while there is an item.
+//     Whoever can go on does so at that instant; nobody polls.
+//   - All methods may be called from any goroutine. A Buffer has no goroutine of
+//     its own, and a call leaves none behind.
+type Buffer[T any] struct {
+	mu      sync.Mutex // guards the below
+	changed *sync.Cond
+	items   []T
+	size    int
+}
+
+// New returns an empty Buffer for size items, at least one.
+func New[T any](size int) *Buffer[T] {
+	b := &Buffer[T]{size: size}
+	b.changed = sync.NewCond(&b.mu)
+	return b
+}
+
+// Put adds an item, and waits while there is no room. When ctx ends first, or
+// has ended before, it returns context.Cause(ctx) and has added nothing.
+func (b *Buffer[T]) Put(ctx context.Context, item T) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.items) == b.size {
+		b.wait(ctx)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	b.items = append(b.items, item)
+	b.changed.Signal()
+	return nil
+}
+
+// Get removes the item that came first, and waits while there is none. When ctx
+// ends first, or has ended before, it returns context.Cause(ctx) and has removed
+// nothing.
+func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.items) == 0 {
+		b.wait(ctx)
+	}
+	if ctx.Err() != nil {
+		return item, context.Cause(ctx)
+	}
+	item, b.items = b.items[0], b.items[1:]
+	b.changed.Signal()
+	return item, nil
+}
+
+// wait waits for a wake-up. The end of ctx is one, too. It must be sent with the
+// lock held: otherwise it could come before the caller waits.
+func (b *Buffer[T]) wait(ctx context.Context) {
+	stop := context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.changed.Broadcast()
+	})
+	defer stop()
+	b.changed.Wait()
+}

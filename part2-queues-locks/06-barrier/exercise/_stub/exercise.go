@@ -1,0 +1,89 @@
+//want:anna has left and was the only one missing, and ben's Turn still waits
+
+// Package exercise is yours: mend Game.
+package exercise
+
+import (
+	"context"
+	"maps"
+	"sync"
+)
+
+// A Game is played in turns, by players who are connected from anywhere. In a
+// turn each player hands in an order, early or late. As soon as the last one is
+// in, the turn is over and all get to see the orders: nobody is ever a turn
+// ahead of the others.
+//
+// That works while everybody stays. When a player leaves, or a connection breaks
+// in the middle of a turn, the game stands still, or plays an order that nobody
+// stands by any more. Mend it; the comments below say how it should be.
+type Game struct {
+	mu      sync.Mutex // guards the below
+	players map[string]bool
+	turn    *turn // the one at hand
+}
+
+type turn struct {
+	orders map[string]string // by player
+	over   chan struct{}     // closed when all orders are in
+}
+
+// New returns a game for these players. They are in it until they leave.
+func New(players ...string) *Game {
+	g := &Game{players: make(map[string]bool), turn: newTurn()}
+	for _, player := range players {
+		g.players[player] = true
+	}
+	return g
+}
+
+func newTurn() *turn {
+	return &turn{orders: make(map[string]string), over: make(chan struct{})}
+}
+
+// Turn hands in a player's order for the turn at hand, waits until every player
+// who is in the game has handed in one, and returns the orders of this turn by
+// player, in a map that is the caller's own.
+//
+//   - When ctx ends first, Turn withdraws the order and returns
+//     context.Cause(ctx), at once. The player is still in the game: the others,
+//     whom all this does not disturb, wait for another order of this player.
+//     On a ctx that has already ended, nothing is handed in.
+//   - A turn is the same for all, also when ctx ends just as the last order
+//     comes in: either all players of the turn get the order, the one who
+//     handed it in included, or that Turn returns an error and nobody gets it.
+//   - Who calls Turn again while others have not yet returned from the last turn
+//     is in the next one, and waits for them there.
+//   - Turn leaves nothing behind: when it returns, it has no goroutine left.
+//
+// Players call Turn side by side, each from a goroutine of its own; one player's
+// calls of Turn and Leave come one after the other.
+func (g *Game) Turn(ctx context.Context, player, order string) (map[string]string, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	g.mu.Lock()
+	turn := g.turn
+	turn.orders[player] = order
+	if len(turn.orders) == len(g.players) {
+		close(turn.over)
+		g.turn = newTurn()
+	}
+	g.mu.Unlock()
+
+	select {
+	case <-turn.over:
+		return maps.Clone(turn.orders), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// Leave takes a player out of the game for good: from now on nobody waits for
+// this player, and those who waited for nobody else wait no longer. Leave itself
+// waits for nobody. Of a player who is not in the game it takes no notice.
+func (g *Game) Leave(player string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.players, player)
+}

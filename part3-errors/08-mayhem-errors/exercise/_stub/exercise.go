@@ -1,0 +1,47 @@
+// Package exercise is yours: write Handle.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What a step fails with says what can be done about it. Steps may wrap these errors; one that fails with none of them has failed for a
+// reason that nobody thought of.
+var (
+	ErrBlip  = errors.New("a blip")          // worth another attempt at once
+	ErrNever = errors.New("will never work") // no attempt will ever succeed
+)
+
+// A BusyError says that the message should come again After so long. Steps return it as a value, not as a pointer.
+type BusyError struct{ After time.Duration }
+
+func (e BusyError) Error() string { return fmt.Sprint("busy for ", e.After) }
+
+// A Step is one of the things to be done about a message: charge the card, send the mail, book the parcel. It returns early, with an
+// error, when ctx ends.
+type Step func(ctx context.Context) error
+
+// A Delivery is a message that a broker has handed out. Exactly one of its methods must be called, once.
+type Delivery interface {
+	Ack(ctx context.Context) error                       // it is done with
+	Nack(ctx context.Context, delay time.Duration) error // it shall come again after delay
+	Drop(ctx context.Context, reason error) error        // it shall never come again, and people shall look at it
+}
+
+// Handle does all steps of a message, and then settles the message by what they failed with.
+//
+//   - The steps run side by side and get ctx. One that fails stops no other. Handle settles when all have ended, without delay, and
+//     returns what Ack, Nack or Drop returned. It leaves no goroutine behind.
+//   - A step that fails with ErrBlip is run again 100 ms after its first failure and 200 ms after its second one; the third failure
+//     stands. No other failure is run again. When ctx has ended nothing is run again and nothing waits: the failure stands.
+//   - Nothing failed: Ack, also when ctx has ended meanwhile.
+//   - Any step failed with ErrNever: Drop. The reason holds every step's last failure, so that errors.Is finds each.
+//   - Anything else failed: Nack. The delay is 0 when ctx has ended; otherwise the longest After of the BusyErrors, or one second when
+//     no step failed with a BusyError.
+//   - Ack, Nack and Drop get a context with ctx's values that lives for one second, whatever has become of ctx.
+func Handle(ctx context.Context, d Delivery, steps ...Step) error {
+	panic("not written yet")
+}
