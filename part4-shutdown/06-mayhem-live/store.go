@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"example.com/asyncio-to-go/part3-errors/mayhem"
+)
+
+// The same SQL for SQLite and PostgreSQL: both have json_each, so that a statement takes any number of rows as one argument.
+const (
+	create = `CREATE TABLE IF NOT EXISTS messages (id text PRIMARY KEY, host text NOT NULL, state text NOT NULL)`
+	upsert = `INSERT INTO messages (id, host, state)
+		SELECT key, value ->> 'host', value ->> 'state' FROM json_each($1) WHERE true
+		ON CONFLICT (id) DO UPDATE SET state = excluded.state WHERE excluded.state <> 'saved'`
+	settled = `SELECT id FROM messages WHERE state <> 'saved' AND id IN (SELECT key FROM json_each($1))`
+)
+
+// A row is what is known of a message. Saving it twice changes nothing; a later state replaces an earlier one.
+type row struct {
+	Host  string `json:"host"`
+	State state  `json:"state"`
+}
+
+type state string
+
+const (
+	saved   state = "saved"
+	handled state = "handled" // its host was restarted
+	dead    state = "dead"
+)
+
+// A store keeps a row for each message. Whoever calls Save or mark waits until the row is committed; those who come while a commit is
+// under way are committed together. While the database is away it tries again and again, and everybody waits.
+type store struct {
+	db      *sql.DB
+	count   *stats
+	end     context.CancelCauseFunc // ends the program
+	entries chan entry
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+type entry struct {
+	id   string
+	row  row
+	done chan error // has room
+}
+
+// most is how many rows one commit takes.
+const most = 1000
+
+func openStore(ctx context.Context, c config, count *stats, end context.CancelCauseFunc) (*store, error) {
+	driver, source := "pgx", c.db
+	if c.db == "" {
+		synchronous := "NORMAL"
+		if c.sync {
+			synchronous = "FULL"
+		}
+		driver, source = "sqlite", sqliteURL(c.file("mayhem.db"),
+			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")") // the time-out first: WAL needs it
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		return nil, fmt.Errorf("the database: %w", err)
+	}
+	db.SetMaxOpenConns(4)
+	db.SetMaxIdleConns(4)
+	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if _, err := db.ExecContext(starting, create); err != nil && !exists(err) {
+		return nil, errors.Join(fmt.Errorf("the database: %w", err), db.Close())
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // the last rows come after ctx has ended
+	s := &store{db: db, count: count, end: end, entries: make(chan entry), stop: stop, stopped: make(chan struct{})}
+	go func() {
+		defer close(s.stopped)
+		s.commitAll(running)
+	}()
+	return s, nil
+}
+
+func sqliteURL(file string, pragmas ...string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath() + "?" + url.Values{"_pragma": pragmas}.Encode()
+}
+
+// exists: two processes have created PostgreSQL's table at once, and the other one was faster.
+func exists(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "23505"
+}
+
+// close waits for the commit that is under way. Nobody may call the store any more.
+func (s *store) close() {
+	s.stop()
+	<-s.stopped
+	_ = s.db.Close() // what was promised is committed
+}
+
+// Save implements [mayhem.Store].
+func (s *store) Save(ctx context.Context, m mayhem.Message) error { return s.mark(ctx, m, saved) }
+
+// mark returns when the message's row with this state is committed, or with ctx's cause. The row may be committed nevertheless.
+func (s *store) mark(ctx context.Context, m mayhem.Message, as state) error {
+	e := entry{m.ID, row{m.Host, as}, make(chan error, 1)}
+	select {
+	case s.entries <- e:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case err := <-e.done:
+		if err == nil && as == saved {
+			s.count.saved.Add(1)
+		}
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// settledBefore returns which of these messages are settled.
+func (s *store) settledBefore(ctx context.Context, ds []mayhem.Delivery) (map[string]bool, error) {
+	ids := make(map[string]bool, len(ds))
+	for _, d := range ds {
+		ids[d.ID] = true
+	}
+	argument, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.db.QueryContext(ctx, settled, string(argument))
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close() //nolint:errcheck // Err says what went wrong
+	before := make(map[string]bool)
+	for found.Next() {
+		var id string
+		if err := found.Scan(&id); err != nil {
+			return nil, err
+		}
+		before[id] = true
+	}
+	return before, found.Err()
+}
+
+// commitAll commits what is there, again and again.
+func (s *store) commitAll(ctx context.Context) {
+	for {
+		var waiting []entry
+		select {
+		case e := <-s.entries:
+			waiting = append(waiting, e)
+		case <-ctx.Done():
+			return
+		}
+		for more := true; more && len(waiting) < most; {
+			select {
+			case e := <-s.entries:
+				waiting = append(waiting, e)
+			default:
+				more = false
+			}
+		}
+		err := s.commit(ctx, waiting)
+		for _, e := range waiting {
+			e.done <- err
+		}
+	}
+}
+
+func (s *store) commit(ctx context.Context, waiting []entry) error {
+	rows := make(map[string]row, len(waiting)) // a message may be there twice; a statement must not touch a row twice
+	for _, e := range waiting {
+		if _, there := rows[e.id]; !there || e.row.State != saved {
+			rows[e.id] = e.row
+		}
+	}
+	argument, err := json.Marshal(rows) // sorted by id, so that two processes cannot deadlock
+	if err != nil {
+		return err
+	}
+	for {
+		_, err := s.db.ExecContext(ctx, upsert, string(argument))
+		if err == nil || ctx.Err() != nil {
+			s.count.commits.Add(1)
+			s.count.storeDown.Store(false)
+			return err
+		}
+		s.count.storeDown.Store(true)
+		if hopeless(err) {
+			err = fmt.Errorf("the database: %w", err)
+			s.end(err)
+			return err
+		}
+		if wait(ctx, 200*time.Millisecond) != nil {
+			return err
+		}
+	}
+}
+
+// hopeless says that trying again will not help: the disk is full or broken, the table is not there.
+func hopeless(err error) bool {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT:
+			return false
+		}
+		return true
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (strings.HasPrefix(pg.Code, "42") || strings.HasPrefix(pg.Code, "28"))
+}
+
+// wait returns nil after d, or ctx's cause.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
