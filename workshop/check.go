@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -82,51 +83,39 @@ saying where your goroutines are; what does not end then is killed.`,
 		Example: "  workshop check 1.2\n  workshop check part1-tasks/02-cancel\n  workshop check --all   # finds again what is right",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if all {
-				return checkAll(cmd, args, asJSON)
+			if !all {
+				l, progress, err := exercised(cmd, args)
+				if err != nil {
+					return err
+				}
+				return check(cmd, l, progress, asJSON)
 			}
-			l, progress, err := exercised(cmd, args)
+			if len(args) > 0 {
+				return fmt.Errorf("%w: --all and a lesson's name", errUse)
+			}
+			root, progress, err := open(cmd)
 			if err != nil {
 				return err
 			}
-			return check(cmd, l, progress, asJSON)
+			lessons, err := course.Lessons(root)
+			if err != nil {
+				return err
+			}
+			lessons = slices.DeleteFunc(lessons, func(l course.Lesson) bool { return !l.Begun() })
+			if len(lessons) == 0 && !asJSON {
+				say(cmd.OutOrStdout(), "No exercise is begun.\n")
+			}
+			for _, l := range lessons {
+				if found := check(cmd, l, progress, asJSON); found != nil {
+					err = found
+				}
+			}
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "check all exercises that somebody has begun")
 	jsonFlag(cmd, &asJSON)
 	return cmd
-}
-
-// checkAll checks what the learner has begun, and fails if any of it is wrong.
-func checkAll(cmd *cobra.Command, args []string, asJSON bool) error {
-	if len(args) > 0 {
-		return fmt.Errorf("%w: --all and a lesson's name", errUse)
-	}
-	root, progress, err := open(cmd)
-	if err != nil {
-		return err
-	}
-	lessons, err := course.Lessons(root)
-	if err != nil {
-		return err
-	}
-	var failed error
-	begun := 0
-	for _, l := range lessons {
-		if progress.State(l) == learner.None || !l.Begun() {
-			continue
-		}
-		begun++
-		if err := check(cmd, l, progress, asJSON); errors.Is(err, errFailed) {
-			failed = err
-		} else if err != nil {
-			return err
-		}
-	}
-	if begun == 0 && !asJSON {
-		say(cmd.OutOrStdout(), "No exercise is begun.\n")
-	}
-	return failed
 }
 
 // checked is a check's result as it is printed for a script.
@@ -229,8 +218,17 @@ func quote(cmd *cobra.Command, l course.Lesson, message string) {
 // position is where in the tests a message comes from.
 var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
 
+// indent moves a message to the right, and cuts one that nobody would read to its end.
 func indent(text string) string {
-	return "         " + strings.ReplaceAll(text, "\n", "\n         ")
+	const most = 40
+	lines := strings.Split(text, "\n")
+	if more := len(lines) - most; more > 0 {
+		lines = append(lines[:most], fmt.Sprintf("… and %d more lines", more))
+		if strings.Contains(text, course.Cut) {
+			lines = append(lines, course.Cut)
+		}
+	}
+	return "         " + strings.Join(lines, "\n         ")
 }
 
 func watchCommand() *cobra.Command {

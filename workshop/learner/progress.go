@@ -3,7 +3,6 @@
 package learner
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -115,7 +114,9 @@ func (p *Progress) Update(l course.Lesson, change func(*Done)) error {
 		return err
 	}
 	_, err = temporary.Write(append(data, '\n'))
-	err = cmp.Or(errors.Join(err, temporary.Close()), os.Rename(temporary.Name(), file)) // never half a file
+	if err = errors.Join(err, temporary.Close()); err == nil {
+		err = os.Rename(temporary.Name(), file) // never half a file
+	}
 	if err != nil {
 		_ = os.Remove(temporary.Name())
 	}

@@ -20,7 +20,7 @@ func (l Lesson) page() string {
 	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
-// Front is a line of the head of the lesson's page: of minutes, article, section.
+// Front is a line of the head of the lesson's page: of minutes, article, section, hours.
 func (l Lesson) Front(key string) string {
 	head, _, _ := strings.Cut(strings.TrimPrefix(l.page(), "---\n"), "\n---\n")
 	for line := range strings.Lines(head) {
@@ -35,6 +35,13 @@ func (l Lesson) Front(key string) string {
 func (l Lesson) Minutes() int {
 	minutes, _ := strconv.Atoi(l.Front("minutes")) // checkPage proves that it is a number
 	return minutes
+}
+
+// Hours is how long the shortest workshop is that has room for the lesson; 0 if
+// its page does not say.
+func (l Lesson) Hours() int {
+	hours, _ := strconv.Atoi(l.Front("hours")) // checkPage proves that it is a number
+	return hours
 }
 
 // Question is what the lesson answers: the text under the heading of its page.

@@ -91,10 +91,13 @@ func (r Result) Says(text string) bool {
 }
 
 // limit is how long go test lets a test binary run; a bubble gives up long before.
-const limit = 30 * time.Second
+var limit = 30 * time.Second // tests shorten it
 
-// most is how much of what tests print is kept.
+// most is how much of what a test prints is kept.
 const most = 1 << 20
+
+// Cut stands in a message in the place of what was too much to keep.
+const Cut = "[more than 1 MiB was printed; what was here is cut]"
 
 // CheckExercise tests what the learner wrote. It waits for go test to end: as
 // long as compiling takes, and 30 s more. What still runs then, or when ctx
@@ -250,7 +253,9 @@ func (r *reader) result() Result {
 	found := r.found
 	found.Tests = leaves(found.Tests)
 	if said := r.said[r.running]; r.running != "" && said != nil && found.Broken == "" { // it took the binary with it
-		found.Broken = r.lesson.crash(said.String())
+		if found.Broken = r.lesson.crash(said.String()); found.Broken == "" {
+			found.Broken = strings.TrimSpace(r.running + " has ended the test binary, as os.Exit does\n" + message(said.String()))
+		}
 	}
 	if said := r.said[""]; said != nil && found.Broken == "" && (len(found.Tests) == 0 || found.Passed()) {
 		found.Broken = r.lesson.broken(said.String())
@@ -276,7 +281,7 @@ func (t *text) Write(p []byte) (int, error) {
 
 func (t *text) String() string {
 	if t.cut {
-		return string(t.head) + "\n[more than 1 MiB was printed; what was here is cut]\n" + string(t.tail)
+		return string(t.head) + "\n" + Cut + "\n" + string(t.tail)
 	}
 	return string(t.head) + string(t.tail)
 }

@@ -13,7 +13,7 @@ import (
 var sections = []string{"In asyncio", "In Go", "What differs", "Run it", "Your turn", "Hints", "For the instructor", "Go further"}
 
 var (
-	frontMatter = regexp.MustCompile(`(?s)\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\n(?:lesson\.py: none\n)?---\n`)
+	frontMatter = regexp.MustCompile(`(?s)\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\n(?:hours: (?:3|6|12|15)\n)?(?:lesson\.py: none\n)?---\n`)
 	headings    = regexp.MustCompile(`(?m)^## (.+)$`)
 	hint        = regexp.MustCompile(`(?s)<details><summary>[^<]+</summary>.+?</details>`)
 	picture     = regexp.MustCompile(`!\[([^\]]*)\]\(timeline\.svg\)`)
@@ -35,7 +35,7 @@ func (l Lesson) checkPage() error {
 	}
 	page := strings.ReplaceAll(string(source), "\r\n", "\n")
 	if !frontMatter.MatchString(page) {
-		return errors.New("it does not begin with its minutes, article and section between two lines ---")
+		return errors.New("it does not begin with its minutes, article, section and hours (3, 6, 12 or 15) between two lines ---")
 	}
 	text := code.ReplaceAllString(page, "")
 	want := sections

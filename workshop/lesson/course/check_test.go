@@ -1,0 +1,183 @@
+package course
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// exercise is a lesson in a workshop of its own whose tests call Answer twice.
+func exercise(t *testing.T, answer string) Lesson {
+	t.Helper()
+	root := t.TempDir()
+	dir := filepath.Join(root, "part9-test", "01-first", "exercise")
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "_stub"), 0o755))
+	for file, text := range map[string]string{
+		"go.work":            "go 1.26.0\n\nuse ./part9-test\n",
+		"part9-test/go.mod":  "module example.com/part9-test\n\ngo 1.26.0\n",
+		"part9-test/main.go": "package main\n\nfunc main() {}\n",
+		"part9-test/01-first/exercise/exercise_test.go": `//go:build exercise
+
+package exercise
+
+import "testing"
+
+func TestAnswersOnce(t *testing.T)  { Answer() }
+func TestAnswersTwice(t *testing.T) { Answer(); Answer() }
+`,
+		"part9-test/01-first/exercise/exercise.go": "package exercise\n\n" + answer,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(text), 0o644))
+	}
+	l, err := Find(root, "9.1")
+	require.NoError(t, err)
+	return l
+}
+
+func shorten(t *testing.T, to time.Duration) {
+	t.Helper()
+	whole := limit
+	limit = to
+	t.Cleanup(func() { limit = whole })
+}
+
+func TestACheckTellsOfEachTestAsItEnds(t *testing.T) {
+	var names []string
+	r, err := exercise(t, "func Answer() {}\n").CheckExercise(t.Context(), func(t Test) { names = append(names, t.Name) })
+	require.NoError(t, err)
+	assert.True(t, r.Passed())
+	assert.Equal(t, []string{"TestAnswersOnce", "TestAnswersTwice"}, names)
+}
+
+func TestOutputOverAMebibyteIsCutAndSaysSo(t *testing.T) {
+	r, err := exercise(t, `import ("fmt"; "strings")
+
+func Answer() {
+	for range 4096 {
+		fmt.Println(strings.Repeat("x", 1023))
+	}
+	panic("in the end")
+}
+`).CheckExercise(t.Context(), nil)
+	require.NoError(t, err)
+	assert.False(t, r.Passed())
+	assert.Contains(t, r.Broken, "panic: in the end")
+	assert.Contains(t, r.Broken, "exercise.go:9")
+
+	r, err = exercise(t, `import ("os"; "strings")
+
+func Answer() {
+	for range 4096 {
+		println(strings.Repeat("x", 1023))
+	}
+	os.Exit(3)
+}
+`).CheckExercise(t.Context(), nil)
+	require.NoError(t, err)
+	assert.False(t, r.Passed())
+	assert.Contains(t, r.Broken, "more than 1 MiB was printed")
+	assert.Less(t, len(r.Broken), 3<<20/2)
+}
+
+func TestGoroutinesThatHangAreShownByPlace(t *testing.T) {
+	shorten(t, time.Second)
+	l := exercise(t, `func Answer() {
+	c := make(chan int)
+	for range 3 {
+		go func() { <-c }()
+	}
+	select {}
+}
+`)
+	r, err := l.CheckExercise(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, `hang: the tests did not come to an end within 1s:
+      Answer (exercise.go:8): waits in a select without cases, for ever
+      Answer.func1 (exercise.go:6): waits to receive from a channel, 3 of them`, r.Broken)
+	assert.Equal(t, []SourceLine{{8, "select {}"}, {6, "go func() { <-c }()"}}, l.Quoted(r.Broken))
+}
+
+func TestAnEndlessLoopOutsideABubbleIsExplained(t *testing.T) {
+	shorten(t, time.Second)
+	r, err := exercise(t, "func Answer() {\n\tgo spin()\n\tselect {}\n}\n\nfunc spin() {\n\tfor {\n\t}\n}\n").CheckExercise(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Contains(t, r.Broken, "hang: the tests did not come to an end within 1s:\n")
+	assert.Contains(t, r.Broken, "Answer (exercise.go:5): waits in a select without cases, for ever")
+	assert.Contains(t, r.Broken, "runs")
+}
+
+// family is an answer that starts a process of its own and never comes to an end.
+func family(t *testing.T) (l Lesson, child func() int) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("it needs sleep(1)")
+	}
+	pids := filepath.Join(t.TempDir(), "pid")
+	return exercise(t, `import ("os"; "os/exec"; "strconv")
+
+func init() {
+	child := exec.Command("sleep", "600")
+	child.Stdout = os.Stdout
+	child.Start()
+	os.WriteFile(`+strconv.Quote(pids)+`, []byte(strconv.Itoa(child.Process.Pid)), 0o644)
+	for {
+	}
+}
+
+func Answer() {}
+`), func() int {
+			text, _ := os.ReadFile(pids)
+			pid, _ := strconv.Atoi(string(text))
+			return pid
+		}
+}
+
+// assertGone waits until a process is no more; a zombie that nobody has waited for yet counts as gone.
+func assertGone(t *testing.T, pid int) {
+	t.Helper()
+	assert.Eventually(t, func() bool {
+		if state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil {
+			return strings.Contains(string(state), ") Z ")
+		}
+		return !alive(pid)
+	}, 5*time.Second, 10*time.Millisecond, "process %d is still there", pid)
+}
+
+func TestWhatDoesNotEndIsKilledWithItsChildren(t *testing.T) {
+	shorten(t, -2*time.Second) // go test waits longer than a binary's own limit; a second from its start we do not
+	l, child := family(t)
+	r, err := l.CheckExercise(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Contains(t, r.Broken, "hang: ")
+	assert.Contains(t, r.Broken, "had to be killed")
+	require.NotZero(t, child())
+	assertGone(t, child())
+}
+
+var errEnough = errors.New("enough")
+
+func TestACheckEndsWithItsContextAndSoDoAllItsChildren(t *testing.T) {
+	l, child := family(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	go func() {
+		for child() == 0 && t.Context().Err() == nil {
+			time.Sleep(5 * time.Millisecond)
+		}
+		cancel(errEnough)
+	}()
+	_, err := l.CheckExercise(ctx, nil)
+	require.ErrorIs(t, err, errEnough)
+	assertGone(t, child())
+}
