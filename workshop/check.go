@@ -87,7 +87,7 @@ saying where your goroutines are; what does not end then is killed.`,
 				if err != nil {
 					return err
 				}
-				return check(cmd, l, progress, asJSON)
+				return check(cmd.Context(), cmd, l, progress, asJSON)
 			}
 			if len(args) > 0 {
 				return fmt.Errorf("%w: --all and a lesson's name", errUse)
@@ -105,7 +105,7 @@ saying where your goroutines are; what does not end then is killed.`,
 				say(cmd.OutOrStdout(), "No exercise is begun.\n")
 			}
 			for _, l := range lessons {
-				if found := check(cmd, l, progress, asJSON); found != nil {
+				if found := check(cmd.Context(), cmd, l, progress, asJSON); found != nil {
 					err = found
 				}
 			}
@@ -135,8 +135,8 @@ type checkedTest struct {
 
 // check tests the learner's answer, keeps what it found and prints it. It
 // returns errFailed if the answer is not right.
-func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON bool) error {
-	r, err := l.CheckExercise(cmd.Context(), nil)
+func check(ctx context.Context, cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON bool) error {
+	r, err := l.CheckExercise(ctx, nil)
 	if err != nil {
 		return err
 	}
