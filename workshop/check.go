@@ -82,30 +82,15 @@ saying where your goroutines are; what does not end then is killed.`,
 		Example: "  workshop check 1.2\n  workshop check part1-tasks/02-cancel\n  workshop check --all   # finds again what is right",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !all {
-				l, progress, err := exercised(cmd, args)
-				if err != nil {
-					return err
-				}
-				return check(cmd.Context(), cmd, l, progress, asJSON)
-			}
-			if len(args) > 0 {
-				return fmt.Errorf("%w: --all and a lesson's name", errUse)
-			}
-			root, progress, err := open(cmd)
+			lessons, progress, err := chosen(cmd, args, all)
 			if err != nil {
 				return err
 			}
-			lessons, err := course.Lessons(root)
-			if err != nil {
-				return err
-			}
-			lessons = slices.DeleteFunc(lessons, func(l course.Lesson) bool { return !l.Begun() })
 			if len(lessons) == 0 && !asJSON {
 				say(cmd.OutOrStdout(), "No exercise is begun.\n")
 			}
 			for _, l := range lessons {
-				if found := check(cmd.Context(), cmd, l, progress, asJSON); found != nil {
+				if found := check(cmd, l, progress, asJSON); found != nil {
 					err = found
 				}
 			}
@@ -115,6 +100,23 @@ saying where your goroutines are; what does not end then is killed.`,
 	cmd.Flags().BoolVar(&all, "all", false, "check all exercises that somebody has begun")
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// chosen are the lessons that check is to check.
+func chosen(cmd *cobra.Command, args []string, all bool) ([]course.Lesson, *learner.Progress, error) {
+	if !all {
+		l, progress, err := exercised(cmd, args)
+		return []course.Lesson{l}, progress, err
+	}
+	if len(args) > 0 {
+		return nil, nil, fmt.Errorf("%w: --all and a lesson's name", errUse)
+	}
+	root, progress, err := open(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	lessons, err := course.Lessons(root)
+	return slices.DeleteFunc(lessons, func(l course.Lesson) bool { return !l.Begun() }), progress, err
 }
 
 // checked is a check's result as it is printed for a script.
@@ -135,8 +137,8 @@ type checkedTest struct {
 
 // check tests the learner's answer, keeps what it found and prints it. It
 // returns errFailed if the answer is not right.
-func check(ctx context.Context, cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON bool) error {
-	r, err := l.CheckExercise(ctx, nil)
+func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON bool) error {
+	r, err := l.CheckExercise(cmd.Context(), nil)
 	if err != nil {
 		return err
 	}
