@@ -39,8 +39,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return home(cmd) },
 	}
-	root.AddCommand( //nolint:contextcheck // each has its own, cmd.Context()
-		listCommand(), nextCommand(), runCommand(), checkCommand(), watchCommand(), hintCommand(), solutionCommand(),
+	root.AddCommand(listCommand(), nextCommand(), runCommand(), watchCommand(), hintCommand(), solutionCommand(),
+		checkCommand(), //nolint:contextcheck // it has its own, cmd.Context()
 		galleryCommand(), resetCommand(), newCommand(), verifyCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
