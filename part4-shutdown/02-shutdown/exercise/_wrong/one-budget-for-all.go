@@ -1,0 +1,60 @@
+//wrong: adds the budgets up: a phase that hangs uses up what was meant for those after it
+//want:  intake and cache hang until their contexts end: the phases begin at
+
+// Package exercise is yours: write Run.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// ErrOverrun says that a phase had not returned when its budget was used up.
+var ErrOverrun = errors.New("budget used up")
+
+// A Phase is one step of a shutdown.
+type Phase struct {
+	Name   string
+	Budget time.Duration
+	Do     func(context.Context) error
+}
+
+// A Shutdown ends a service in phases.
+type Shutdown struct {
+	Phases []Phase
+
+	once sync.Once
+	err  error
+}
+
+// Run runs the phases, one after the other, and returns what went wrong in them.
+func (s *Shutdown) Run(ctx context.Context) error {
+	s.once.Do(func() {
+		var total time.Duration
+		for _, p := range s.Phases {
+			total += p.Budget
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), total)
+		defer cancel()
+		for _, p := range s.Phases {
+			if err := p.run(ctx); err != nil {
+				s.err = errors.Join(s.err, fmt.Errorf("%s: %w", p.Name, err))
+			}
+		}
+	})
+	return s.err
+}
+
+func (p Phase) run(ctx context.Context) error {
+	result := make(chan error, 1)
+	go func() { result <- p.Do(ctx) }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return ErrOverrun
+	}
+}

@@ -1,0 +1,252 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part4-shutdown/02-shutdown/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errLeft = errors.New("3 orders left")
+	errDisk = errors.New("the disk is full")
+)
+
+// A diary notes when each phase begins.
+type diary struct {
+	t     *testing.T
+	start time.Time
+	said  atomic.Bool // what is wrong: once is enough
+
+	mu     sync.Mutex // guards the below
+	begins []string   // such as "drain 1s"
+}
+
+func newDiary(t *testing.T) *diary {
+	t.Helper()
+	return &diary{t: t, start: time.Now()}
+}
+
+// phase is one that takes so long and returns err; when its context ends first, it gives up and needs a tenth of a second for that.
+func (d *diary) phase(name string, budget, takes time.Duration, err error) exercise.Phase {
+	return exercise.Phase{Name: name, Budget: budget, Do: func(ctx context.Context) error {
+		d.begin(name)
+		select {
+		case <-time.After(takes):
+		case <-ctx.Done():
+			time.Sleep(100 * time.Millisecond)
+		}
+		return err
+	}}
+}
+
+// deaf is one that takes so long and takes no notice of its context.
+func (d *diary) deaf(name string, budget, takes time.Duration, err error) exercise.Phase {
+	return exercise.Phase{Name: name, Budget: budget, Do: func(context.Context) error {
+		d.begin(name)
+		time.Sleep(takes)
+		return err
+	}}
+}
+
+func (d *diary) begin(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.begins = append(d.begins, fmt.Sprint(name, " ", time.Since(d.start)))
+}
+
+// complain fails the test, unless it has done so already.
+func (d *diary) complain(format string, args ...any) {
+	d.t.Helper()
+	if !d.said.Swap(true) {
+		d.t.Errorf(format, args...)
+	}
+}
+
+// expect runs s and says which phases should begin when, "drain 0s, close 1s", when Run should return, and with which lines.
+func (d *diary) expect(ctx context.Context, phases []exercise.Phase, why, begins string, after time.Duration, lines ...string) {
+	d.t.Helper()
+	s := &exercise.Shutdown{Phases: phases}
+	err := s.Run(ctx)
+	took := time.Since(d.start)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if got := strings.Join(d.begins, ", "); got != begins {
+		d.complain("%s: the phases begin at [%s], not at [%s]", why, got, begins)
+	}
+	if took != after {
+		d.complain("%s: Run returns after %v, not after %v", why, took, after)
+	}
+	got := "nil"
+	if err != nil {
+		got = fmt.Sprintf("%q", err)
+	}
+	want := "nil"
+	if len(lines) > 0 {
+		want = fmt.Sprintf("%q", strings.Join(lines, "\n"))
+	}
+	if got != want {
+		d.complain("%s: Run returns %s, not %s", why, got, want)
+	}
+	for _, is := range []error{errLeft, errDisk, exercise.ErrOverrun} {
+		if strings.Contains(want, is.Error()) && !errors.Is(err, is) {
+			d.complain("%s: Run returns the words %q, but errors.Is does not find the error: wrap it", why, is)
+		}
+	}
+}
+
+func TestOnePhaseAfterTheOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{
+			d.phase("intake", time.Minute, time.Second, nil),
+			d.phase("drain", time.Minute, 2*time.Second, nil),
+			d.phase("close", time.Minute, time.Second, nil),
+		}, "three phases take 1s, 2s and 1s, and nothing goes wrong", "intake 0s, drain 1s, close 3s", 4*time.Second)
+	})
+}
+
+func TestNothingToDo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDiary(t).expect(t.Context(), nil, "there are no phases", "", 0)
+	})
+}
+
+func TestAFailureStopsNothingAndIsNotLost(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{
+			d.phase("intake", time.Minute, time.Second, nil),
+			d.phase("drain", time.Minute, time.Second, errLeft),
+			d.phase("cache", time.Minute, time.Second, nil),
+			d.phase("store", time.Minute, time.Second, errDisk),
+		}, "drain and store fail", "intake 0s, drain 1s, cache 2s, store 3s", 4*time.Second,
+			"drain: 3 orders left", "store: the disk is full")
+	})
+}
+
+func TestAPhaseThatOverrunsIsNamedAndNotWaitedFor(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{
+			d.deaf("drain", 2*time.Second, 10*time.Second, nil),
+			d.phase("close", time.Minute, time.Second, nil),
+		}, "drain takes 10s, looks at no context, and has a budget of 2s", "drain 0s, close 2s", 3*time.Second,
+			"drain: budget used up")
+		time.Sleep(10 * time.Second) // drain ends, and nothing may be left of it
+	})
+}
+
+func TestEachPhaseHasABudgetOfItsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{
+			d.phase("intake", time.Second, time.Hour, nil),
+			d.phase("drain", 3*time.Second, 2*time.Second, nil),
+			d.phase("cache", 2*time.Second, time.Hour, nil),
+			d.phase("store", 3*time.Second, 2*time.Second, nil),
+		}, "the budgets are 1s, 3s, 2s and 3s, intake and cache hang until their contexts end",
+			"intake 0s, drain 1s, cache 3s, store 5s", 7*time.Second, "intake: budget used up", "cache: budget used up")
+	})
+}
+
+func TestWhatAPhaseReturnsTooLateChangesNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{
+			d.deaf("drain", 2*time.Second, 2500*time.Millisecond, errLeft),
+			d.phase("cache", time.Minute, time.Second, nil),
+			d.phase("store", time.Minute, time.Second, errDisk),
+		}, "drain overruns at 2s and fails at 2.5s, while cache runs", "drain 0s, cache 2s, store 3s", 4*time.Second,
+			"drain: budget used up", "store: the disk is full")
+	})
+}
+
+func TestAllPhasesRunThoughCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		d := newDiary(t)
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "trace 7"))
+		cancel()
+		trace := exercise.Phase{Name: "trace", Budget: time.Second, Do: func(ctx context.Context) error {
+			if got := ctx.Value(key{}); got != "trace 7" {
+				d.complain("ctx carries the value \"trace 7\", and the context of a phase has %v: it does not come from ctx", got)
+			}
+			return nil
+		}}
+		d.expect(ctx, []exercise.Phase{
+			d.phase("drain", time.Minute, time.Second, nil),
+			trace,
+			d.phase("close", time.Minute, time.Second, nil),
+		}, "ctx has ended, for the service has to end, and the phases need time all the same", "drain 0s, close 1s", 2*time.Second)
+	})
+}
+
+// In real time, because whoever waits in a sync.Once, and well he may, holds up virtual time.
+func TestWhoeverAsksAgainWaitsForTheSameResult(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) { _ = new(exercise.Shutdown).Run(t.Context()) }) // is it written?
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	var runs atomic.Int32
+	began, release := make(chan struct{}), make(chan struct{})
+	s := &exercise.Shutdown{Phases: []exercise.Phase{{Name: "drain", Budget: time.Minute, Do: func(context.Context) error {
+		if runs.Add(1) == 1 {
+			close(began)
+			<-release
+		}
+		return errLeft
+	}}}}
+	const calls = 5
+	results := make(chan error, calls)
+	ask := func(ctx context.Context) { results <- s.Run(ctx) }
+	go ask(t.Context())
+	select {
+	case <-began:
+	case <-time.After(3 * time.Second):
+		t.Fatal("there is one phase, drain, and Run does not begin it")
+	}
+	for range calls - 1 {
+		go ask(ended)
+	}
+	waiting := calls
+	select {
+	case err := <-results:
+		waiting--
+		if runs.Load() > 1 {
+			t.Error("Run was called again while drain was under way, and drain began a second time")
+			break
+		}
+		t.Errorf("Run was called again while drain was under way, and returned %v at once: it does not wait for the result", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(release)
+	for range waiting {
+		select {
+		case err := <-results:
+			if !errors.Is(err, errLeft) && !t.Failed() {
+				t.Errorf("drain failed, %q, and one of 5 who called Run at the same time was told %v", errLeft, err)
+			}
+		case <-time.After(3 * time.Second):
+			t.Fatal("Run was called 5 times at the same time, drain is over, and one of the calls still waits")
+		}
+	}
+	if err := s.Run(t.Context()); !errors.Is(err, errLeft) && !t.Failed() {
+		t.Errorf("Run was called once more when all was over, and returned %v, not the same as before, %q", err, errLeft)
+	}
+	if n := runs.Load(); n != 1 && !t.Failed() {
+		t.Errorf("Run was called 6 times, and drain ran %d times: once is enough", n)
+	}
+}
