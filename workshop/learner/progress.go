@@ -45,25 +45,8 @@ func File(root string) string { return filepath.Join(root, ".workshop", "progres
 // Load reads the progress of a workshop. A file that is broken or of another
 // version is set aside, and note says so in a line.
 func Load(root string) (p *Progress, note string) {
-	p = &Progress{Version: version, Lessons: make(map[string]*Done), root: root}
-	data, err := os.ReadFile(File(root))
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, ""
-	}
-	read := Progress{root: root}
-	what := "cannot be read"
-	if err == nil {
-		what = "is broken"
-		if err = json.Unmarshal(data, &read); err == nil {
-			what = fmt.Sprintf("is of another version, %d", read.Version)
-		}
-	}
-	if err == nil && read.Version == version {
-		for name, d := range read.Lessons {
-			if d != nil {
-				p.Lessons[name] = d
-			}
-		}
+	p, what := Read(root)
+	if what == "" {
 		return p, ""
 	}
 	aside := filepath.Join(filepath.Dir(File(root)), time.Now().Format("progress-20060102-150405.json"))
@@ -72,6 +55,32 @@ func Load(root string) (p *Progress, note string) {
 		note = fmt.Sprintf("%s %s, and cannot be set aside: %v", relative(root, File(root)), what, err)
 	}
 	return p, note
+}
+
+// Read is [Load] for somebody else's workshop: it writes nothing there. What
+// says what is wrong with the file, such as "is broken"; progress is then empty.
+func Read(root string) (p *Progress, what string) {
+	p = &Progress{Version: version, Lessons: make(map[string]*Done), root: root}
+	data, err := os.ReadFile(File(root))
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, ""
+	}
+	if err != nil {
+		return p, "cannot be read"
+	}
+	var read Progress
+	if json.Unmarshal(data, &read) != nil {
+		return p, "is broken"
+	}
+	if read.Version != version {
+		return p, fmt.Sprintf("is of another version, %d", read.Version)
+	}
+	for name, d := range read.Lessons {
+		if d != nil {
+			p.Lessons[name] = d
+		}
+	}
+	return p, ""
 }
 
 func relative(root, file string) string {
