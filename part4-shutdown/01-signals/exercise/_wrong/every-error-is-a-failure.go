@@ -1,0 +1,52 @@
+//wrong: makes status 1 of every error, also of one that says that work did as it was asked
+//want:  that is no failure
+
+// Package exercise is yours: write Run.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+	"time"
+)
+
+// A SignalError is the cause of a context that a signal has ended.
+type SignalError struct{ Signal os.Signal }
+
+func (e SignalError) Error() string { return "stopped by signal: " + e.Signal.String() }
+
+// ErrUnfinished is what Run reports of work that does not come to an end in time.
+var ErrUnfinished = errors.New("asked to stop, and did not in time")
+
+// Run does the work of a program and returns its exit status.
+func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.Context) error, report func(error)) int {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	ended := make(chan error, 1) // room for work that we give up on
+	go func() { ended <- work(ctx) }()
+
+	var stop error            // why work was asked to stop
+	var late <-chan time.Time // nil: nobody has asked
+	for {
+		select {
+		case err := <-ended:
+			if err == nil {
+				return 0
+			}
+			report(err)
+			return 1
+		case sig := <-signals:
+			if stop != nil {
+				return 128 + int(sig.(syscall.Signal))
+			}
+			stop = SignalError{sig}
+			cancel(stop)
+			late = time.After(within)
+		case <-late:
+			report(ErrUnfinished)
+			return 1
+		}
+	}
+}
