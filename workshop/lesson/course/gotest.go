@@ -23,6 +23,8 @@ type Result struct {
 	Tests   []Test // in the order in which they ended
 	Broken  string // why the tests did not run, or did not all run: the compiler's words, a panic; empty if they did
 	Elapsed time.Duration
+
+	crashed string // the test in which the test binary ended, without a word of the others
 }
 
 // A Test is one test of a Result.
@@ -104,13 +106,47 @@ const Cut = "[more than 1 MiB was printed; what was here is cut]"
 // ends, is killed with all its children. Its error says why go test could not
 // be run at all, or is the cause of ctx; a test that fails is no error.
 //
-// It calls each test's end, where that is not nil, as it happens, one at a time.
+// A panic on a goroutine of the learner's ends the test binary; it counts as the
+// failure of the test at hand, and the tests behind it run in a binary of their own.
+//
+// It calls each with every test, as it ends, one at a time; nil is nobody.
 func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, error) {
 	answer := l.path("exercise", "exercise.go")
 	if _, err := os.Stat(answer); err != nil {
 		return Result{}, fmt.Errorf("%s is gone; go run ./workshop reset %s brings it back", l.Exercise(), l.Name())
 	}
-	return l.testExercise(ctx, answer, each)
+	var all Result
+	var crashed []string
+	for {
+		r, err := l.testExercise(ctx, answer, each, skipping(all.Tests)...)
+		if err != nil {
+			return Result{}, err
+		}
+		if len(crashed) > 0 && len(r.Tests) == 0 {
+			return all, nil // there were none behind the last one
+		}
+		all.Tests = append(all.Tests, r.Tests...)
+		all.Elapsed += r.Elapsed
+		all.Broken = r.Broken
+		if r.crashed == "" || all.Elapsed > limit/2 {
+			return all, nil
+		}
+		crashed = append(crashed, r.crashed)
+		all.Broken = ""
+	}
+}
+
+// skipping are the flags with which go test leaves out the tests that have run.
+func skipping(tests []Test) []string {
+	if len(tests) == 0 {
+		return nil
+	}
+	var names []string
+	for _, t := range tests {
+		name, _, _ := strings.Cut(t.Name, "/")
+		names = append(names, name)
+	}
+	return []string{"-skip=^(" + strings.Join(names, "|") + ")$"}
 }
 
 // testExercise runs the exercise's tests with answer in place of exercise.go.
@@ -253,8 +289,17 @@ func (r *reader) result() Result {
 	found := r.found
 	found.Tests = leaves(found.Tests)
 	if said := r.said[r.running]; r.running != "" && said != nil && found.Broken == "" { // it took the binary with it
-		if found.Broken = r.lesson.crash(said.String()); found.Broken == "" {
-			found.Broken = strings.TrimSpace(r.running + " has ended the test binary, as os.Exit does\n" + message(said.String()))
+		found.Broken = r.lesson.crash(said.String())
+		if found.Broken == "" {
+			found.Broken = strings.TrimSpace("the test binary has ended, as by os.Exit\n" + message(said.String()))
+		}
+		if !strings.HasPrefix(found.Broken, "hang: ") {
+			found.crashed, _, _ = strings.Cut(r.running, "/")
+			t := Test{Name: r.running, Message: found.Broken}
+			found.Tests = append(found.Tests, t)
+			if r.each != nil {
+				r.each(t)
+			}
 		}
 	}
 	if said := r.said[""]; said != nil && found.Broken == "" && (len(found.Tests) == 0 || found.Passed()) {
@@ -328,7 +373,9 @@ func (l Lesson) crash(output string) string {
 	}
 	var lines []string
 	for _, m := range ownLine.FindAllStringSubmatch(filepath.ToSlash(traces), 4) {
-		lines = append(lines, m[1])
+		if !slices.Contains(lines, m[1]) {
+			lines = append(lines, m[1])
+		}
 	}
 	if len(lines) > 0 {
 		said += " at " + strings.Join(lines, ", called from ")
