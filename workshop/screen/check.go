@@ -1,0 +1,225 @@
+package screen
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson/course"
+)
+
+// settles is how long a lesson must stay in view until its exercise is checked:
+// who passes by on the way to another one needs no check.
+const settles = 250 * time.Millisecond
+
+// A run is a check under way.
+type run struct {
+	lesson course.Lesson
+	stop   context.CancelFunc
+	began  time.Time
+
+	mu    sync.Mutex // guards tests
+	tests []course.Test
+}
+
+// add takes in a test that has ended. It never waits for the screen, which may
+// be an editor's for the time being.
+func (r *run) add(t course.Test) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tests = append(r.tests, t)
+}
+
+// soFar are the tests that have ended.
+func (r *run) soFar() []course.Test {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.tests)
+}
+
+// An outcome is what a check has found.
+type outcome struct {
+	course.Result
+	err      error                          // why it could not be run
+	quoted   map[string][]course.SourceLine // the learner's lines that a message names, as they were then
+	conflict bool                           // git's marks are in the file
+	source   string                         // what was checked
+}
+
+type checkedMsg struct {
+	run     *run
+	outcome outcome
+}
+
+// check begins to check the lesson in view, and ends the check under way: it
+// is of no use any more.
+func (m *model) check() tea.Cmd {
+	m.stopCheck()
+	l := m.here().Lesson
+	if !l.HasExercise() {
+		return nil
+	}
+	r := &run{lesson: l, began: time.Now()}
+	var work tea.Cmd
+	work, r.stop = m.crew.task(func(ctx context.Context) tea.Msg {
+		found := outcome{source: source(l)}
+		found.Result, found.err = m.tests(ctx, l, r.add)
+		found.quote(l)
+		return checkedMsg{r, found}
+	})
+	m.run = r
+	return tea.Batch(work, m.tick())
+}
+
+func (m *model) stopCheck() {
+	if m.run != nil {
+		m.run.stop()
+		m.run = nil
+	}
+}
+
+// checked takes in what a check has found, unless another one has begun since.
+func (m *model) checked(msg checkedMsg) tea.Cmd {
+	if msg.run != m.run {
+		return nil
+	}
+	m.run = nil
+	l := msg.run.lesson
+	if msg.outcome.source != source(l) { // it was saved meanwhile: what was found may be about neither
+		return m.check()
+	}
+	m.outcomes[l.Dir] = &msg.outcome
+	if msg.outcome.err == nil {
+		if err := m.progress.Checked(l, msg.outcome.Result); err != nil {
+			m.notice("this check is not kept: %v", err)
+		}
+	}
+	m.refresh()
+	m.compose()
+	m.body.GotoTop()
+	return nil
+}
+
+// quote looks up the learner's lines that the messages name.
+func (o *outcome) quote(l course.Lesson) {
+	o.quoted = make(map[string][]course.SourceLine)
+	for _, t := range o.Tests {
+		if !t.Passed {
+			o.quoted[t.Message] = l.Quoted(t.Message)
+		}
+	}
+	if o.Broken != "" {
+		o.quoted[o.Broken] = l.Quoted(o.Broken)
+		o.conflict = conflictMark.MatchString(o.source)
+	}
+}
+
+var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
+
+// source is the learner's file; empty if it cannot be read.
+func source(l course.Lesson) string {
+	text, _ := os.ReadFile(file(l)) // a check says so when it is gone
+	return string(text)
+}
+
+func file(l course.Lesson) string { return filepath.Join(l.Root, filepath.FromSlash(l.Exercise())) }
+
+type (
+	// savedMsg says that the exercise of a lesson was saved.
+	savedMsg struct{ lesson course.Lesson }
+	// settledMsg says that a lesson is in view for a while.
+	settledMsg struct{ visit int }
+)
+
+// visit is what to do when a lesson comes into view: watch its exercise and, if
+// nobody knows how it stands, check it.
+func (m *model) visit() tea.Cmd {
+	m.visits++
+	m.stopCheck()
+	m.unwatch()
+	m.refresh()
+	m.close()
+	m.body.GotoTop()
+	l := m.here().Lesson
+	if !l.HasExercise() {
+		return nil
+	}
+	visit := m.visits
+	return tea.Batch(m.watch(l), tea.Tick(settles, func(time.Time) tea.Msg { return settledMsg{visit} }))
+}
+
+// settled checks the exercise in view, unless nobody has begun it or its last
+// check still holds.
+func (m *model) settled(msg settledMsg) tea.Cmd {
+	l := m.here().Lesson
+	if msg.visit != m.visits || m.run != nil || !l.Begun() {
+		return nil
+	}
+	if known := m.outcomes[l.Dir]; known != nil && known.err == nil && known.source == source(l) {
+		return nil
+	}
+	return m.check()
+}
+
+// watch tells of each save of a lesson's exercise until unwatch is called.
+func (m *model) watch(l course.Lesson) tea.Cmd {
+	cmd, stop := m.crew.task(func(ctx context.Context) tea.Msg {
+		_ = learner.Watch(ctx, l, func() { m.send(savedMsg{l}) }) // it ends with ctx
+		return nil
+	})
+	m.unwatch = stop
+	return cmd
+}
+
+func (m *model) saved(msg savedMsg) tea.Cmd {
+	if msg.lesson != m.here().Lesson {
+		return nil
+	}
+	return m.check()
+}
+
+// frame is how often the screen changes while something is under way.
+const frame = 100 * time.Millisecond
+
+type tickMsg struct{}
+
+// tick wakes the screen while something is under way, and never else.
+func (m *model) tick() tea.Cmd {
+	if m.ticking {
+		return nil
+	}
+	m.ticking = true
+	return tea.Tick(frame, func(time.Time) tea.Msg { return tickMsg{} })
+}
+
+func (m *model) ticked() tea.Cmd {
+	m.ticking = false
+	if m.run == nil && m.story == nil {
+		return nil
+	}
+	m.spin++
+	m.compose()
+	return m.tick()
+}
+
+// progressOf says how far a check is.
+func (r *run) progress() string {
+	count := make(map[string]int)
+	tests := r.soFar()
+	for _, t := range tests {
+		count[t.State()]++
+	}
+	s := fmt.Sprintf("checking, %.1f s", time.Since(r.began).Seconds())
+	if len(tests) > 0 {
+		s += fmt.Sprintf(": %d right, %d wrong", count[course.OK], count[course.Wrongly])
+	}
+	return s
+}

@@ -1,0 +1,159 @@
+package screen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"charm.land/bubbles/v2/viewport"
+	tea "charm.land/bubbletea/v2"
+
+	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson/course"
+)
+
+// An entry is a lesson as the list shows it; what takes time to find out is
+// found out once.
+type entry struct {
+	course.Lesson
+	title   string
+	minutes int
+	state   learner.State
+}
+
+// A model is all that the screen shows and knows.
+type model struct {
+	crew  *crew
+	send  func(tea.Msg)                                                                  // tells the program what happened beside it
+	tests func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) // runs an exercise's tests
+
+	progress *learner.Progress
+	parts    []course.Part
+	lessons  []entry
+	at       int // the lesson in view
+	visits   int // how many lessons came into view
+
+	outcomes map[string]*outcome // what the last check of a lesson's folder has found
+	hints    map[string]int      // how many hints were shown, should they not be kept
+	asked    map[string]bool     // whether the solution was asked for, likewise
+
+	run     *run               // the check under way
+	story   *story             // the story that is being told
+	unwatch context.CancelFunc // ends the watch over the exercise in view
+	ticking bool               // a tick will come
+	spin    int                // ticks so far
+
+	width, height int
+	body          viewport.Model // the lesson in view
+	over          *overlay       // what lies over it
+	note          string         // a line at the foot, until the next key
+}
+
+var errEmpty = errors.New("this workshop has no lessons")
+
+// newModel reads the workshop in root. Its crew does what takes time.
+func newModel(root string, crew *crew) (*model, error) {
+	parts, err := course.Parts(root)
+	if err != nil {
+		return nil, err
+	}
+	m := &model{
+		crew: crew,
+		send: func(tea.Msg) {},
+		tests: func(ctx context.Context, l course.Lesson, each func(course.Test)) (course.Result, error) {
+			return l.CheckExercise(ctx, each)
+		},
+		parts:    parts,
+		outcomes: make(map[string]*outcome),
+		hints:    make(map[string]int),
+		asked:    make(map[string]bool),
+		unwatch:  func() {},
+		body:     viewport.New(),
+	}
+	m.progress, m.note = learner.Load(root)
+	for _, p := range parts {
+		for _, l := range p.Lessons {
+			m.lessons = append(m.lessons, entry{Lesson: l, title: l.Title(), minutes: l.Minutes(), state: m.progress.State(l)})
+		}
+	}
+	if len(m.lessons) == 0 {
+		return nil, errEmpty
+	}
+	m.at = m.next()
+	return m, nil
+}
+
+// next is the first lesson whose exercise is not right yet, or the first one.
+func (m *model) next() int {
+	for i, l := range m.lessons {
+		if l.state != learner.None && l.state != learner.Right {
+			return i
+		}
+	}
+	return 0
+}
+
+func (m *model) here() *entry { return &m.lessons[m.at] }
+
+// refresh reads again how far the learner is: files may have changed.
+func (m *model) refresh() {
+	for i := range m.lessons {
+		m.lessons[i].state = m.progress.State(m.lessons[i].Lesson)
+	}
+}
+
+// notice shows a line at the foot until the next key.
+func (m *model) notice(format string, args ...any) { m.note = fmt.Sprintf(format, args...) }
+
+// Init begins with the lesson that is next.
+func (m *model) Init() tea.Cmd { return m.visit() }
+
+// Update takes in what happened.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.compose()
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	case settledMsg:
+		return m, m.settled(msg)
+	case savedMsg:
+		return m, m.saved(msg)
+	case checkedMsg:
+		return m, m.checked(msg)
+	case tickMsg:
+		return m, m.ticked()
+	case toldMsg:
+		m.told(msg)
+	case editedMsg:
+		m.edited(msg)
+	}
+	return m, nil
+}
+
+// go to a lesson, by its place in the list.
+func (m *model) open(at int) tea.Cmd {
+	m.at = at
+	return m.visit()
+}
+
+func (m *model) move(by int) tea.Cmd {
+	switch to := m.at + by; {
+	case to < 0:
+		m.notice("this is the first lesson")
+		return nil
+	case to >= len(m.lessons):
+		m.notice("this is the last lesson")
+		return nil
+	default:
+		return m.open(to)
+	}
+}
+
+func (m *model) quit() tea.Cmd {
+	m.stopCheck()
+	m.stopStory()
+	m.unwatch()
+	return tea.Quit
+}

@@ -1,0 +1,186 @@
+package screen
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson/course"
+)
+
+// summary is a check's result in a line.
+func (o *outcome) summary() string {
+	count := make(map[string]int)
+	for _, t := range o.Tests {
+		count[t.State()]++
+	}
+	switch wrong, toDo := count[course.Wrongly], count[course.ToDo]; {
+	case o.err != nil:
+		return bad.Bold(true).Render("✗ could not be checked")
+	case o.Passed():
+		return good.Bold(true).Render(fmt.Sprintf("✓ RIGHT: %s", plural(len(o.Tests), "test passes", "tests pass")))
+	case o.Broken != "":
+		return bad.Bold(true).Render("✗ WRONG: the tests could not run to their end")
+	case toDo == len(o.Tests):
+		return "· nothing is written yet"
+	case wrong == 0:
+		return warn.Render(fmt.Sprintf("~ %d of %d not written yet", toDo, len(o.Tests)))
+	default:
+		return bad.Bold(true).Render(fmt.Sprintf("✗ WRONG: %s", fails(wrong, len(o.Tests))))
+	}
+}
+
+// position is where in the tests a message comes from.
+var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
+
+func fails(wrong, all int) string {
+	if wrong == 1 {
+		return fmt.Sprintf("1 of %d tests fails", all)
+	}
+	return fmt.Sprintf("%d of %d tests fail", wrong, all)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "the " + one
+	}
+	return fmt.Sprintf("all %d %s", n, many)
+}
+
+// report is a check's result: what is wrong on top, with the learner's own
+// lines; what is right below.
+func (m *model) report(o *outcome, width int) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	if o.err != nil {
+		line("%s\n", wrap(plain(o.err.Error()), width, "", ""))
+	}
+	if o.Broken != "" {
+		line("%s", said(o.Broken, width))
+		line("%s", quoted(o.quoted[o.Broken], width))
+		if o.conflict {
+			line("%s\n", wrap("git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours.", width, "", ""))
+		}
+	}
+	before := ""
+	for _, t := range o.Tests {
+		if t.State() != course.Wrongly || t.Message == o.Broken {
+			continue
+		}
+		line("%s", wrap(bad.Bold(true).Render(t.Sentence()), width, testMark(t)+" ", "  "))
+		if words := position.ReplaceAllString(t.Message, ""); words == before {
+			line("    %s\n", faint.Render("says the same"))
+		} else {
+			before = words
+			line("%s", said(t.Message, width))
+			line("%s", quoted(o.quoted[t.Message], width))
+		}
+	}
+	for _, state := range []string{course.ToDo, course.OK} {
+		some := false
+		for _, t := range o.Tests {
+			if t.State() == state {
+				some = true
+				line("%s", wrap(t.Sentence(), width, testMark(t)+" ", "  "))
+			}
+		}
+		if some {
+			line("")
+		}
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// said is a test's message.
+func said(message string, width int) string {
+	var lines []string
+	for line := range strings.Lines(strings.TrimRight(plain(message), "\n")) {
+		line = strings.TrimRight(line, "\n")
+		indent := strings.Repeat(" ", 2+len(line)-len(strings.TrimLeft(line, " ")))
+		lines = append(lines, wrap(strings.TrimLeft(line, " "), width, indent, indent))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// quoted are the learner's own lines, below a message.
+func quoted(lines []course.SourceLine, width int) string {
+	var b strings.Builder
+	for _, l := range lines {
+		gutter := fmt.Sprintf("%6d │ ", l.Number)
+		b.WriteString(wrap(code.Render(plain(l.Text)), width, faint.Render(gutter), faint.Render("       │ ")) + "\n")
+	}
+	return b.String()
+}
+
+// onward says what to do when the answer is right.
+func (m *model) onward(width int) string {
+	var b strings.Builder
+	l := m.here()
+	key := func(k, format string, args ...any) {
+		b.WriteString(wrap(fmt.Sprintf(format, args...), width, bold.Render(k)+"  ", "   ") + "\n")
+	}
+	key("w", "%s ways in which others went wrong here", strings.ToLower(number(len(l.WrongAnswers()))))
+	key("s", "what the solution does otherwise")
+	if m.at+1 < len(m.lessons) {
+		key("n", "on to %s, %s", m.lessons[m.at+1].ID(), m.lessons[m.at+1].title)
+	}
+	if further := l.Section("Go further"); further != "" {
+		b.WriteString("\n" + heading("To read next", width) + "\n" + markdown(further, width) + "\n")
+	}
+	return b.String()
+}
+
+// lessonText is all that is to say about the lesson in view.
+func (m *model) lessonText(width int) string {
+	l := m.here()
+	var b strings.Builder
+	section := func(title, text string) {
+		if text = strings.TrimSpace(text); text != "" {
+			b.WriteString(heading(title, width) + "\n" + text + "\n\n")
+		}
+	}
+	known := m.outcomes[l.Dir]
+	if m.run != nil {
+		if tests := m.run.soFar(); len(tests) > 0 {
+			known = &outcome{Result: course.Result{Tests: tests}}
+		}
+	}
+	switch {
+	case known == nil:
+	case m.run == nil && known.err == nil && known.Passed():
+		b.WriteString(m.onward(width) + "\n")
+		section("What was proved", m.report(known, width))
+	case !nothing(known):
+		b.WriteString(m.report(known, width) + "\n")
+	}
+	section("The question", markdown(l.Question(), width))
+	switch {
+	case l.state == learner.None:
+		b.WriteString(faint.Render("This lesson has a story and no exercise. r tells it.") + "\n")
+	default:
+		section("Your turn", contract(l.Lesson, width))
+		b.WriteString(wrap(faint.Render("Write it in "+l.Exercise()+" and save."), width, "", "") + "\n\n")
+	}
+	if known != nil && nothing(known) {
+		section("What the tests ask", m.report(known, width))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// nothing reports whether nothing is written yet.
+func nothing(o *outcome) bool {
+	if o.err != nil || o.Broken != "" {
+		return false
+	}
+	for _, t := range o.Tests {
+		if t.State() != course.ToDo {
+			return false
+		}
+	}
+	return true
+}
+
+func heading(title string, width int) string {
+	return faint.Render("── " + title + " " + strings.Repeat("─", max(0, width-len(title)-4)))
+}
