@@ -26,16 +26,16 @@ type Shutdown struct {
 
 // Run runs the phases, one after the other, and returns what went wrong in them; nil if nothing did.
 //
-//   - Each phase begins when the one before is over: at once when that has returned, be it with an error, and else when its
-//     budget is used up. A budget begins with its phase.
-//   - The context of a phase has the values of ctx but not its end: it is alive although ctx has ended, and ends when the budget of this
-//     phase is used up.
-//   - A phase that has not returned by then has overrun: Run waits no longer for it, and its error is ErrOverrun. It may go on for as
-//     long as it likes, and what it returns in the end changes nothing any more.
-//   - All errors come out, joined in the order of the phases (errors.Join), each wrapped behind the name of its phase: "drain:
-//     budget used up".
-//   - The phases run once. Every other call of Run, at the same time or later, runs nothing: it waits until the first call has
-//     finished, also if its own ctx has ended, and returns the same error.
+//   - Each phase begins when the one before is over: at once when that has returned, be it with an error, and else
+//     when its budget is used up. A budget begins with its phase.
+//   - The context of a phase has the values of ctx but not its end: it is alive although ctx has ended, and ends when
+//     the budget of this phase is used up.
+//   - A phase that has not returned by then has overrun: Run waits no longer for it, and its error is ErrOverrun. It
+//     may go on for as long as it likes, and what it returns in the end changes nothing any more.
+//   - All errors come out, joined in the order of the phases (errors.Join), each wrapped behind the name of its
+//     phase: "drain: budget used up".
+//   - The phases run once. Every other call of Run, at the same time or later, runs nothing: it waits until the first
+//     call has finished, also if its own ctx has ended, and returns the same error.
 //   - When Run has returned and the phases that overran have, too, no goroutine is left.
 func (s *Shutdown) Run(ctx context.Context) error {
 	panic("not written yet")

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+// With SERVICE in its environment the test binary is a program with a main of its own round the lesson's service.
+func TestMain(m *testing.M) {
+	if os.Getenv("SERVICE") != "" {
+		if err := service(context.Background(), slog.New(slog.DiscardHandler)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// In a program the printer goes when main returns. In a bubble it has to be waited for.
+const printed = 3 * time.Second
+
+func TestStory(t *testing.T) {
+	lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
+		defer time.Sleep(printed)
+		return story(ctx, log)
+	})
+}
+
+func TestAMainOfItsOwnEndsWithStatus1AndNamesWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program)
+	cmd.Env = append(os.Environ(), "SERVICE=1")
+	out, err := cmd.CombinedOutput()
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	require.True(t, ok, "%v", err)
+	assert.Equal(t, 1, exit.ExitCode())
+	assert.Equal(t, "still running: printer\nmailer: two letters unsent\n", string(out))
+}
+
+// Ctrl-C is one more who asks, here before the watchdog.
+func TestWhoeverAsksFirstGivesTheReason(t *testing.T) {
+	var err error
+	said := lesson.Play(t, func(ctx context.Context, log *slog.Logger) error {
+		start := time.Now()
+		ctx, cancel := context.WithCancelCause(ctx)
+		time.AfterFunc(400*time.Millisecond, func() { cancel(errors.New("Ctrl-C")) })
+		err = service(ctx, log)
+		assert.Equal(t, 1800*time.Millisecond, time.Since(start), "one second for the tasks, 0.2 s for each resource")
+		time.Sleep(printed)
+		return nil
+	})
+	require.EqualError(t, err, "still running: printer\nmailer: two letters unsent")
+	assert.Contains(t, said.String(), "   0.4s  main        shuts down: Ctrl-C\n")
+	assert.NotContains(t, said.String(), "disk is full", "the watchdog has been cancelled")
+}
