@@ -39,7 +39,7 @@ type broker struct {
 }
 
 func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count *stats, log *slog.Logger) (*broker, error) {
-	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(5*time.Second))
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(2*time.Second))
 	if err != nil {
 		return nil, err
 	}
@@ -47,22 +47,21 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 		log = slog.New(slog.DiscardHandler)
 	}
 	b := &broker{nc: nc, js: js, ackWait: c.ackWait, rows: rows, count: count, log: log, ready: make(chan mayhem.Delivery)}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	const duplicates = time.Hour
-	if err := b.stream(ctx, jetstream.StreamConfig{
+	config := jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy,
-		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: duplicates,
-	}); err != nil {
-		return nil, err
+		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: time.Hour,
 	}
-	if err := b.stream(ctx, jetstream.StreamConfig{
-		Name: deadStreamName, Subjects: []string{deadSubject},
-		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: duplicates,
-	}); err != nil {
-		return nil, err
+	if err := ensure(ctx, js.CreateOrUpdateStream, config); err != nil {
+		return nil, fmt.Errorf("the stream %s: %w", streamName, err)
 	}
-	b.consumer, err = js.CreateOrUpdateConsumer(ctx, streamName, jetstream.ConsumerConfig{
+	config.Name, config.Subjects, config.Retention = deadStreamName, []string{deadSubject}, jetstream.LimitsPolicy
+	if err := ensure(ctx, js.CreateOrUpdateStream, config); err != nil {
+		return nil, fmt.Errorf("the stream %s: %w", deadStreamName, err)
+	}
+	err = ensure(ctx, func(ctx context.Context, config jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+		b.consumer, err = js.CreateOrUpdateConsumer(ctx, streamName, config)
+		return b.consumer, err
+	}, jetstream.ConsumerConfig{
 		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,
 		MaxDeliver:    -1, // who gives up is the service: the server would only stop to deliver
 		MaxAckPending: -1, // a message that rests after a nak counts, too; prefetch bounds what is with us
@@ -73,11 +72,21 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 	return b, nil
 }
 
-func (b *broker) stream(ctx context.Context, c jetstream.StreamConfig) error {
-	if _, err := b.js.CreateOrUpdateStream(ctx, c); err != nil {
-		return fmt.Errorf("the stream %s: %w", c.Name, err)
+// ensure asks for a thing of the server's. A cluster that is just choosing its leader does not answer: it is asked again for a while.
+func ensure[C, T any](ctx context.Context, ask func(context.Context, C) (T, error), config C) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		asking, done := context.WithTimeout(ctx, 2*time.Second)
+		_, err := ask(asking, config)
+		done()
+		if err == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, jetstream.ErrJetStreamNotEnabled) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return errors.Join(context.Cause(ctx), err)
+		}
 	}
-	return nil
 }
 
 // A receipt is how the broker knows a delivery again. The server answers all that is said about one, whether it still holds or not, so

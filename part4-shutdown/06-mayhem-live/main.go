@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,7 +23,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // from then on a second signal is the system's
 	if err := serve(ctx, flags(), os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "mayhem-live:", err)
+		fmt.Fprintln(os.Stderr, "mayhem-live:", strings.Join(strings.Fields(err.Error()), " ")) // pgx's take several lines
 		os.Exit(1)
 	}
 }

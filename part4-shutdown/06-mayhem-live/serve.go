@@ -20,6 +20,11 @@ var errSettled = errors.New("all messages are settled")
 
 // serve runs the service until all of its messages are settled or ctx ends: both are no errors. What was opened first is closed last.
 func serve(ctx context.Context, c config, out io.Writer) (err error) {
+	defer func() {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // while it was starting
+			err = nil
+		}
+	}()
 	if c.data == "" {
 		if c.data, err = os.MkdirTemp("", "mayhem-"); err != nil {
 			return err

@@ -123,7 +123,10 @@ func lockFolder(c config) (*sql.DB, error) {
 	}
 	lock.SetMaxOpenConns(1)
 	if _, err := lock.ExecContext(context.Background(), "CREATE TABLE IF NOT EXISTS lock (held int); DELETE FROM lock"); err != nil {
-		return nil, errors.Join(fmt.Errorf("the folder %s is in use, or cannot be written: %w", c.data, err), lock.Close())
+		if busy(err) {
+			err = errors.New("another process has its server there")
+		}
+		return nil, errors.Join(fmt.Errorf("the folder %s: %w", c.data, err), lock.Close())
 	}
 	return lock, nil
 }

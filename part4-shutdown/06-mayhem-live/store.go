@@ -212,14 +212,16 @@ func (s *store) commit(ctx context.Context, waiting []entry) error {
 	}
 }
 
+// busy says that somebody else has SQLite's file.
+func busy(err error) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 // hopeless says that trying again will not help: the disk is full or broken, the table is not there.
 func hopeless(err error) bool {
-	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
-		switch lite.Code() & 0xff {
-		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT:
-			return false
-		}
-		return true
+	if _, ok := errors.AsType[*sqlite.Error](err); ok {
+		return !busy(err)
 	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (strings.HasPrefix(pg.Code, "42") || strings.HasPrefix(pg.Code, "28"))

@@ -100,7 +100,8 @@ func (p *process) tell(enough func(task, text string) bool) error {
 		case step.Task == "publisher":
 			continue
 		}
-		p.log.Log(context.Background(), step.Level, step.Msg, "task", step.Task, "waiting", step.Waiting)
+		rests := step.Waiting || step.Msg == "is acked"
+		p.log.Log(context.Background(), step.Level, step.Msg, "task", step.Task, "waiting", rests)
 		if enough(step.Task, step.Msg) {
 			return nil
 		}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
+	t.Parallel()
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, taken.Close()) }()
+	inUse := t.TempDir()
+	running := run(t, "-data", inUse, "-messages", "1", "-work", "1h")
+	running.waitFor(1, "is taken")
+	nobody := fmt.Sprint("127.0.0.1:", freePort(t))
+	for _, c := range []struct {
+		why  string
+		args []string
+		says string
+	}{
+		{"a file is in the folder's place", []string{"-data", fileInTheWay(t) + "/x"}, "mkdir"},
+		{"another has its server there", []string{"-data", inUse}, "another process has its server there"},
+		{"the port is taken", []string{"-http", taken.Addr().String()}, "-http: listen tcp " + taken.Addr().String()},
+		{"the server's port is taken", []string{"-listen", taken.Addr().String()}, "Error listening on port"},
+		{"no server", []string{"-nats", "nats://" + nobody}, "connect to nats://" + nobody},
+		{"not a port", []string{"-listen", "here"}, "-listen here"},
+		{"no database", []string{"-db", "postgres://user@" + nobody + "/mayhem"}, "the database: failed to connect"},
+		{"not PostgreSQL's", []string{"-db", "mysql://user@" + nobody + "/mayhem"}, "the database: cannot parse"},
+		{"no cluster", []string{"-replicas", "3"}, "replicas > 1 not supported in non-clustered mode"},
+	} {
+		s := run(t, append([]string{"-messages", "1"}, c.args...)...)
+		assert.Equal(t, 1, s.ends(), c.why)
+		said := s.stderr.String()
+		assert.Equal(t, 1, strings.Count(said, "\n"), "%s: %s", c.why, said)
+		assert.True(t, strings.HasPrefix(said, "mayhem-live: "), said)
+		assert.Contains(t, said, c.says, c.why)
+	}
+}
+
+// A disk of four megabytes is a mount in a namespace of its own, which needs no rights on most Linux systems.
+func TestWhenTheDiskIsFullItEndsAndSaysSo(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	for what, args := range map[string]string{
+		"database or disk is full": "-data ./disk",
+		"no space left on device":  "-data ./disk -db " + os.Getenv("MAYHEM_POSTGRES"),
+	} {
+		if strings.HasSuffix(args, "-db ") {
+			continue // the server's files alone cannot fill the disk first
+		}
+		cmd := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
+			"mkdir disk && mount -t tmpfs -o size=4m none disk && exec "+program+" "+args+" -messages 100000 -work 1ms")
+		_ = program
+		cmd.Dir = t.TempDir()
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		err := cmd.Run()
+		if cmd.ProcessState == nil || strings.Contains(stderr.String(), "unshare: ") || strings.Contains(stderr.String(), "mount: ") {
+			notHere(t, "a small disk cannot be mounted here: %v %s", err, stderr.String())
+		}
+		assert.Equal(t, 1, cmd.ProcessState.ExitCode())
+		assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), stderr.String())
+		assert.Contains(t, stderr.String(), what)
+	}
+}
+
+// notHere skips the test, or fails it where everything is there.
+func notHere(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("REQUIRE_ALL") == "1" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
+
+func TestNothingListensUnlessAsked(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/proc/net/tcp"); err != nil {
+		t.Skip("there is no /proc/net/tcp to look at")
+	}
+	s := run(t, "-data", t.TempDir(), "-messages", "1", "-work", "1h")
+	s.waitFor(1, "is taken")
+	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", s.cmd.Process.Pid))
+	require.NoError(t, err)
+	require.NotEmpty(t, fds)
+	for _, fd := range fds {
+		to, err := os.Readlink(fd)
+		assert.False(t, err == nil && strings.HasPrefix(to, "socket:"), "%s is %s", fd, to)
+	}
+}
+
+func TestHealthReadinessAndMetrics(t *testing.T) {
+	t.Parallel()
+	server := startNATS(t, freePort(t))
+	address := fmt.Sprint("127.0.0.1:", freePort(t))
+	s := run(t, "-nats", server.url, "-data", t.TempDir(), "-messages", "4", "-work", "1h", "-gone", "0", "-http", address[len("127.0.0.1"):], "-grace", "1h")
+	s.waitFor(4, "is taken")
+	s.waitFor(4, "is saved")
+	get := func(path string) (int, string) {
+		client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := client.Get("http://" + address + path)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, answer.Body.Close()) }()
+		body, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		return answer.StatusCode, string(body)
+	}
+	is := func(status int, says string) func() bool {
+		return func() bool { got, body := get("/readyz"); return got == status && strings.Contains(body, says) }
+	}
+	assert.True(t, is(200, "ok")())
+	_, metrics := get("/metrics")
+	for _, line := range []string{"mayhem_published_total 4", "mayhem_received_total 4", "mayhem_saved_total 4", "mayhem_handled_total 0"} {
+		assert.Contains(t, metrics, "\n"+line+"\n")
+	}
+
+	server.kill()
+	require.Eventually(t, is(503, "not connected"), 10*time.Second, 20*time.Millisecond)
+	status, _ := get("/healthz")
+	assert.Equal(t, 200, status, "it is alive, though not ready")
+	server.start()
+	require.Eventually(t, is(200, "ok"), 10*time.Second, 20*time.Millisecond)
+	s.terminate()
+	require.Eventually(t, is(503, "terminated signal received"), 10*time.Second, 20*time.Millisecond)
+}

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+var long = flag.Bool("long", false, "prove more: minutes in place of seconds")
+
+// The test binary stands for the lesson's program, and for a NATS server that can be killed.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "-steps", "-data":
+			main()
+			return
+		case "nats-server":
+			natsServer(os.Args[2:])
+			return
+		}
+	}
+	_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process takes a second to end under -race
+	goleak.VerifyTestMain(m)
+}
+
+func TestStory(t *testing.T) { lesson.Captured(t, story) }
+
+// A service is the lesson's program in a process of its own, and what it has said so far.
+type service struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	stderr strings.Builder
+	said   chan struct{} // closed when it will say no more
+
+	mu    sync.Mutex // guards what follows
+	steps []string   // "web-1 is acked"
+	more  chan struct{}
+}
+
+// run starts the service. It is killed when the test is over, if it has not ended.
+func run(t *testing.T, args ...string) *service {
+	t.Helper()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	s := &service{t: t, said: make(chan struct{}), more: make(chan struct{})}
+	s.cmd = exec.Command(program, append([]string{"-steps"}, args...)...) //nolint:noctx // the test ends it
+	s.cmd.Stderr = &s.stderr
+	out, err := s.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, s.cmd.Start())
+	go s.listen(out)
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *service) listen(out io.Reader) {
+	defer close(s.said)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		var step struct{ Msg, Task string }
+		if json.Unmarshal(lines.Bytes(), &step) != nil {
+			continue // the last line of a process that was killed
+		}
+		s.mu.Lock()
+		s.steps = append(s.steps, step.Task+" "+step.Msg)
+		close(s.more)
+		s.more = make(chan struct{})
+		s.mu.Unlock()
+	}
+}
+
+// waitFor waits until the service has said so many lines that contain text.
+func (s *service) waitFor(n int, text string) {
+	s.t.Helper()
+	give := time.After(time.Minute)
+	for {
+		s.mu.Lock()
+		more := s.more
+		s.mu.Unlock()
+		if len(s.all(text)) >= n {
+			return
+		}
+		select {
+		case <-more:
+		case <-s.said:
+			if len(s.all(text)) < n {
+				require.FailNow(s.t, "the service has ended", "%v before %d lines say %q\n%s", s.cmd.Wait(), n, text, s.stderr.String())
+			}
+		case <-give:
+			require.FailNow(s.t, "the service does not say it", "%d of %d lines say %q; the last are %q", len(s.all(text)), n, text, s.last())
+		}
+	}
+}
+
+// all are the tasks of the lines that contain text, in order.
+func (s *service) all(text string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var tasks []string
+	for _, line := range s.steps {
+		if task, what, _ := strings.Cut(line, " "); strings.Contains(what, text) {
+			tasks = append(tasks, task)
+		}
+	}
+	return tasks
+}
+
+func (s *service) last() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.steps[max(0, len(s.steps)-5):]
+}
+
+func (s *service) kill() {
+	_ = s.cmd.Process.Kill() // it may have ended
+	<-s.said
+	_ = s.cmd.Wait() // says that it was killed, or was called before
+}
+
+// ends waits until the service has ended and returns its exit status.
+func (s *service) ends() int {
+	s.t.Helper()
+	select {
+	case <-s.said:
+	case <-time.After(2 * time.Minute):
+		require.FailNow(s.t, "the service does not end", "the last lines are %q", s.last())
+	}
+	_ = s.cmd.Wait() // the status says it all
+	return s.cmd.ProcessState.ExitCode()
+}
+
+func (s *service) terminate() {
+	s.t.Helper()
+	if runtime.GOOS == "windows" {
+		s.t.Skip("Windows has no SIGTERM to send")
+	}
+	require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGTERM))
+}
+
+// A ledger is what is left when all services have ended.
+type ledger struct {
+	rows    map[string]string // by id
+	letters []string          // dead letters
+	waiting uint64            // messages that are not settled
+}
+
+// openLedger reads it from the folder of a server that has ended, and from the database at url, or from SQLite there.
+func openLedger(t *testing.T, folder, url string) ledger {
+	t.Helper()
+	c := config{data: folder, db: url, replicas: 1, ackWait: time.Minute}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	nc, shutdown, err := connect(c, cancel)
+	require.NoError(t, err)
+	defer shutdown()
+	return readLedger(ctx, t, nc.ConnectedUrl(), c, nc)
+}
+
+func rowsOf(t *testing.T, c config) map[string]string {
+	t.Helper()
+	driver, source := "pgx", c.db
+	if c.db == "" {
+		driver, source = "sqlite", sqliteURL(c.file("mayhem.db"))
+	}
+	db, err := sql.Open(driver, source)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	found, err := db.QueryContext(t.Context(), "SELECT id, state FROM messages")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, found.Close()) }()
+	rows := make(map[string]string)
+	for found.Next() {
+		var id, state string
+		require.NoError(t, found.Scan(&id, &state))
+		require.NotContains(t, rows, id)
+		rows[id] = state
+	}
+	require.NoError(t, found.Err())
+	return rows
+}
+
+// check checks that each message of web-1 to web-n was handled or is a dead letter, and none both.
+func (l ledger) check(t *testing.T, n int) {
+	t.Helper()
+	assert.Zero(t, l.waiting, "messages that are not settled")
+	assert.Len(t, l.rows, n)
+	letters := make(map[string]bool)
+	for _, id := range l.letters {
+		assert.False(t, letters[id], "%s is a dead letter twice", id)
+		letters[id] = true
+	}
+	for i := range n {
+		id := fmt.Sprint("web-", i+1)
+		want := "handled"
+		if letters[id] {
+			want = "dead"
+		}
+		assert.Equal(t, want, l.rows[id], "%s", id)
+	}
+}
+
+// nobodyIsHandledAgain checks that no message is begun after its ack was said, by whomever. The services have run one after the other.
+func nobodyIsHandledAgain(t *testing.T, services ...*service) {
+	t.Helper()
+	acked := make(map[string]int)
+	for i, s := range services {
+		for _, line := range s.steps {
+			task, what, _ := strings.Cut(line, " ")
+			by, was := acked[task]
+			switch {
+			case what == "is acked":
+				acked[task] = i
+				fallthrough
+			case strings.HasPrefix(what, "is taken"), what == "is restarted":
+				assert.False(t, was, "%s was acked by run %d, and run %d says that it %s", task, by, i, what)
+			}
+		}
+	}
+}
+
+// published are the hosts whose message the server has acknowledged.
+func published(services ...*service) map[string]bool {
+	hosts := make(map[string]bool)
+	for _, s := range services {
+		for _, line := range s.steps {
+			if host, ok := strings.CutSuffix(strings.TrimPrefix(line, "publisher "), " is published"); ok {
+				hosts[host] = true
+			}
+		}
+	}
+	return hosts
+}
+
+func distinct(of []string) int {
+	return len(slices.Compact(slices.Sorted(slices.Values(of))))
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, l.Close()) }()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func fileInTheWay(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, nil, 0o600))
+	return name
+}

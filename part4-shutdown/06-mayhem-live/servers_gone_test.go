@@ -1,0 +1,53 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheServerIsGoneForAWhileAndItGoesOn(t *testing.T) {
+	t.Parallel()
+	n, away := 600, time.Second
+	if *long {
+		n, away = 2000, 10*time.Second
+	}
+	server, folder := startNATS(t, freePort(t)), t.TempDir()
+	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "2s", "-backoff", "50ms")
+	s.waitFor(100, "is acked")
+	server.kill()
+	time.Sleep(away)
+	server.start()
+	require.Zero(t, s.ends(), s.stderr.String())
+	nobodyIsHandledAgain(t, s)
+	readLedger(t.Context(), t, server.url, config{data: folder}, nil).check(t, n)
+	assert.Len(t, published(s), n)
+}
+
+func TestAClusterLosesAServerAndItGoesOn(t *testing.T) {
+	t.Parallel()
+	n := 500
+	if *long {
+		n = 2000
+	}
+	servers, urls := startCluster(t)
+	folder := t.TempDir()
+	args := []string{"-nats", urls, "-replicas", "3", "-data", folder, "-in-flight", "50", "-work", "200ms", "-ack-wait", "3s", "-backoff", "50ms"}
+	first := run(t, append(args, "-messages", itoa(n))...)
+	first.waitFor(1, "is published")
+	second := run(t, args...)
+	first.waitFor(n/2, "is published") // the rest has to be published without it
+	loses := leader(t, urls, servers)
+	if !*long { // the others elect another leader, which takes them some seconds
+		loses = servers[(slices.Index(servers, loses)+1)%3]
+	}
+	loses.kill()
+	require.Zero(t, first.ends(), first.stderr.String())
+	second.terminate()
+	require.Zero(t, second.ends(), second.stderr.String())
+	readLedger(t.Context(), t, urls, config{data: folder}, nil).check(t, n)
+	assert.Len(t, published(first), n)
+}

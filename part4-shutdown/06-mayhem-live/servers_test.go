@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/part3-errors/mayhem"
+)
+
+// natsServer is a server that runs until it is killed.
+func natsServer(args []string) {
+	flags := flag.NewFlagSet("nats-server", flag.ExitOnError)
+	name := flags.String("name", "alone", "")
+	folder := flags.String("folder", "", "")
+	port := flags.Int("port", 0, "")
+	cluster := flags.Int("cluster", 0, "")
+	routes := flags.String("routes", "", "")
+	_ = flags.Parse(args) // exits
+	options := &server.Options{
+		ServerName: *name, Host: "127.0.0.1", Port: *port, JetStream: true, StoreDir: *folder, NoSigs: true, DisableJetStreamBanner: true,
+	}
+	if *cluster > 0 {
+		options.Cluster = server.ClusterOpts{Name: "mayhem", Host: "127.0.0.1", Port: *cluster}
+		for route := range strings.SplitSeq(*routes, ",") {
+			options.Routes = append(options.Routes, &url.URL{Scheme: "nats", Host: "127.0.0.1:" + route})
+		}
+	}
+	ns, err := server.NewServer(options)
+	if err != nil {
+		panic(err)
+	}
+	ns.Start()
+	if !ns.ReadyForConnections(20 * time.Second) {
+		panic("not ready")
+	}
+	fmt.Println("ready")
+	select {}
+}
+
+// A natsProcess is a server in a process of its own.
+type natsProcess struct {
+	t    *testing.T
+	args []string
+	url  string
+	cmd  *exec.Cmd
+}
+
+func startNATS(t *testing.T, port int, args ...string) *natsProcess {
+	t.Helper()
+	p := &natsProcess{t: t, url: fmt.Sprint("nats://127.0.0.1:", port)}
+	p.args = append([]string{"nats-server", "-port", fmt.Sprint(port), "-folder", t.TempDir()}, args...)
+	p.start()
+	t.Cleanup(func() { p.kill() })
+	return p
+}
+
+func (p *natsProcess) start() {
+	p.t.Helper()
+	program, err := os.Executable()
+	require.NoError(p.t, err)
+	p.cmd = exec.Command(program, p.args...) //nolint:noctx // the test ends it
+	p.cmd.Stderr = os.Stderr
+	out, err := p.cmd.StdoutPipe()
+	require.NoError(p.t, err)
+	require.NoError(p.t, p.cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(p.t, err)
+	require.Equal(p.t, "ready\n", line)
+}
+
+func (p *natsProcess) kill() {
+	_ = p.cmd.Process.Kill() // it may have been
+	_ = p.cmd.Wait()         // says that it was killed
+}
+
+// startCluster starts three servers that know of each other.
+func startCluster(t *testing.T) (servers []*natsProcess, urls string) {
+	t.Helper()
+	ports, routes := make([]int, 3), make([]string, 3)
+	for i := range 3 {
+		ports[i], routes[i] = freePort(t), fmt.Sprint(freePort(t))
+	}
+	var all []string
+	for i := range 3 {
+		s := startNATS(t, ports[i], "-name", fmt.Sprint("n", i+1), "-cluster", routes[i], "-routes", strings.Join(routes, ","))
+		servers = append(servers, s)
+		all = append(all, s.url)
+	}
+	urls = strings.Join(all, ",")
+	nc, err := nats.Connect(urls)
+	require.NoError(t, err)
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { // the three have to agree on a leader first
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		_, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "PROBE", Replicas: 3})
+		return err == nil
+	}, 30*time.Second, 100*time.Millisecond)
+	return servers, urls
+}
+
+// leader is which of the servers leads the stream of the messages.
+func leader(t *testing.T, urls string, servers []*natsProcess) *natsProcess {
+	t.Helper()
+	nc, err := nats.Connect(urls)
+	require.NoError(t, err)
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	stream, err := js.Stream(t.Context(), streamName)
+	require.NoError(t, err)
+	name := stream.CachedInfo().Cluster.Leader
+	return servers[name[1]-'1']
+}
+
+// readLedger reads what is left on a server.
+func readLedger(ctx context.Context, t *testing.T, urls string, c config, nc *nats.Conn) ledger {
+	t.Helper()
+	if nc == nil {
+		var err error
+		nc, err = nats.Connect(urls)
+		require.NoError(t, err)
+		defer nc.Close()
+	}
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	stream, err := js.Stream(ctx, streamName)
+	require.NoError(t, err)
+	l := ledger{rows: rowsOf(t, c), waiting: stream.CachedInfo().State.Msgs}
+	letters, err := js.Stream(ctx, deadStreamName)
+	require.NoError(t, err)
+	for seq := range letters.CachedInfo().State.LastSeq {
+		letter, err := letters.GetMsg(ctx, seq+1)
+		require.NoError(t, err)
+		require.NotEmpty(t, letter.Header.Get("Mayhem-Reason"))
+		var m mayhem.Message
+		require.NoError(t, json.Unmarshal(letter.Data, &m))
+		l.letters = append(l.letters, m.ID)
+	}
+	return l
+}
