@@ -52,32 +52,36 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 	}
 }
 
-// A disk of four megabytes is a mount in a namespace of its own, which needs no rights on most Linux systems.
+// A disk of four megabytes is a mount in a namespace of its own, for which most Linux systems ask no rights.
 func TestWhenTheDiskIsFullItEndsAndSaysSo(t *testing.T) {
 	t.Parallel()
+	onASmallDisk(t, "the database: database or disk is full", "-messages", "100000", "-work", "1ms")
+}
+
+func TestWhenTheServersDiskIsFullItEndsAndSaysSo(t *testing.T) {
+	t.Parallel()
+	at, _ := postgres(t) // so that only the server writes here
+	onASmallDisk(t, "no space left on device", "-messages", "100000", "-work", "1ms", "-db", at)
+}
+
+func onASmallDisk(t *testing.T, says string, args ...string) {
+	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
-	for what, args := range map[string]string{
-		"database or disk is full": "-data ./disk",
-		"no space left on device":  "-data ./disk -db " + os.Getenv("MAYHEM_POSTGRES"),
-	} {
-		if strings.HasSuffix(args, "-db ") {
-			continue // the server's files alone cannot fill the disk first
-		}
-		cmd := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
-			"mkdir disk && mount -t tmpfs -o size=4m none disk && exec "+program+" "+args+" -messages 100000 -work 1ms")
-		_ = program
-		cmd.Dir = t.TempDir()
-		var stderr strings.Builder
-		cmd.Stderr = &stderr
-		err := cmd.Run()
-		if cmd.ProcessState == nil || strings.Contains(stderr.String(), "unshare: ") || strings.Contains(stderr.String(), "mount: ") {
-			notHere(t, "a small disk cannot be mounted here: %v %s", err, stderr.String())
-		}
-		assert.Equal(t, 1, cmd.ProcessState.ExitCode())
-		assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), stderr.String())
-		assert.Contains(t, stderr.String(), what)
+	cmd := exec.CommandContext(t.Context(), "unshare", append([]string{
+		"--map-root-user", "--mount", "sh", "-c",
+		`mkdir disk && mount -t tmpfs -o size=4m none disk && exec "$0" -data disk "$@"`, program,
+	}, args...)...)
+	cmd.Dir = t.TempDir()
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	err = cmd.Run()
+	if cmd.ProcessState == nil || strings.Contains(stderr.String(), "unshare: ") || strings.Contains(stderr.String(), "mount: ") {
+		notHere(t, "a small disk cannot be mounted here: %v %s", err, stderr.String())
 	}
+	assert.Equal(t, 1, cmd.ProcessState.ExitCode(), stderr.String())
+	assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), stderr.String())
+	assert.Contains(t, stderr.String(), says)
 }
 
 // notHere skips the test, or fails it where everything is there.

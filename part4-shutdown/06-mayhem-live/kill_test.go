@@ -18,13 +18,13 @@ func TestKilledAgainAndAgainNothingIsLostAndNothingAckedIsHandledAgain(t *testin
 	}
 	for round := range rounds {
 		folder := t.TempDir()
-		killedAndStartedAgain(t, uint64(round), n, folder, "-data", folder)
+		killedAndStartedAgain(t, uint64(round), n, "-data", folder)
 		openLedger(t, folder, "").check(t, n)
 	}
 }
 
 // killedAndStartedAgain kills the service six times and then lets it end.
-func killedAndStartedAgain(t *testing.T, seed uint64, n int, folder string, args ...string) {
+func killedAndStartedAgain(t *testing.T, seed uint64, n int, args ...string) {
 	t.Helper()
 	args = append([]string{"-messages", fmt.Sprint(n), "-in-flight", "100", "-work", "200ms", "-ack-wait", "1s", "-backoff", "50ms"}, args...)
 	dice := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test's

@@ -42,6 +42,8 @@ func TestMain(m *testing.M) {
 		}
 	}
 	_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // or each process takes a second to end under -race
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6") // they wait more than they work
 	goleak.VerifyTestMain(m)
 }
 

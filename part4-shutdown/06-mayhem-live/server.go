@@ -86,9 +86,9 @@ func startServer(c config, end context.CancelCauseFunc) (*embedded, error) {
 		e.close()
 		return nil, err
 	}
-	e.errs.set(func(line string) { // from here on JetStream only ends when it cannot write
-		if !ns.JetStreamEnabled() && ns.Running() {
-			end(fmt.Errorf("the server in this process has stopped: %s", line))
+	e.errs.set(func(line string) { // after that, publishers would only hear nothing
+		if strings.Contains(strings.ToLower(line), "critical write error") || !ns.JetStreamEnabled() && ns.Running() {
+			end(fmt.Errorf("the server in this process: %s", line))
 		}
 	})
 	return e, nil

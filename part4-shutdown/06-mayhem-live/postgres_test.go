@@ -1,0 +1,82 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// postgres gives the test a schema of its own in the database at MAYHEM_POSTGRES, and returns the URL of it.
+func postgres(t *testing.T) (string, *sql.DB) {
+	t.Helper()
+	at := os.Getenv("MAYHEM_POSTGRES")
+	if at == "" {
+		notHere(t, "MAYHEM_POSTGRES is not set: it names a database for the tests, postgres://user@host/database")
+	}
+	db, err := sql.Open("pgx", at)
+	require.NoError(t, err)
+	schema := fmt.Sprintf("mayhem_%d", time.Now().UnixNano())
+	_, err = db.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := db.Exec("DROP SCHEMA " + schema + " CASCADE") //nolint:noctx // the test's context has ended
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	})
+	u, err := url.Parse(at)
+	require.NoError(t, err)
+	q := u.Query()
+	q.Set("search_path", schema)
+	q.Set("application_name", schema)
+	u.RawQuery = q.Encode()
+	return u.String(), db
+}
+
+func TestPostgreSQLTakesTheSameSQL(t *testing.T) {
+	t.Parallel()
+	at, _ := postgres(t)
+	rowsKeepTheirPromise(t, config{db: at})
+}
+
+func TestTwoProcessesShareTheWorkAndPostgreSQL(t *testing.T) {
+	t.Parallel()
+	at, _ := postgres(t)
+	server := startNATS(t, freePort(t))
+	shareTheWork(t, server.url, config{db: at}, "-db", at)
+}
+
+func TestKilledAgainAndAgainWithPostgreSQL(t *testing.T) {
+	t.Parallel()
+	at, _ := postgres(t)
+	n := 500
+	if *long {
+		n = 2000
+	}
+	folder := t.TempDir()
+	killedAndStartedAgain(t, 99, n, "-data", folder, "-db", at)
+	openLedger(t, folder, at).check(t, n)
+}
+
+// Its connections break in the middle of the work, again and again.
+func TestPostgreSQLIsAwayAndItGoesOn(t *testing.T) {
+	t.Parallel()
+	at, db := postgres(t)
+	u, err := url.Parse(at)
+	require.NoError(t, err)
+	folder := t.TempDir()
+	s := run(t, "-data", folder, "-db", at, "-messages", "500", "-in-flight", "50", "-work", "100ms", "-backoff", "50ms")
+	for i := range 5 {
+		s.waitFor(50+50*i, "is acked")
+		_, err := db.ExecContext(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
+			u.Query().Get("application_name"))
+		require.NoError(t, err)
+	}
+	require.Zero(t, s.ends(), s.stderr.String())
+	nobodyIsHandledAgain(t, s)
+	openLedger(t, folder, at).check(t, 500)
+}
