@@ -41,7 +41,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	}
 	root.AddCommand(listCommand(), nextCommand(), runCommand(), watchCommand(), hintCommand(), solutionCommand(),
 		checkCommand(), //nolint:contextcheck // it has its own, cmd.Context()
-		galleryCommand(), resetCommand(), newCommand(), verifyCommand())
+		galleryCommand(), resetCommand(), newCommand(), verifyCommand(),
+		doctorCommand(), //nolint:contextcheck // as above
+		scheduleCommand(), notesCommand(), reportCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -1,0 +1,374 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/room"
+)
+
+// What doctor finds: all is well; something is not there, and the workshop
+// goes on without it; something must be done.
+const (
+	well    = "ok"
+	without = "without"
+	missing = "MISSING"
+)
+
+// A finding is a line of doctor.
+type finding struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Found string `json:"found"`
+	Do    string `json:"do,omitempty"`
+}
+
+// examined is what doctor prints for a script.
+type examined struct {
+	Findings []finding `json:"findings"`
+	Line     string    `json:"line"` // for the instructor
+}
+
+func doctorCommand() *cobra.Command {
+	var (
+		prefetch, asJSON bool
+		name             string
+	)
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Say what this machine lacks, and print a line for the instructor",
+		Long: `Say in a line each what this machine has and lacks: Go, a C compiler for the race
+detector, python3, an editor, a terminal, and all modules, so that the workshop
+can go offline. The last line is to be pasted for the instructor: your name, your
+machine and how far you are. The exit status is 1 if something must be done.`,
+		Example: "  workshop doctor\n  workshop doctor --prefetch   # the day before, with a network\n  workshop doctor --name Ada --json | jq -r .line",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root, err := course.Root(".")
+			if err != nil {
+				return err
+			}
+			if prefetch {
+				if err := fetch(cmd.Context(), root, cmd.ErrOrStderr()); err != nil {
+					return err
+				}
+			}
+			all, err := doctor(cmd.Context(), root, name, cmd.OutOrStdout(), asJSON)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				if err := printJSON(cmd, all); err != nil {
+					return err
+				}
+			}
+			if slices.ContainsFunc(all.Findings, func(f finding) bool { return f.State == missing }) {
+				return errFailed
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&prefetch, "prefetch", false, "first download and compile what all parts need")
+	cmd.Flags().StringVar(&name, "name", "", "your name for the instructor; without it, the system's")
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// doctor says what it finds as it finds it, unless it must be silent.
+func doctor(ctx context.Context, root, name string, stdout io.Writer, silent bool) (examined, error) {
+	w := stdout
+	if silent {
+		w = io.Discard
+	}
+	var all examined
+	var machine room.Machine
+	for _, examine := range []func() finding{
+		func() finding { return findGo(ctx, root, &machine) },
+		func() finding { return findRace(ctx, root, &machine) },
+		func() finding { return findPython(ctx, &machine) },
+		findEditor,
+		func() finding { return findTerminal(stdout) },
+		func() finding { return findModules(ctx, root, &machine) },
+	} {
+		f := examine()
+		all.Findings = append(all.Findings, f)
+		say(w, "%-8s %-9s %s\n", f.State, f.Name, f.Found)
+		if f.Do != "" {
+			say(w, "%-8s %-9s %s\n", "", "", f.Do)
+		}
+	}
+	who := cmp.Or(strings.TrimSpace(name), userName())
+	person, err := room.Look(root, who)
+	if err != nil {
+		return all, err
+	}
+	person.Machine = machine
+	all.Line = person.Line()
+	say(w, "\nFor the instructor, to copy and paste:\n%s\n", all.Line)
+	if name == "" && slices.Contains(nobodys, strings.ToLower(who)) {
+		say(w, "(%s is what many are called; doctor --name Ada says who you are)\n", who)
+	}
+	return all, nil
+}
+
+// nobodys are names that machines have, not people.
+var nobodys = []string{"root", "user", "admin", "administrator", "vscode", "codespace", "gitpod", "student", "ubuntu", "runner", "somebody"}
+
+// userName is who the system says is sitting here.
+func userName() string {
+	name := cmp.Or(os.Getenv("USER"), os.Getenv("USERNAME"))
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return cmp.Or(name[strings.LastIndexByte(name, '\\')+1:], "somebody") // without Windows' domain
+}
+
+// patience is how long a command may take that should answer at once; building
+// with the race detector compiles its runtime the first time.
+const (
+	patience      = 10 * time.Second
+	buildPatience = 2 * time.Minute
+)
+
+// output is what a command prints, or the first line in which it says what is wrong.
+func output(ctx context.Context, limit time.Duration, dir string, env []string, name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	cmd.WaitDelay = time.Second
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return "", fmt.Errorf("%s does not answer: %w", name, ctx.Err())
+	}
+	if err != nil {
+		for line := range strings.Lines(stderr.String()) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") {
+				return "", errors.New(line)
+			}
+		}
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+func findGo(ctx context.Context, root string, m *room.Machine) finding {
+	out, err := output(ctx, buildPatience, root, nil, "go", "env", "GOVERSION", "GOOS", "GOARCH") // it may download a newer Go
+	fields := strings.Fields(out)
+	if err == nil && len(fields) != 3 {
+		err = fmt.Errorf("go env says %q", out)
+	}
+	if err != nil {
+		return finding{"Go", missing, err.Error(), "install it: https://go.dev/dl"}
+	}
+	m.Go, m.OS = strings.TrimPrefix(fields[0], "go"), fields[1]+"/"+fields[2]
+	return finding{"Go", well, m.Go + " on " + m.OS, ""}
+}
+
+// findRace builds the smallest package that needs all that the race detector
+// needs: on Linux and Windows a C compiler and its headers, on macOS nothing.
+func findRace(ctx context.Context, root string, m *room.Machine) finding {
+	_, err := output(ctx, buildPatience, root, nil, "go", "build", "-race", "runtime/race")
+	if err == nil {
+		m.Race = "yes"
+		return finding{"race", well, "the race detector works", ""}
+	}
+	m.Race = "no"
+	why := err.Error()
+	if strings.Contains(why, "requires cgo") {
+		why = "no C compiler, so no race detector"
+	}
+	install := "checks go on without it; to have it, install gcc with your packages (sudo apt install gcc libc6-dev)"
+	if runtime.GOOS == "windows" {
+		install = "checks go on without it; to have it, install gcc from https://www.msys2.org"
+	}
+	return finding{"race", without, why, install}
+}
+
+func findPython(ctx context.Context, m *room.Machine) finding {
+	m.Python = "no"
+	found := "no python3"
+	for _, name := range []string{"python3", "python"} {
+		version, err := output(ctx, patience, "", nil, name, "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); sys.exit(sys.version_info < (3, 11))")
+		if err == nil {
+			m.Python = version
+			return finding{"python3", well, version, ""}
+		}
+		if version != "" {
+			found = name + " is " + version
+		}
+	}
+	return finding{
+		"python3", without, found + ": lesson.py cannot be run, its transcript is on each page",
+		"to run it, install 3.11 or newer: https://www.python.org/downloads",
+	}
+}
+
+// editors are what people have, by the commands that open them.
+var editors = []string{"code", "cursor", "zed", "goland", "idea", "subl", "nvim", "vim", "hx", "emacs", "micro", "nano", "vi", "notepad"}
+
+func findEditor() finding {
+	for _, key := range []string{"EDITOR", "VISUAL"} {
+		set := strings.TrimSpace(os.Getenv(key))
+		if set == "" {
+			continue
+		}
+		command := strings.Trim(strings.Fields(set)[0], `"'`)
+		if _, err := exec.LookPath(set); err == nil { // a path with spaces in it
+			command = set
+		}
+		if _, err := exec.LookPath(command); err == nil || strings.HasPrefix(set, `"`) {
+			return finding{"editor", well, fmt.Sprintf("%s, by $%s", filepath.Base(command), key), ""}
+		}
+		return finding{"editor", without, fmt.Sprintf("$%s is %s, which is not there", key, set), "set it to the command that opens yours, such as \"code -w\""}
+	}
+	for _, name := range editors {
+		if _, err := exec.LookPath(name); err == nil {
+			return finding{"editor", well, name + " is there, and $EDITOR is not set", "EDITOR=\"code -w\", or what opens yours, lets the workshop open it"}
+		}
+	}
+	return finding{"editor", without, "none that this program knows", "any will do; set EDITOR to the command that opens yours"}
+}
+
+// Below this size the full-screen program has no room for a page.
+const (
+	leastWidth  = 80
+	leastHeight = 24
+)
+
+func findTerminal(stdout io.Writer) finding {
+	out, isFile := stdout.(*os.File)
+	if !isFile || !term.IsTerminal(out.Fd()) {
+		return finding{"terminal", without, "the output goes to a file or a pipe, not to a terminal", ""}
+	}
+	width, height, err := term.GetSize(out.Fd())
+	if err != nil {
+		return finding{"terminal", without, "it does not say how large it is", ""}
+	}
+	found := fmt.Sprintf("%d columns, %d lines, %s", width, height, colours(os.Getenv))
+	if width < leastWidth || height < leastHeight {
+		return finding{"terminal", without, found, fmt.Sprintf("make it %d by %d or larger", leastWidth, leastHeight)}
+	}
+	if os.Getenv("TERM") == "dumb" {
+		return finding{"terminal", without, found, "TERM is dumb: go run ./workshop prints text there, and no screen"}
+	}
+	return finding{"terminal", well, found, ""}
+}
+
+func colours(env func(string) string) string {
+	kind := env("TERM")
+	switch deep := env("COLORTERM"); {
+	case env("NO_COLOR") != "":
+		return "no colours, as NO_COLOR asks"
+	case kind == "dumb":
+		return "no colours"
+	case deep == "truecolor" || deep == "24bit" || env("WT_SESSION") != "":
+		return "all colours"
+	case strings.Contains(kind, "256"):
+		return "256 colours"
+	default:
+		return "16 colours"
+	}
+}
+
+// offline is the environment of a go command that must not use the network, nor
+// change go.mod.
+func offline(root string) []string {
+	return append(online(root), "GOPROXY=off", "GONOPROXY=none", "GOTOOLCHAIN=local")
+}
+
+func online(root string) []string {
+	return []string{
+		"GOWORK=" + filepath.Join(root, "go.work"),
+		"GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=readonly"),
+	}
+}
+
+// needs is the go command that loads all that lessons, exercises and their
+// tests import, and prints what the template says. That downloads the modules
+// of these packages and no others. With -e it goes on at somebody's unfinished
+// answer.
+func needs(template string) []string {
+	return []string{"list", "-e", "-deps", "-test", "-tags=exercise", "-f", template, "work"}
+}
+
+var notThere = regexp.MustCompile(`(\S+@v\S+): module lookup disabled by GOPROXY=off`)
+
+// findModules proves that all modules are there by loading them without a network.
+func findModules(ctx context.Context, root string, m *room.Machine) finding {
+	const prefetch = "with a network: go run ./workshop doctor --prefetch"
+	out, err := output(ctx, buildPatience, root, offline(root), "go", needs("{{with .Error}}{{.Err}}{{end}}")...)
+	said := out
+	if err != nil {
+		said = err.Error()
+	}
+	if all := notThere.FindAllStringSubmatch(said, -1); len(all) > 0 || strings.Contains(said, "GOPROXY=off") {
+		m.Cache = "cold"
+		found := "not all are on this machine"
+		if len(all) > 0 { // go names the first that it misses
+			found += ": " + all[0][1]
+		}
+		return finding{"modules", missing, found, prefetch}
+	}
+	if err != nil {
+		return finding{"modules", missing, err.Error(), prefetch}
+	}
+	m.Cache = "warm"
+	return finding{"modules", well, "all on this machine: you can go offline", ""}
+}
+
+// atOnce is how many packages one go command compiles: Windows' command lines
+// have 32767 letters.
+const atOnce = 300
+
+// fetch downloads what all parts need, and compiles it: the first check is then
+// as fast as any other. It ends with ctx.
+func fetch(ctx context.Context, root string, progress io.Writer) error {
+	start := time.Now()
+	goCommand := func(args ...string) (string, error) {
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Dir, cmd.Env = root, append(os.Environ(), online(root)...)
+		cmd.Stderr = progress
+		cmd.WaitDelay = time.Second
+		out, err := cmd.Output()
+		return string(out), err
+	}
+	say(progress, "Downloading what the lessons need: 100 MB where nothing is there yet …\n")
+	const others = "{{if not .ForTest}}{{if or .Standard (and .Module (not .Module.Main))}}{{.ImportPath}}{{end}}{{end}}"
+	out, err := goCommand(needs(others)...)
+	if err != nil {
+		return fmt.Errorf("not everything could be downloaded: %w", err)
+	}
+	if f := findModules(ctx, root, new(room.Machine)); f.State != well { // go list -e does not say so
+		why, _ := output(ctx, buildPatience, root, online(root), "go", needs("{{with .Error}}{{.Err}}{{end}}")...)
+		why, _, _ = strings.Cut(why, "\n")
+		return fmt.Errorf("not everything could be downloaded: %s", cmp.Or(why, f.Found))
+	}
+	packages := strings.Fields(out)
+	say(progress, "Compiling %d packages, for minutes where none is compiled yet …\n", len(packages))
+	for some := range slices.Chunk(packages, atOnce) {
+		if _, err := goCommand(append([]string{"build"}, some...)...); err != nil {
+			return fmt.Errorf("not everything could be compiled: %w", err)
+		}
+	}
+	say(progress, "Done in %v.\n\n", time.Since(start).Round(time.Second))
+	return nil
+}
