@@ -1,0 +1,303 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part4-shutdown/03-http-drain/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var errTooLate = errors.New("the time is up")
+
+// endsAfter is a context that ends after d, with errTooLate as its cause.
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errTooLate)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// A shop is a pool, and says what became of its jobs. It is read when Drain has
+// returned, or the pool is at rest.
+type shop struct {
+	t     *testing.T
+	pool  *exercise.Pool
+	start time.Time
+
+	mu          sync.Mutex // guards what the jobs write
+	now, most   int        // under way, and the most of them at once
+	begun, done []string   // by name
+	cut         []error    // the causes of the contexts that ended under a job
+}
+
+func newShop(t *testing.T, workers, queue int) *shop {
+	t.Helper()
+	return &shop{t: t, pool: exercise.New(workers, queue), start: time.Now()}
+}
+
+// job takes so long. When its context ends it gives up, and cleans up for 0.5 s.
+func (s *shop) job(name string, takes time.Duration) exercise.Job {
+	return exercise.Job{Name: name, Run: func(ctx context.Context) {
+		s.mu.Lock()
+		s.now++
+		s.most = max(s.most, s.now)
+		s.begun = append(s.begun, name)
+		s.mu.Unlock()
+		if takes > 0 {
+			select {
+			case <-time.After(takes):
+			case <-ctx.Done():
+				time.Sleep(500 * time.Millisecond)
+			}
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.now--
+		if ctx.Err() != nil && takes > 0 {
+			s.cut = append(s.cut, context.Cause(ctx))
+		} else {
+			s.done = append(s.done, name)
+		}
+	}}
+}
+
+// submit calls Submit. Its panic is a failure of the test, and an error.
+func (s *shop) submit(ctx context.Context, job exercise.Job) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("panic: %v", reason)
+			s.complain("Submit panics: %v", reason)
+		}
+	}()
+	return s.pool.Submit(ctx, job)
+}
+
+// complain fails the test, in one line however many goroutines complain.
+func (s *shop) complain(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.t.Failed() {
+		s.t.Errorf(format, args...)
+	}
+}
+
+// accepts has the pool accept jobs for which it has room.
+func (s *shop) accepts(takes time.Duration, names ...string) {
+	s.t.Helper()
+	for _, name := range names {
+		before := time.Now()
+		err := s.submit(endsAfter(s.t, time.Second), s.job(name, takes))
+		if waited := time.Since(before); err != nil || waited > 0 {
+			s.t.Fatalf("there is room for job %s, and Submit returned %v after %v", name, err, waited)
+		}
+		synctest.Wait()
+	}
+}
+
+// drain calls Drain, which has to return when want has passed since the start.
+func (s *shop) drain(ctx context.Context, want time.Duration) (left []string, err error) {
+	s.t.Helper()
+	jobs, err := s.pool.Drain(ctx)
+	at := time.Since(s.start)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now > 0 {
+		s.t.Errorf("Drain returned at %v, when %d jobs were still under way", at, s.now)
+	} else if at != want {
+		s.t.Errorf("Drain returned at %v, not at %v; done by then: %v of %v", at, want, s.done, s.begun)
+	}
+	for _, job := range jobs {
+		left = append(left, job.Name)
+	}
+	return left, err
+}
+
+func TestRunsAsManyAtOnceAsItHasWorkers(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 3, 4)
+		s.accepts(time.Second, "A", "B", "C", "D", "E", "F", "G")
+		_, _ = s.drain(t.Context(), 3*time.Second)
+		if s.most != 3 {
+			t.Errorf("%d jobs ran at once, and the pool has 3 workers", s.most)
+		}
+	})
+}
+
+func TestSubmitWaitsForRoomUntilItsContextEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(5*time.Second, "A", "B")
+		err := s.submit(endsAfter(t, time.Second), s.job("C", time.Second))
+		if at := time.Since(s.start); !errors.Is(err, errTooLate) || at != time.Second {
+			t.Errorf("there was no room, and ctx ended at 1s: Submit returned %v at %v, not the cause at 1s", err, at)
+		}
+		err = s.submit(endsAfter(t, time.Minute), s.job("D", time.Second))
+		if at := time.Since(s.start); err != nil || at != 5*time.Second {
+			t.Errorf("there was room again at 5s: a Submit that waited for it returned %v at %v", err, at)
+		}
+		_, _ = s.drain(t.Context(), 11*time.Second)
+		if fmt.Sprint(s.done) != "[A B D]" {
+			t.Errorf("A, B and D were accepted, C was refused, and these were done: %v", s.done)
+		}
+	})
+}
+
+func TestSubmitAcceptsNothingOnAContextThatHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 30)
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errTooLate)
+		for range 30 { // often, because select takes either
+			if err := s.submit(ended, s.job("A", 0)); !errors.Is(err, errTooLate) {
+				s.complain("there was room, but ctx had ended: Submit returned %v, not its cause", err)
+			}
+		}
+		_, _ = s.drain(t.Context(), 0)
+	})
+}
+
+func TestAJobsContextIsNotThatOfItsSubmit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := s.submit(ctx, s.job("A", 3*time.Second)); err != nil {
+			t.Fatalf("there is room, and Submit returned %v", err)
+		}
+		time.Sleep(time.Second)
+		cancel() // as that of a request, when it has its answer
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(s.cut) > 0 {
+			t.Error("a job was accepted, and then cut off because the ctx of its Submit ended")
+		}
+		_, _ = s.drain(t.Context(), 3*time.Second)
+	})
+}
+
+func TestDrainWaitsForAllThatWasAccepted(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 3)
+		s.accepts(2*time.Second, "A", "B", "C", "D")
+		time.Sleep(time.Second)
+		left, err := s.drain(endsAfter(t, time.Minute), 8*time.Second)
+		if len(s.cut) > 0 {
+			t.Errorf("Drain had a minute, and the context of a job ended: %v", s.cut[0])
+		} else if fmt.Sprint(s.done) != "[A B C D]" || len(left) > 0 || err != nil {
+			t.Errorf("A B C D were accepted, and there was time: done are %v, handed back %v, error %v", s.done, left, err)
+		}
+	})
+}
+
+func TestSubmitIsRefusedOnceDrainHasBeenCalled(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 2, 30)
+		s.accepts(2*time.Second, "A")
+		refuses := func(when string) {
+			for range 30 { // often, because select takes either
+				if err := s.submit(endsAfter(t, time.Second), s.job("late", 0)); !errors.Is(err, exercise.ErrDraining) {
+					s.complain("%s there was room, and Submit returned %v, not ErrDraining", when, err)
+				}
+			}
+		}
+		var late sync.WaitGroup
+		late.Go(func() {
+			time.Sleep(time.Second)
+			refuses("while Drain waited")
+		})
+		_, _ = s.drain(t.Context(), 2*time.Second)
+		late.Wait()
+		refuses("after Drain")
+	})
+}
+
+func TestASubmitThatWaitsIsRefusedWhenDrainIsCalled(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(2*time.Second, "A", "B")
+		var waiting sync.WaitGroup
+		for range 3 {
+			waiting.Go(func() {
+				err := s.submit(endsAfter(t, time.Minute), s.job("waiting", time.Second))
+				if at := time.Since(s.start); !errors.Is(err, exercise.ErrDraining) || at != time.Second {
+					s.complain("Submit waited for room, and Drain was called at 1s: it returned %v at %v, not ErrDraining at 1s", err, at)
+				}
+			})
+		}
+		time.Sleep(time.Second)
+		_, _ = s.drain(t.Context(), 4*time.Second)
+		waiting.Wait()
+		if fmt.Sprint(s.done) != "[A B]" {
+			s.complain("A and B were accepted, and these were done: %v", s.done)
+		}
+	})
+}
+
+func TestDrainGivesUpWhenItsContextEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 2, 3)
+		s.accepts(10*time.Second, "A", "B", "C", "D", "E")
+		left, err := s.drain(endsAfter(t, 3*time.Second), 3500*time.Millisecond) // A and B clean up
+		switch {
+		case len(s.begun) > 2:
+			t.Errorf("Drain gave up at 3s, and these were begun after that: %v", s.begun[2:])
+		case fmt.Sprint(left) != "[C D E]":
+			t.Errorf("C D E were accepted and not begun: Drain has to hand them back, and returned %v", left)
+		case !errors.Is(err, errTooLate):
+			t.Errorf("Drain gave up and returned the error %v, not context.Cause(ctx)", err)
+		case s.now == 0 && fmt.Sprint(s.cut) != fmt.Sprint([]error{errTooLate, errTooLate}):
+			t.Errorf("A and B were cut off, and this is why, as they were told: %v, not the cause of Drain's ctx", s.cut)
+		}
+	})
+}
+
+// What was accepted is run or handed back, what was refused is neither.
+func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
+	for n := 0; n < 100 && !t.Failed(); n++ {
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newShop(t, 3, 20)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var accepted atomic.Int64
+			var crowd sync.WaitGroup
+			for range 8 {
+				crowd.Go(func() {
+					for range 200 {
+						if s.submit(t.Context(), s.job("one", 0)) != nil {
+							return
+						}
+						accepted.Add(1)
+					}
+				})
+			}
+			for accepted.Load() < int64(10*(n%40)) {
+				runtime.Gosched() // no time passes until all are at rest
+			}
+			if n%2 == 0 {
+				cancel()
+			}
+			left, _ := s.pool.Drain(ctx)
+			then := len(s.begun)
+			crowd.Wait()
+			synctest.Wait()
+			if begun := len(s.begun); begun > then {
+				s.complain("jobs were begun after Drain had returned")
+			} else if met := begun + len(left); met != int(accepted.Load()) {
+				s.complain("%d jobs were accepted, and %d were run or handed back", accepted.Load(), met)
+			}
+		})
+	}
+}
