@@ -266,7 +266,7 @@ func TestDrainGivesUpWhenItsContextEnds(t *testing.T) {
 
 // What was accepted is run or handed back, what was refused is neither.
 func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
-	for n := 0; n < 100 && !t.Failed(); n++ {
+	for n := 0; n < 200 && !t.Failed(); n++ {
 		lesson.Bubble(t, func(t *testing.T) {
 			s := newShop(t, 3, 20)
 			ctx, cancel := context.WithCancel(t.Context())
