@@ -351,7 +351,7 @@ func fetch(ctx context.Context, root string, progress io.Writer) error {
 		out, err := cmd.Output()
 		return string(out), err
 	}
-	say(progress, "Downloading what the lessons need: 100 MB where nothing is there yet …\n")
+	say(progress, "Downloading what the lessons need: 110 MB where nothing is there yet …\n")
 	const others = "{{if not .ForTest}}{{if or .Standard (and .Module (not .Module.Main))}}{{.ImportPath}}{{end}}{{end}}"
 	out, err := goCommand(needs(others)...)
 	if err != nil {
@@ -363,7 +363,7 @@ func fetch(ctx context.Context, root string, progress io.Writer) error {
 		return fmt.Errorf("not everything could be downloaded: %s", cmp.Or(why, f.Found))
 	}
 	packages := strings.Fields(out)
-	say(progress, "Compiling %d packages, for minutes where none is compiled yet …\n", len(packages))
+	say(progress, "Compiling %d packages, minutes where none is compiled yet …\n", len(packages))
 	for some := range slices.Chunk(packages, atOnce) {
 		if _, err := goCommand(append([]string{"build"}, some...)...); err != nil {
 			return fmt.Errorf("not everything could be compiled: %w", err)

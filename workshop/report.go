@@ -196,8 +196,8 @@ func lessonOf(lessons []course.Lesson, id string) *course.Lesson {
 }
 
 const (
-	mostFailing = 10 // tests that a room can talk about
-	mostNamed   = 3  // lines that are none
+	mostFailing = 8 // tests that a room can talk about
+	mostNamed   = 3 // lines that are none
 )
 
 func (t *classTable) show(cmd *cobra.Command, lessons []course.Lesson) {
@@ -229,11 +229,12 @@ func (t *classTable) show(cmd *cobra.Command, lessons []course.Lesson) {
 
 	out := cmd.OutOrStdout()
 	if len(t.Failing) > 0 {
-		say(out, "\nWhat fails most, of %d %s:\n", len(t.People), people(len(t.People)))
+		say(out, "\nWhat fails most, and where its likely mistakes stand:\n")
 	}
 	for _, f := range t.Failing[:min(len(t.Failing), mostFailing)] {
-		say(out, "  %2d  %s %s\n      %s\n", len(f.People), f.Lesson, f.Test, f.Page)
+		say(w, "%d of %d\t%s %s\t%s\n", len(f.People), len(t.People), f.Lesson, f.Test, f.Page)
 	}
+	_ = w.Flush()
 	t.showMachines(out)
 }
 
@@ -282,13 +283,6 @@ func when(at time.Time) string {
 	default:
 		return at.Format("2 Jan 15:04")
 	}
-}
-
-func people(n int) string {
-	if n == 1 {
-		return "person"
-	}
-	return "people"
 }
 
 // shorten quotes the beginning of a text that anybody may have written.
