@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -75,7 +74,7 @@ func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	told, err := realRun()
 	require.NoError(t, err)
 
-	want, got := byTask(string(transcript)), byTask(told)
+	want, got := lesson.ByTask(string(transcript)), lesson.ByTask(told)
 	ticks := got["ticker"]
 	assert.GreaterOrEqual(t, len(ticks), 4, "the ticker has to tick while the others work")
 	for i, tick := range ticks {
@@ -84,16 +83,6 @@ func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	delete(want, "ticker")
 	delete(got, "ticker")
 	assert.Equal(t, want, got)
-}
-
-// byTask is what each task says, without the times.
-func byTask(transcript string) map[string][]string {
-	said := make(map[string][]string)
-	for line := range strings.Lines(transcript) {
-		task := strings.TrimSpace(line[9:19])
-		said[task] = append(said[task], strings.TrimSpace(line[19:]))
-	}
-	return said
 }
 
 func start(t *testing.T) *worker {

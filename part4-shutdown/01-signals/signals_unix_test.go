@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/asyncio-to-go/workshop/lesson"
 	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
@@ -47,17 +48,7 @@ func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	require.NoError(t, err)
 	told, err := realRun()
 	require.NoError(t, err)
-	assert.Equal(t, byTask(string(transcript)), byTask(told))
-}
-
-// byTask is what each task says, without the times.
-func byTask(transcript string) map[string][]string {
-	said := make(map[string][]string)
-	for line := range strings.Lines(transcript) {
-		task := strings.TrimSpace(line[9:19])
-		said[task] = append(said[task], strings.TrimSpace(line[19:]))
-	}
-	return said
+	assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(told))
 }
 
 // A child is a service in a process of its own, Go's or Python's.

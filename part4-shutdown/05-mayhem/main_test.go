@@ -108,20 +108,10 @@ func TestTheRealRunsSayWhatTheTranscriptsSay(t *testing.T) {
 		runs.Go(func() {
 			told, err := cmd.Output()
 			if assert.NoError(t, err) {
-				assert.Equal(t, byTask(string(transcript)), byTask(string(told)))
+				assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(string(told)))
 			}
 		})
 	}
-}
-
-// byTask is what each task says, without the times.
-func byTask(transcript string) map[string][]string {
-	said := make(map[string][]string)
-	for line := range strings.Lines(transcript) {
-		task := strings.TrimSpace(line[9:19])
-		said[task] = append(said[task], strings.TrimSpace(line[19:]))
-	}
-	return said
 }
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -180,7 +170,7 @@ func TestABrokerThatIsGoneIsExitStatus1AndAllIsClosedAllTheSame(t *testing.T) {
 	assert.Equal(t, []string{
 		"opens metrics, database, broker", "has nothing in flight any more", "closes the broker", "closes the database",
 		"flushes the metrics", "1 acked, 0 failed, 0 nacked", "exit status 1: connection reset",
-	}, byTask(said.String())["main"])
+	}, lesson.ByTask(said.String())["main"])
 }
 
 func TestWhatCannotBeClosedIsExitStatus1AndTheRestIsClosedAllTheSame(t *testing.T) {
@@ -201,6 +191,6 @@ func TestWhatCannotBeClosedIsExitStatus1AndTheRestIsClosedAllTheSame(t *testing.
 		assert.Equal(t, []string{
 			"opens metrics, database, broker", "asked", "has nothing in flight any more", "closes the broker", "closes the database",
 			"flushes the metrics", "0 acked, 1 failed, 0 nacked", "exit status 1: closes the database: " + what,
-		}, byTask(said.String())["main"])
+		}, lesson.ByTask(said.String())["main"])
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/asyncio-to-go/workshop/lesson"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -76,7 +77,7 @@ func TestARealSignalDoesTheShutdownOfTheStory(t *testing.T) {
 	for i, r := range runs {
 		r.end(t)
 		assert.Equal(t, 0, r.ProcessState.ExitCode(), "%s", &r.said)
-		said := byTask(r.said.String())
+		said := lesson.ByTask(r.said.String())
 		main := said["main"]
 		require.Len(t, main, 8, "%s", &r.said)
 		assert.Equal(t, []string{
