@@ -12,15 +12,23 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/screen"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// onTerminal reports whether there is a person who types and reads.
+func onTerminal(cmd *cobra.Command) bool {
+	out, isFile := cmd.OutOrStdout().(*os.File)
+	return isFile && os.Getenv("TERM") != "dumb" && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(out.Fd())
 }
 
 // errFailed is returned by a command that has said itself what is wrong.
@@ -37,7 +45,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		PersistentPreRun: func(*cobra.Command, []string) {
 			understood = true
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return home(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !onTerminal(cmd) {
+				return home(cmd)
+			}
+			root, err := course.Root(".")
+			if err != nil {
+				return err
+			}
+			// In the screen Ctrl-C is a key, and while an editor has the terminal it is the editor's.
+			return screen.Run(context.WithoutCancel(cmd.Context()), root)
+		},
 	}
 	root.AddCommand(listCommand(), nextCommand(), runCommand(), watchCommand(), hintCommand(), solutionCommand(),
 		checkCommand(), //nolint:contextcheck // it has its own, cmd.Context()

@@ -26,32 +26,57 @@ type run struct {
 	stop   context.CancelFunc
 	began  time.Time
 
-	mu    sync.Mutex // guards tests
-	tests []course.Test
+	mu    sync.Mutex // guards found
+	found outcome
 }
 
 // add takes in a test that has ended. It never waits for the screen, which may
 // be an editor's for the time being.
 func (r *run) add(t course.Test) {
+	lines := quote(r.lesson, t)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.tests = append(r.tests, t)
+	r.found.Tests = append(r.found.Tests, t)
+	r.found.quoted = append(r.found.quoted, lines)
 }
 
-// soFar are the tests that have ended.
-func (r *run) soFar() []course.Test {
+// soFar is what the tests that have ended have found.
+func (r *run) soFar() *outcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.tests)
+	return &outcome{Result: course.Result{Tests: slices.Clone(r.found.Tests)}, quoted: slices.Clone(r.found.quoted)}
+}
+
+// progress says how far the check is.
+func (r *run) progress() string {
+	count := make(map[string]int)
+	tests := r.soFar().Tests
+	for _, t := range tests {
+		count[t.State()]++
+	}
+	s := fmt.Sprintf("checking, %.1f s", time.Since(r.began).Seconds())
+	if len(tests) > 0 {
+		s += fmt.Sprintf(": %d right, %d wrong", count[course.OK], count[course.Wrongly])
+	}
+	return s
 }
 
 // An outcome is what a check has found.
 type outcome struct {
 	course.Result
-	err      error                          // why it could not be run
-	quoted   map[string][]course.SourceLine // the learner's lines that a message names, as they were then
-	conflict bool                           // git's marks are in the file
-	source   string                         // what was checked
+	err      error                 // why it could not be run
+	quoted   [][]course.SourceLine // for each test, the learner's lines that its message names, as they were then
+	broke    []course.SourceLine   // those that Broken names
+	conflict bool                  // git's marks are in the file
+	source   string                // what was checked
+}
+
+// quote looks up the learner's lines that a test's message names.
+func quote(l course.Lesson, t course.Test) []course.SourceLine {
+	if t.Passed {
+		return nil
+	}
+	return l.Quoted(t.Message)
 }
 
 type checkedMsg struct {
@@ -72,7 +97,11 @@ func (m *model) check() tea.Cmd {
 	work, r.stop = m.crew.task(func(ctx context.Context) tea.Msg {
 		found := outcome{source: source(l)}
 		found.Result, found.err = m.tests(ctx, l, r.add)
-		found.quote(l)
+		for _, t := range found.Tests {
+			found.quoted = append(found.quoted, quote(l, t))
+		}
+		found.broke = l.Quoted(found.Broken)
+		found.conflict = conflictMark.MatchString(found.source)
 		return checkedMsg{r, found}
 	})
 	m.run = r
@@ -103,23 +132,8 @@ func (m *model) checked(msg checkedMsg) tea.Cmd {
 		}
 	}
 	m.refresh()
-	m.compose()
 	m.body.GotoTop()
 	return nil
-}
-
-// quote looks up the learner's lines that the messages name.
-func (o *outcome) quote(l course.Lesson) {
-	o.quoted = make(map[string][]course.SourceLine)
-	for _, t := range o.Tests {
-		if !t.Passed {
-			o.quoted[t.Message] = l.Quoted(t.Message)
-		}
-	}
-	if o.Broken != "" {
-		o.quoted[o.Broken] = l.Quoted(o.Broken)
-		o.conflict = conflictMark.MatchString(o.source)
-	}
 }
 
 var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
@@ -153,7 +167,7 @@ func (m *model) visit() tea.Cmd {
 		return nil
 	}
 	visit := m.visits
-	return tea.Batch(m.watch(l), tea.Tick(settles, func(time.Time) tea.Msg { return settledMsg{visit} }))
+	return tea.Batch(m.watch(l), m.after(settles, settledMsg{visit}))
 }
 
 // settled checks the exercise in view, unless nobody has begun it or its last
@@ -197,7 +211,7 @@ func (m *model) tick() tea.Cmd {
 		return nil
 	}
 	m.ticking = true
-	return tea.Tick(frame, func(time.Time) tea.Msg { return tickMsg{} })
+	return m.after(frame, tickMsg{})
 }
 
 func (m *model) ticked() tea.Cmd {
@@ -206,20 +220,5 @@ func (m *model) ticked() tea.Cmd {
 		return nil
 	}
 	m.spin++
-	m.compose()
 	return m.tick()
-}
-
-// progressOf says how far a check is.
-func (r *run) progress() string {
-	count := make(map[string]int)
-	tests := r.soFar()
-	for _, t := range tests {
-		count[t.State()]++
-	}
-	s := fmt.Sprintf("checking, %.1f s", time.Since(r.began).Seconds())
-	if len(tests) > 0 {
-		s += fmt.Sprintf(": %d right, %d wrong", count[course.OK], count[course.Wrongly])
-	}
-	return s
 }

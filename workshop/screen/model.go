@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
@@ -25,6 +26,8 @@ type entry struct {
 type model struct {
 	crew  *crew
 	send  func(tea.Msg)                                                                  // tells the program what happened beside it
+	after func(time.Duration, tea.Msg) tea.Cmd                                           // tells the program something later
+	wake  func()                                                                         // called when there may be something to draw
 	tests func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) // runs an exercise's tests
 
 	progress *learner.Progress
@@ -58,8 +61,10 @@ func newModel(root string, crew *crew) (*model, error) {
 		return nil, err
 	}
 	m := &model{
-		crew: crew,
-		send: func(tea.Msg) {},
+		crew:  crew,
+		send:  func(tea.Msg) {},
+		after: func(d time.Duration, msg tea.Msg) tea.Cmd { return tea.Tick(d, func(time.Time) tea.Msg { return msg }) },
+		wake:  func() {},
 		tests: func(ctx context.Context, l course.Lesson, each func(course.Test)) (course.Result, error) {
 			return l.CheckExercise(ctx, each)
 		},
@@ -110,29 +115,35 @@ func (m *model) Init() tea.Cmd { return m.visit() }
 
 // Update takes in what happened.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.happened(msg)
+	m.compose()
+	m.wake()
+	return m, cmd
+}
+
+func (m *model) happened(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		m.compose()
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		return m.key(msg)
 	case settledMsg:
-		return m, m.settled(msg)
+		return m.settled(msg)
 	case savedMsg:
-		return m, m.saved(msg)
+		return m.saved(msg)
 	case checkedMsg:
-		return m, m.checked(msg)
+		return m.checked(msg)
 	case tickMsg:
-		return m, m.ticked()
+		return m.ticked()
 	case toldMsg:
 		m.told(msg)
 	case editedMsg:
 		m.edited(msg)
 	}
-	return m, nil
+	return nil
 }
 
-// go to a lesson, by its place in the list.
+// open goes to a lesson, by its place in the list.
 func (m *model) open(at int) tea.Cmd {
 	m.at = at
 	return m.visit()

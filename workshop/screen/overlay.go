@@ -30,14 +30,12 @@ func (m *model) show(o overlay) {
 	o.view = viewport.New()
 	o.foot = cmp.Or(o.foot, "Esc back")
 	m.over = &o
-	m.compose()
 }
 
 // close takes away what lies over the lesson.
 func (m *model) close() {
 	m.stopStory()
 	m.over = nil
-	m.compose()
 }
 
 func (m *model) help() {
@@ -144,7 +142,7 @@ func (m *model) askReset() {
 	}
 	l := m.here().Lesson
 	if source(l) != "" && !l.Begun() {
-		m.notice("%s is as nobody has begun it; there is nothing to reset.", l.Exercise())
+		m.notice("Nobody has begun it; there is nothing to reset.")
 		return
 	}
 	m.show(overlay{
@@ -164,14 +162,13 @@ func (m *model) askReset() {
 			case err != nil:
 				m.notice("%v", err)
 			case kept == "":
-				m.notice("Reset.")
+				m.notice("The exercise is as nobody has begun it.")
 			default:
-				m.notice("Reset. Your answer is kept in %s", kept)
+				m.notice("The exercise is as nobody has begun it. Your answer is kept in\n%s", kept)
 			}
 			delete(m.outcomes, l.Dir)
 			m.stopCheck()
 			m.refresh()
-			m.compose()
 			return nil, true
 		},
 	})
@@ -247,7 +244,6 @@ func (m *model) list() {
 				typed += k.Text
 				choose(0)
 			}
-			m.compose()
 			return nil, true
 		},
 	})

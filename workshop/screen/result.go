@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"example.com/asyncio-to-go/workshop/learner"
 	"example.com/asyncio-to-go/workshop/lesson/course"
 )
@@ -34,6 +36,9 @@ func (o *outcome) summary() string {
 // position is where in the tests a message comes from.
 var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
 
+// compiled is where the compiler finds something wrong.
+var compiled = regexp.MustCompile(`^\S+\.go:\d+:\d+: `)
+
 func fails(wrong, all int) string {
 	if wrong == 1 {
 		return fmt.Sprintf("1 of %d tests fails", all)
@@ -58,13 +63,13 @@ func (m *model) report(o *outcome, width int) string {
 	}
 	if o.Broken != "" {
 		line("%s", said(o.Broken, width))
-		line("%s", quoted(o.quoted[o.Broken], width))
-		if o.conflict {
+		line("%s", quoted(o.broke, width))
+		if o.conflict { // as after a pull that changed a contract in the middle of his work
 			line("%s\n", wrap("git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours.", width, "", ""))
 		}
 	}
 	before := ""
-	for _, t := range o.Tests {
+	for i, t := range o.Tests {
 		if t.State() != course.Wrongly || t.Message == o.Broken {
 			continue
 		}
@@ -74,7 +79,7 @@ func (m *model) report(o *outcome, width int) string {
 		} else {
 			before = words
 			line("%s", said(t.Message, width))
-			line("%s", quoted(o.quoted[t.Message], width))
+			line("%s", quoted(o.quoted[i], width))
 		}
 	}
 	for _, state := range []string{course.ToDo, course.OK} {
@@ -95,11 +100,27 @@ func (m *model) report(o *outcome, width int) string {
 // said is a test's message.
 func said(message string, width int) string {
 	var lines []string
+	before, same := "", 0
+	again := func() {
+		if same > 0 {
+			lines = append(lines, "  "+faint.Render(fmt.Sprintf("and %d more that say the same", same)))
+		}
+		same = 0
+	}
 	for line := range strings.Lines(strings.TrimRight(plain(message), "\n")) {
 		line = strings.TrimRight(line, "\n")
-		indent := strings.Repeat(" ", 2+len(line)-len(strings.TrimLeft(line, " ")))
+		if at := compiled.FindStringIndex(line); at != nil {
+			if line[at[1]:] == before {
+				same++
+				continue
+			}
+			before = line[at[1]:]
+		}
+		again()
+		indent := strings.Repeat(" ", min(6, 2+len(line)-len(strings.TrimLeft(line, " "))))
 		lines = append(lines, wrap(strings.TrimLeft(line, " "), width, indent, indent))
 	}
+	again()
 	return strings.Join(lines, "\n")
 }
 
@@ -140,14 +161,18 @@ func (m *model) lessonText(width int) string {
 			b.WriteString(heading(title, width) + "\n" + text + "\n\n")
 		}
 	}
-	known := m.outcomes[l.Dir]
+	known, old := m.outcomes[l.Dir], false
 	if m.run != nil {
-		if tests := m.run.soFar(); len(tests) > 0 {
-			known = &outcome{Result: course.Result{Tests: tests}}
+		if now := m.run.soFar(); len(now.Tests) > 0 {
+			known = now
+		} else {
+			old = known != nil // it compiles
 		}
 	}
 	switch {
 	case known == nil:
+	case old && !nothing(known):
+		b.WriteString(dimmed(m.report(known, width)) + "\n")
 	case m.run == nil && known.err == nil && known.Passed():
 		b.WriteString(m.onward(width) + "\n")
 		section("What was proved", m.report(known, width))
@@ -155,8 +180,8 @@ func (m *model) lessonText(width int) string {
 		b.WriteString(m.report(known, width) + "\n")
 	}
 	section("The question", markdown(l.Question(), width))
-	switch {
-	case l.state == learner.None:
+	switch l.state {
+	case learner.None:
 		b.WriteString(faint.Render("This lesson has a story and no exercise. r tells it.") + "\n")
 	default:
 		section("Your turn", contract(l.Lesson, width))
@@ -166,6 +191,15 @@ func (m *model) lessonText(width int) string {
 		section("What the tests ask", m.report(known, width))
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// dimmed is a text that does not hold any more.
+func dimmed(text string) string {
+	lines := strings.Split(ansi.Strip(text), "\n")
+	for i := range lines {
+		lines[i] = faint.Render(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // nothing reports whether nothing is written yet.

@@ -18,10 +18,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// framesPerSecond is how often Bubble Tea looks whether there is something new
-// to draw, also when nothing happens; its default, 60, costs twice as much.
-const framesPerSecond = 30
-
 // Run shows the workshop in root on the terminal that is the process's
 // standard input and output, until a person quits, ctx ends, or the terminal
 // goes away. Then it kills what it has started and returns; nil, unless the
@@ -35,8 +31,11 @@ func Run(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond))
+	program := tea.NewProgram(m, tea.WithContext(ctx))
 	m.send = program.Send
+	pacer := new(pacer)
+	defer pacer.end()
+	m.wake = func() { pacer.wake(program) }
 	_, err = program.Run()
 	if ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
 		return nil // it was asked to end

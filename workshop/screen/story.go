@@ -108,7 +108,6 @@ func (m *model) told(msg toldMsg) {
 	if m.over != nil {
 		m.over.foot = "told to its end  r once more  Esc back"
 	}
-	m.compose()
 }
 
 func (m *model) stopStory() {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -130,18 +131,20 @@ func inline(text string) string {
 
 var declaration = regexp.MustCompile(`^(func|type|var|const|\t|\}|\))`)
 
-// contract draws what an exercise asks for.
+// contract draws what an exercise asks for. Where a field and its comment have
+// no room in a line, the comments stand above.
 func contract(l course.Lesson, width int) string {
+	lines := strings.Split(strings.TrimRight(l.Contract(width), "\n"), "\n")
+	above := slices.ContainsFunc(lines, func(line string) bool { return declaration.MatchString(line) && len(untab(line)) > width-4 })
 	var out []string
-	for line := range strings.Lines(l.Contract(width)) {
-		line = strings.TrimRight(line, "\n")
+	for _, line := range lines {
 		if !declaration.MatchString(line) {
 			out = append(out, line)
 			continue
 		}
 		line = untab(line)
 		field, comment, commented := strings.Cut(line, "// ")
-		if indent := line[:len(line)-len(strings.TrimLeft(line, " "))]; commented && len(line) > width {
+		if indent := line[:len(line)-len(strings.TrimLeft(line, " "))]; commented && above {
 			out = append(out, wrap(faint.Render(comment), width, indent+faint.Render("// "), indent+faint.Render("// ")))
 			line = indent + strings.Join(strings.Fields(field), " ")
 		}

@@ -27,7 +27,7 @@ type layout struct {
 }
 
 func (m *model) layout() layout {
-	l := layout{list: min(max(m.width*34/100, 26), 44), rows: m.height - 3 - len(foot(m.width))}
+	l := layout{list: min(max(m.width*34/100, 26), 44), rows: m.height - 2 - len(m.status()) - len(foot(m.width))}
 	l.text = m.width - l.list - 3
 	if m.over != nil && l.text < 76 { // an overlay needs the room more than the list does
 		l.list, l.text = 0, m.width-2
@@ -69,7 +69,7 @@ func (m *model) View() tea.View {
 	switch {
 	case m.width == 0: // nobody knows yet
 	case m.small():
-		v.SetContent(fmt.Sprintf("The workshop needs %d columns and %d lines; here are %d and %d.\nMake it larger, or q to quit.", leastWidth, leastHeight, m.width, m.height))
+		v.SetContent(fmt.Sprintf("%d x %d is too small: make it %d x %d, or q.", m.width, m.height, leastWidth, leastHeight))
 	default:
 		v.SetContent(m.draw())
 		if m.over != nil && m.over.typed != nil {
@@ -105,7 +105,7 @@ func (m *model) draw() string {
 		rows = append(rows, row+fit(at(right, i), l.text))
 	}
 	rows = append(rows, m.rule(l))
-	rows = append(rows, m.status())
+	rows = append(rows, m.status()...)
 	rows = append(rows, foot(m.width)...)
 	return strings.Join(rows, "\n")
 }
@@ -153,11 +153,18 @@ func (m *model) rule(l layout) string {
 	return faint.Render(line) + more + faint.Render("──")
 }
 
-// status is the line above the keys: what happened, or what is being waited for.
-func (m *model) status() string {
+// status stands above the keys: what happened, or what is being waited for.
+func (m *model) status() []string {
+	if m.note != "" {
+		note := wrap(plain(m.note), m.width-1, " "+warn.Render("!")+" ", "   ")
+		lines := strings.Split(note, "\n")
+		return lines[:min(3, len(lines))]
+	}
+	return []string{m.waiting()}
+}
+
+func (m *model) waiting() string {
 	switch l := m.here(); {
-	case m.note != "":
-		return fit(" "+warn.Render("!")+" "+plain(strings.ReplaceAll(m.note, "\n", " ")), m.width)
 	case m.over != nil:
 		left, right := " "+bold.Render(m.over.foot), ""
 		if m.state() != "" {
