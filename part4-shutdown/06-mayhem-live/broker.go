@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,20 +20,25 @@ const (
 	consumerName                = "mayhem" // all processes share one
 )
 
+// settleWithin is how long the server may take to answer.
+const settleWithin = 5 * time.Second
+
 // What is said about a delivery. nats.go says the same, but only DoubleAck waits for the server's answer.
 const ack, nak, inProgress, term = "+ACK", "-NAK", "+WPI", "+TERM"
 
 // A broker is a [mayhem.Broker] on JetStream. A message is in a work queue: the server removes it when it is acked. The row in the
 // database remembers that it was settled, should it come again.
 type broker struct {
-	nc       *nats.Conn
-	js       jetstream.JetStream
-	consumer jetstream.Consumer
-	ackWait  time.Duration
-	rows     *store
-	count    *stats
-	log      *slog.Logger
-	ready    chan mayhem.Delivery // from prefetch to Receive
+	nc         *nats.Conn
+	js         jetstream.JetStream
+	consumer   jetstream.Consumer
+	ackWait    time.Duration
+	rows       *store
+	count      *stats
+	log        *slog.Logger
+	prefetched int                  // how many messages are with us before anybody asks for them
+	ready      chan mayhem.Delivery // from prefetch to Receive
+	acks       *group[mayhem.Delivery]
 }
 
 func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count *stats, log *slog.Logger) (*broker, error) {
@@ -47,6 +50,7 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 		log = slog.New(slog.DiscardHandler)
 	}
 	b := &broker{nc: nc, js: js, ackWait: c.ackWait, rows: rows, count: count, log: log, ready: make(chan mayhem.Delivery)}
+	b.prefetched = max(16, c.inFlight/2) // nobody waits for the network, and another process finds something to do
 	config := jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy,
 		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: time.Hour,
@@ -69,6 +73,7 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 	if err != nil {
 		return nil, fmt.Errorf("the consumer %s: %w", consumerName, err)
 	}
+	b.acks = newGroup(ctx, 1000, b.ackAll)
 	return b, nil
 }
 
@@ -102,9 +107,12 @@ func (b *broker) delivery(msg jetstream.Msg) (mayhem.Delivery, error) {
 	if err != nil {
 		return mayhem.Delivery{}, err
 	}
-	d := mayhem.Delivery{Try: int(meta.NumDelivered)} //nolint:gosec // a handful
-	if err := json.Unmarshal(msg.Data(), &d.Message); err != nil {
-		return mayhem.Delivery{}, err
+	d := mayhem.Delivery{
+		Message: mayhem.Message{ID: msg.Headers().Get(jetstream.MsgIDHeader), Host: string(msg.Data())},
+		Try:     int(meta.NumDelivered), //nolint:gosec // a handful
+	}
+	if d.ID == "" {
+		return d, errors.New("it has no " + jetstream.MsgIDHeader)
 	}
 	r := &receipt{reply: msg.Reply(), taken: time.Now()}
 	r.until.Store(r.taken.Add(b.ackWait).UnixNano())
@@ -134,7 +142,7 @@ func (b *broker) Receive(ctx context.Context) (mayhem.Delivery, error) {
 				continue
 			}
 			if ctx.Err() != nil {
-				b.giveBack(d)
+				b.giveBack(ctx, d)
 				return mayhem.Delivery{}, context.Cause(ctx)
 			}
 			b.count.received(d.Try)
@@ -143,80 +151,6 @@ func (b *broker) Receive(ctx context.Context) (mayhem.Delivery, error) {
 			return mayhem.Delivery{}, context.Cause(ctx)
 		}
 	}
-}
-
-// Extend implements [mayhem.Broker].
-func (b *broker) Extend(ctx context.Context, d mayhem.Delivery) error {
-	if !holds(d) {
-		return mayhem.ErrLost
-	}
-	from := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, b.ackWait/3)
-	defer cancel()
-	if err := b.confirm(ctx, d, inProgress); err != nil {
-		return err
-	}
-	d.Receipt.(*receipt).until.Store(from.Add(b.ackWait).UnixNano())
-	return nil
-}
-
-// Ack implements [mayhem.Broker]. First the row says that the message was handled, then the server removes it. What happens in between
-// makes it come again, and then the row is found. An ack that is late is as good: the work is done.
-func (b *broker) Ack(ctx context.Context, d mayhem.Delivery) error {
-	if err := b.rows.mark(ctx, d.Message, handled); err != nil {
-		return err
-	}
-	b.count.settled(d, &b.count.handled)
-	return b.confirm(ctx, d, ack)
-}
-
-// Nack implements [mayhem.Broker].
-func (b *broker) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration) error {
-	if !holds(d) {
-		return mayhem.ErrLost
-	}
-	word := nak
-	if delay > 0 {
-		word += fmt.Sprintf(` {"delay": %d}`, delay.Nanoseconds())
-	}
-	return b.confirm(ctx, d, word)
-}
-
-// Reject implements [mayhem.Broker]. The stream of dead letters takes each only once.
-func (b *broker) Reject(ctx context.Context, d mayhem.Delivery, reason error) error {
-	if !holds(d) {
-		return mayhem.ErrLost
-	}
-	data, err := json.Marshal(d.Message)
-	if err != nil {
-		return err
-	}
-	letter := &nats.Msg{Subject: deadSubject, Data: data, Header: nats.Header{
-		"Mayhem-Reason": {reason.Error()}, "Mayhem-Tries": {fmt.Sprint(d.Try)},
-	}}
-	if _, err := b.js.PublishMsg(ctx, letter, jetstream.WithMsgID(d.ID)); err != nil {
-		return err
-	}
-	if err := b.rows.mark(ctx, d.Message, dead); err != nil {
-		return err
-	}
-	b.count.settled(d, &b.count.dead)
-	return b.confirm(ctx, d, term)
-}
-
-// giveBack nacks what nobody has begun, so that another process has it at once.
-func (b *broker) giveBack(ds ...mayhem.Delivery) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	var words sync.WaitGroup
-	for _, d := range ds {
-		words.Go(func() {
-			if err := b.Nack(ctx, d, 0); err == nil {
-				b.log.Warn("is given back, nobody has begun", "task", d.Host)
-			} // else it comes at its deadline
-		})
-	}
-	words.Wait()
 }
 
 // untilEmpty waits until the work queue is empty or ctx ends. While the server is away, it is not known to be.
@@ -234,8 +168,4 @@ func (b *broker) untilEmpty(ctx context.Context) {
 	}
 }
 
-func (b *broker) close() {
-	if err := b.nc.FlushTimeout(2 * time.Second); err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
-		b.log.Warn("flush: " + err.Error())
-	}
-}
+func (b *broker) close() { b.acks.close() }

@@ -118,7 +118,9 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 	s.waitFor(4, "is saved")
 	get := func(path string) (int, string) {
 		client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-		answer, err := client.Get("http://" + address + path)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, http.NoBody)
+		require.NoError(t, err)
+		answer, err := client.Do(request)
 		require.NoError(t, err)
 		defer func() { require.NoError(t, answer.Body.Close()) }()
 		body, err := io.ReadAll(answer.Body)

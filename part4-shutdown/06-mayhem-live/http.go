@@ -26,7 +26,7 @@ func serveHTTP(ctx context.Context, address string, nc *nats.Conn, rows *store, 
 	if err != nil {
 		return nil, fmt.Errorf("-http: %w", err)
 	}
-	ready := func(ctx2 context.Context) error {
+	ready := func(asking context.Context) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -36,7 +36,7 @@ func serveHTTP(ctx context.Context, address string, nc *nats.Conn, rows *store, 
 		if count.storeDown.Load() {
 			return errors.New("the database: does not commit")
 		}
-		return rows.db.PingContext(ctx2)
+		return rows.db.PingContext(asking)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }) // the process answers
@@ -63,7 +63,7 @@ func serveHTTP(ctx context.Context, address string, nc *nats.Conn, rows *store, 
 		_ = server.Serve(listener) // until Shutdown
 	}()
 	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
 			_ = server.Close() // somebody holds on to a connection

@@ -12,6 +12,7 @@ import (
 
 // The server and the database are in the process that is killed.
 func TestKilledAgainAndAgainNothingIsLostAndNothingAckedIsHandledAgain(t *testing.T) {
+	t.Parallel()
 	rounds, n := 1, 2000
 	if *long {
 		rounds = 10

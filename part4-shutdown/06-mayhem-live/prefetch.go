@@ -10,10 +10,8 @@ import (
 	"example.com/asyncio-to-go/part3-errors/mayhem"
 )
 
-const (
-	prefetched = 64 // enough that nobody waits for the network, and few enough that another process finds something to do
-	sifted     = 32 // how many are looked up at once
-)
+// sifted is how many messages are looked up at once.
+const sifted = 128
 
 // prefetch gets messages from the server before the service asks for them, and drops those that are settled already. It goes on until
 // ctx ends, then gives back at once what the service has not taken.
@@ -29,7 +27,7 @@ func (b *broker) prefetch(ctx context.Context) error {
 
 // prefetchOnce returns when ctx has ended or the server has ended the subscription. A lost connection does not end it.
 func (b *broker) prefetchOnce(ctx context.Context) error {
-	messages, err := b.consumer.Messages(jetstream.PullMaxMessages(prefetched),
+	messages, err := b.consumer.Messages(jetstream.PullMaxMessages(b.prefetched),
 		jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
 	if err != nil {
 		return err
@@ -77,7 +75,7 @@ func (b *broker) handOut(ctx context.Context, ds []mayhem.Delivery) {
 		select {
 		case b.ready <- d:
 		case <-ctx.Done():
-			b.giveBack(ds[i:]...)
+			b.giveBack(ctx, ds[i:]...)
 			return
 		}
 	}

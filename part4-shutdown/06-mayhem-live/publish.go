@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -10,8 +9,6 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
-
-	"example.com/asyncio-to-go/part3-errors/mayhem"
 )
 
 // publish publishes the messages, 64 at a time, each again and again until the server has acknowledged it. It does not know which of them
@@ -29,12 +26,8 @@ func publish(ctx context.Context, js jetstream.JetStream, c config, count *stats
 		}
 		g.Go(func() error {
 			host := fmt.Sprintf("%s-%d", c.name, i+1)
-			data, err := json.Marshal(mayhem.Message{ID: host, Host: host})
-			if err != nil {
-				return err
-			}
 			for {
-				ack, err := js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: data}, jetstream.WithMsgID(host))
+				ack, err := js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: []byte(host)}, jetstream.WithMsgID(host))
 				if err == nil {
 					count.published.Add(1)
 					log.Info(host+" is published", "duplicate", ack.Duplicate)

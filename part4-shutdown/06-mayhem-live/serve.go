@@ -46,7 +46,7 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		return err
 	}
 	defer rows.close()
-	nc, shutdown, err := connect(c, end)
+	nc, shutdown, err := connect(ctx, c, end)
 	if err != nil {
 		return err
 	}
@@ -101,21 +101,24 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 	return err
 }
 
-// newHosts are the hosts: they take their time, fail now and then, and some never come up again.
-func newHosts(c config) mayhem.Restarter {
-	takes := func(chance float64) time.Duration { return time.Duration(chance * float64(c.work)) }
-	return &hosts{mayhem.Chaos{Seed: mayhem.Seed(c.seed), FailRate: c.fail, Takes: takes}, c.gone}
-}
-
+// hosts take their time to restart, fail now and then, and some never come up again.
 type hosts struct {
 	mayhem.Chaos
 	gone float64
 }
 
+func newHosts(c config) *hosts {
+	h := &hosts{Chaos: mayhem.Chaos{Seed: mayhem.Seed(c.seed), FailRate: c.fail}, gone: c.gone}
+	if c.work > 0 {
+		h.Takes = func(chance float64) time.Duration { return time.Duration(chance * float64(c.work)) }
+	}
+	return h
+}
+
 // Restart implements [mayhem.Restarter].
 func (h *hosts) Restart(ctx context.Context, host string) error {
 	err := h.Chaos.Restart(ctx, host)
-	if err == nil && h.Seed.Chance("gone "+host) < h.gone {
+	if err == nil && h.gone > 0 && h.Seed.Chance("gone "+host) < h.gone {
 		return mayhem.ErrHostDown
 	}
 	return err

@@ -17,7 +17,7 @@ import (
 
 // connect connects to the servers at c.nats, or starts one in this process. It fails at once when nobody answers; a connection that is
 // lost later is tried again for ever. When the server in this process cannot go on, it calls end. What it returns undoes all of it.
-func connect(c config, end context.CancelCauseFunc) (*nats.Conn, func(), error) {
+func connect(ctx context.Context, c config, end context.CancelCauseFunc) (*nats.Conn, func(), error) {
 	options := []nats.Option{
 		nats.Name("mayhem-live"),
 		nats.Timeout(3 * time.Second),
@@ -34,7 +34,7 @@ func connect(c config, end context.CancelCauseFunc) (*nats.Conn, func(), error) 
 		}
 		return nc, nc.Close, nil
 	}
-	stop, err := startServer(c, end)
+	stop, err := startServer(ctx, c, end)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,8 +53,8 @@ type embedded struct {
 	lock *sql.DB
 }
 
-func startServer(c config, end context.CancelCauseFunc) (*embedded, error) {
-	lock, err := lockFolder(c)
+func startServer(ctx context.Context, c config, end context.CancelCauseFunc) (*embedded, error) {
+	lock, err := lockFolder(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -116,13 +116,13 @@ func (e *embedded) close() {
 }
 
 // lockFolder makes sure that no two servers have one folder. SQLite knows how to lock a file on every system, so that kill -9 unlocks it.
-func lockFolder(c config) (*sql.DB, error) {
+func lockFolder(ctx context.Context, c config) (*sql.DB, error) {
 	lock, err := sql.Open("sqlite", sqliteURL(c.file("lock"), "busy_timeout(1000)", "locking_mode(EXCLUSIVE)"))
 	if err != nil {
 		return nil, err
 	}
 	lock.SetMaxOpenConns(1)
-	if _, err := lock.ExecContext(context.Background(), "CREATE TABLE IF NOT EXISTS lock (held int); DELETE FROM lock"); err != nil {
+	if _, err := lock.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS lock (held int); DELETE FROM lock"); err != nil {
 		if busy(err) {
 			err = errors.New("another process has its server there")
 		}
@@ -175,10 +175,12 @@ func (l *lastError) Fatalf(format string, v ...any) {
 	}
 }
 
-func (l *lastError) Warnf(string, ...any)   {} //nolint:revive // these are of no interest
-func (l *lastError) Noticef(string, ...any) {} //nolint:revive // these are of no interest
-func (l *lastError) Debugf(string, ...any)  {} //nolint:revive // these are of no interest
-func (l *lastError) Tracef(string, ...any)  {} //nolint:revive // these are of no interest
+// The others are of no interest.
+
+func (l *lastError) Warnf(string, ...any)   {}
+func (l *lastError) Noticef(string, ...any) {}
+func (l *lastError) Debugf(string, ...any)  {}
+func (l *lastError) Tracef(string, ...any)  {}
 
 // loopback is host; 127.0.0.1 where none is given.
 func loopback(host string) string {

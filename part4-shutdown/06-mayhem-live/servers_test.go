@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"net/url"
@@ -17,8 +16,6 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
-
-	"example.com/asyncio-to-go/part3-errors/mayhem"
 )
 
 // natsServer is a server that runs until it is killed.
@@ -115,43 +112,18 @@ func startCluster(t *testing.T) (servers []*natsProcess, urls string) {
 	return servers, urls
 }
 
-// leader is which of the servers leads the stream of the messages.
-func leader(t *testing.T, urls string, servers []*natsProcess) *natsProcess {
+// leaders are the servers that lead the stream of the messages and its consumer.
+func leaders(t *testing.T, urls string, servers []*natsProcess) (stream, consumer *natsProcess) {
 	t.Helper()
 	nc, err := nats.Connect(urls)
 	require.NoError(t, err)
 	defer nc.Close()
 	js, err := jetstream.New(nc)
 	require.NoError(t, err)
-	stream, err := js.Stream(t.Context(), streamName)
+	s, err := js.Stream(t.Context(), streamName)
 	require.NoError(t, err)
-	name := stream.CachedInfo().Cluster.Leader
-	return servers[name[1]-'1']
-}
-
-// readLedger reads what is left on a server.
-func readLedger(ctx context.Context, t *testing.T, urls string, c config, nc *nats.Conn) ledger {
-	t.Helper()
-	if nc == nil {
-		var err error
-		nc, err = nats.Connect(urls)
-		require.NoError(t, err)
-		defer nc.Close()
-	}
-	js, err := jetstream.New(nc)
+	c, err := s.Consumer(t.Context(), consumerName)
 	require.NoError(t, err)
-	stream, err := js.Stream(ctx, streamName)
-	require.NoError(t, err)
-	l := ledger{rows: rowsOf(t, c), waiting: stream.CachedInfo().State.Msgs}
-	letters, err := js.Stream(ctx, deadStreamName)
-	require.NoError(t, err)
-	for seq := range letters.CachedInfo().State.LastSeq {
-		letter, err := letters.GetMsg(ctx, seq+1)
-		require.NoError(t, err)
-		require.NotEmpty(t, letter.Header.Get("Mayhem-Reason"))
-		var m mayhem.Message
-		require.NoError(t, json.Unmarshal(letter.Data, &m))
-		l.letters = append(l.letters, m.ID)
-	}
-	return l
+	number := func(c *jetstream.ClusterInfo) *natsProcess { return servers[c.Leader[1]-'1'] } // n1
+	return number(s.CachedInfo().Cluster), number(c.CachedInfo().Cluster)
 }

@@ -45,22 +45,17 @@ const (
 // A store keeps a row for each message. Whoever calls Save or mark waits until the row is committed; those who come while a commit is
 // under way are committed together. While the database is away it tries again and again, and everybody waits.
 type store struct {
-	db      *sql.DB
-	count   *stats
-	end     context.CancelCauseFunc // ends the program
-	entries chan entry
-	stop    context.CancelFunc
-	stopped chan struct{}
+	db              *sql.DB
+	upsert, settled *sql.Stmt
+	count           *stats
+	end             context.CancelCauseFunc // ends the program
+	commits         *group[entry]
 }
 
 type entry struct {
-	id   string
-	row  row
-	done chan error // has room
+	id  string
+	row row
 }
-
-// most is how many rows one commit takes.
-const most = 1000
 
 func openStore(ctx context.Context, c config, count *stats, end context.CancelCauseFunc) (*store, error) {
 	driver, source := "pgx", c.db
@@ -80,32 +75,34 @@ func openStore(ctx context.Context, c config, count *stats, end context.CancelCa
 	db.SetMaxIdleConns(4)
 	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if _, err := db.ExecContext(starting, create); err != nil && !exists(err) {
+	s := &store{db: db, count: count, end: end}
+	if err := s.prepare(starting); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database: %w", err), db.Close())
 	}
-	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // the last rows come after ctx has ended
-	s := &store{db: db, count: count, end: end, entries: make(chan entry), stop: stop, stopped: make(chan struct{})}
-	go func() {
-		defer close(s.stopped)
-		s.commitAll(running)
-	}()
+	const most = 1000 // rows in a commit
+	s.commits = newGroup(ctx, most, s.commit)
 	return s, nil
+}
+
+func (s *store) prepare(ctx context.Context) error {
+	_, err := s.db.ExecContext(ctx, create)
+	if pg, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || pg.Code != "23505") { // another process has just created it
+		return err
+	}
+	if s.upsert, err = s.db.PrepareContext(ctx, upsert); err != nil {
+		return err
+	}
+	s.settled, err = s.db.PrepareContext(ctx, settled)
+	return err
 }
 
 func sqliteURL(file string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath() + "?" + url.Values{"_pragma": pragmas}.Encode()
 }
 
-// exists: two processes have created PostgreSQL's table at once, and the other one was faster.
-func exists(err error) bool {
-	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pg.Code == "23505"
-}
-
 // close waits for the commit that is under way. Nobody may call the store any more.
 func (s *store) close() {
-	s.stop()
-	<-s.stopped
+	s.commits.close()
 	_ = s.db.Close() // what was promised is committed
 }
 
@@ -114,21 +111,11 @@ func (s *store) Save(ctx context.Context, m mayhem.Message) error { return s.mar
 
 // mark returns when the message's row with this state is committed, or with ctx's cause. The row may be committed nevertheless.
 func (s *store) mark(ctx context.Context, m mayhem.Message, as state) error {
-	e := entry{m.ID, row{m.Host, as}, make(chan error, 1)}
-	select {
-	case s.entries <- e:
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	err := s.commits.do(ctx, entry{m.ID, row{m.Host, as}})
+	if err == nil && as == saved {
+		s.count.saved.Add(1)
 	}
-	select {
-	case err := <-e.done:
-		if err == nil && as == saved {
-			s.count.saved.Add(1)
-		}
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return err
 }
 
 // settledBefore returns which of these messages are settled.
@@ -141,7 +128,7 @@ func (s *store) settledBefore(ctx context.Context, ds []mayhem.Delivery) (map[st
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.db.QueryContext(ctx, settled, string(argument))
+	found, err := s.settled.QueryContext(ctx, string(argument))
 	if err != nil {
 		return nil, err
 	}
@@ -157,31 +144,6 @@ func (s *store) settledBefore(ctx context.Context, ds []mayhem.Delivery) (map[st
 	return before, found.Err()
 }
 
-// commitAll commits what is there, again and again.
-func (s *store) commitAll(ctx context.Context) {
-	for {
-		var waiting []entry
-		select {
-		case e := <-s.entries:
-			waiting = append(waiting, e)
-		case <-ctx.Done():
-			return
-		}
-		for more := true; more && len(waiting) < most; {
-			select {
-			case e := <-s.entries:
-				waiting = append(waiting, e)
-			default:
-				more = false
-			}
-		}
-		err := s.commit(ctx, waiting)
-		for _, e := range waiting {
-			e.done <- err
-		}
-	}
-}
-
 func (s *store) commit(ctx context.Context, waiting []entry) error {
 	rows := make(map[string]row, len(waiting)) // a message may be there twice; a statement must not touch a row twice
 	for _, e := range waiting {
@@ -194,7 +156,7 @@ func (s *store) commit(ctx context.Context, waiting []entry) error {
 		return err
 	}
 	for {
-		_, err := s.db.ExecContext(ctx, upsert, string(argument))
+		_, err := s.upsert.ExecContext(ctx, string(argument))
 		if err == nil || ctx.Err() != nil {
 			s.count.commits.Add(1)
 			s.count.storeDown.Store(false)

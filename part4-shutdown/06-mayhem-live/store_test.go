@@ -37,7 +37,7 @@ func rowsKeepTheirPromise(t *testing.T, c config) {
 	require.NoError(t, s.mark(t.Context(), m("web-1"), handled))
 	require.NoError(t, s.Save(t.Context(), m("web-1"))) // late: changes nothing
 	require.NoError(t, s.mark(t.Context(), m("new"), dead))
-	rows := rowsOf(t, c)
+	rows := rowsOf(t.Context(), t, c)
 	assert.Len(t, rows, n+1)
 	assert.Equal(t, []string{"saved", "handled", "dead"}, []string{rows["web-0"], rows["web-1"], rows["new"]})
 

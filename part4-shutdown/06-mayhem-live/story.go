@@ -29,7 +29,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	acked, extended := false, false
-	err = first.tell(func(task, text string) (enough bool) {
+	err = first.tell(ctx, func(task, text string) (enough bool) {
 		acked = acked || task == "web-1" && text == "is acked"
 		extended = extended || task == "web-2" && text == "gets more time"
 		return acked && extended
@@ -47,7 +47,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	err = second.tell(func(string, string) bool { return false })
+	err = second.tell(ctx, func(string, string) bool { return false })
 	if err = errors.Join(context.Cause(ctx), err, second.cmd.Wait()); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func start(ctx context.Context, log *slog.Logger, name, folder string, messages 
 }
 
 // tell repeats what the process says, until that is enough or the process has ended.
-func (p *process) tell(enough func(task, text string) bool) error {
+func (p *process) tell(ctx context.Context, enough func(task, text string) bool) error {
 	for {
 		var step struct {
 			Level   slog.Level
@@ -101,7 +101,7 @@ func (p *process) tell(enough func(task, text string) bool) error {
 			continue
 		}
 		rests := step.Waiting || step.Msg == "is acked"
-		p.log.Log(context.Background(), step.Level, step.Msg, "task", step.Task, "waiting", rests)
+		p.log.Log(ctx, step.Level, step.Msg, "task", step.Task, "waiting", rests)
 		if enough(step.Task, step.Msg) {
 			return nil
 		}
