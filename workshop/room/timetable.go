@@ -177,22 +177,20 @@ func (p planner) layOut(topics []Topic) (days []Day, spare int, ok bool) {
 			return nil, 0, false
 		}
 		n, room := len(topics), p.perDay-p.reserve
-		for n > 0 && p.length(p.sessions(topics[:n], len(days) == 0, n == len(topics))) > room {
+		for n > 0 && p.length(p.units(topics[:n], len(days) == 0, n == len(topics))) > room {
 			n, room = n-1, p.perDay // there will be another day
 		}
 		if n == 0 {
 			return nil, 0, false
 		}
-		day, rest := p.day(p.sessions(topics[:n], len(days) == 0, n == len(topics)))
+		day, rest := p.day(p.units(topics[:n], len(days) == 0, n == len(topics)))
 		days, topics, spare = append(days, day), topics[n:], spare+rest
 	}
 	return days, spare + (p.days-len(days))*p.perDay, true
 }
 
-// sessions are a day's lessons between its breaks: as few as can be, and as
-// even as they come.
-func (p planner) sessions(topics []Topic, first, last bool) [][]Block {
-	var units []unit
+// units are a day's lessons, with its opening and its closing.
+func (p planner) units(topics []Topic, first, last bool) (units []unit) {
 	for _, t := range topics {
 		units = append(units, split(t))
 	}
@@ -207,11 +205,21 @@ func (p planner) sessions(topics []Topic, first, last bool) [][]Block {
 	units[0] = append(unit{{Kind: Opening, Minutes: opening}}, units[0]...)
 	end := len(units) - 1
 	units[end] = append(units[end], Block{Kind: Closing, Minutes: closing})
+	return units
+}
 
+// longestOf is how long a session may be: longer than usual if a lesson is.
+func longestOf(units []unit) int {
 	longest := longestSession
 	for _, u := range units {
 		longest = max(longest, minutes(u))
 	}
+	return longest
+}
+
+// even packs units in as few sessions as can be, and these as even as they come.
+func even(units []unit) [][]Block {
+	longest := longestOf(units)
 	best := pack(units, longest)
 	for limit := longest - 1; ; limit-- {
 		evener := pack(units, limit)
@@ -254,9 +262,9 @@ func split(t Topic) unit {
 	}
 }
 
-// breaks is how many breaks a day has, lunch not counted.
-func (p planner) breaks(sessions [][]Block) int {
-	n := len(sessions) - 1
+// breaks is how many breaks a day with so many sessions has, lunch not counted.
+func (p planner) breaks(sessions int) int {
+	n := sessions - 1
 	if p.lunch > 0 && n > 0 {
 		n--
 	}
@@ -264,15 +272,20 @@ func (p planner) breaks(sessions [][]Block) int {
 }
 
 // length is how long a day takes at least, lunch not counted.
-func (p planner) length(sessions [][]Block) int {
-	return minutes(slices.Concat(sessions...)) + p.breaks(sessions)*shortBreak
+func (p planner) length(units []unit) int {
+	sum := p.breaks(len(pack(units, longestOf(units)))) * shortBreak
+	for _, u := range units {
+		sum += minutes(u)
+	}
+	return sum
 }
 
-// day gives sessions their breaks and their times. What time is left makes the
+// day gives units their breaks and their times. What time is left makes the
 // breaks longer, then it is for what is still open; spare is what remains.
-func (p planner) day(sessions [][]Block) (day Day, spare int) {
-	spare = p.perDay - p.length(sessions)
-	pause, breaks := shortBreak, p.breaks(sessions)
+func (p planner) day(units []unit) (day Day, spare int) {
+	sessions := even(units)
+	spare = p.perDay - p.length(units)
+	pause, breaks := shortBreak, p.breaks(len(sessions))
 	if more := breaks * (longBreak - shortBreak); spare >= more {
 		pause, spare = longBreak, spare-more
 	}
