@@ -248,10 +248,10 @@ func findEditor() finding {
 	return finding{"editor", without, "none that this program knows", "any will do; set EDITOR to the command that opens yours"}
 }
 
-// Below this size the full-screen program has no room for a page.
+// Below this size the screen shows nothing; its package says so, too.
 const (
-	leastWidth  = 80
-	leastHeight = 24
+	leastWidth  = 60
+	leastHeight = 16
 )
 
 func findTerminal(stdout io.Writer) finding {

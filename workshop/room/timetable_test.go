@@ -28,12 +28,9 @@ func topics() (all []room.Topic) {
 func TestATimetableFitsAndNobodyListensForLong(t *testing.T) {
 	all := topics()
 	for hours := 1; hours <= 24; hours++ {
-		for _, lunch := range []int{0, 45} {
-			for _, start := range []int{9 * 60, 13 * 60, 23 * 60} {
-				table := room.Plan(all, hours, start, lunch)
-				if !assert.NotEmpty(t, table.Lessons) {
-					continue
-				}
+		for start, lunch := range map[int]int{9 * 60: 45, 8*60 + 30: 0, 23 * 60: 45} {
+			table := room.Plan(all, hours, start, lunch)
+			if assert.NotEmpty(t, table.Lessons) {
 				mustBeSound(t, table, all)
 			}
 		}
