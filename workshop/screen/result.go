@@ -75,7 +75,7 @@ func (m *model) report(o *outcome, width int) string {
 		}
 		line("%s", wrap(bad.Bold(true).Render(t.Sentence()), width, testMark(t)+" ", "  "))
 		if words := position.ReplaceAllString(t.Message, ""); words == before {
-			line("    %s\n", faint.Render("says the same"))
+			line("  %s\n", faint.Render("says the same"))
 		} else {
 			before = words
 			line("%s", said(t.Message, width))
