@@ -39,6 +39,7 @@ type broker struct {
 	prefetched int                  // how many messages are with us before anybody asks for them
 	ready      chan mayhem.Delivery // from prefetch to Receive
 	acks       *group[mayhem.Delivery]
+	holding    holding
 }
 
 func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count *stats, log *slog.Logger) (*broker, error) {
@@ -120,9 +121,9 @@ func (b *broker) delivery(msg jetstream.Msg) (mayhem.Delivery, error) {
 	return d, nil
 }
 
-func holds(d mayhem.Delivery) bool {
-	return time.Now().UnixNano() < d.Receipt.(*receipt).until.Load()
-}
+func (r *receipt) holds() bool { return time.Now().UnixNano() < r.until.Load() }
+
+func holds(d mayhem.Delivery) bool { return d.Receipt.(*receipt).holds() }
 
 // confirm says a word about a delivery and waits until the server has taken it in.
 func (b *broker) confirm(ctx context.Context, d mayhem.Delivery, word string) error {
@@ -138,12 +139,12 @@ func (b *broker) Receive(ctx context.Context) (mayhem.Delivery, error) {
 	for {
 		select {
 		case d := <-b.ready:
-			if !holds(d) { // it has waited for too long, and the server gives it to the next
-				continue
-			}
 			if ctx.Err() != nil {
 				b.giveBack(ctx, d)
 				return mayhem.Delivery{}, context.Cause(ctx)
+			}
+			if !b.holding.begin(d) { // it comes again at its deadline, if it still has to
+				continue
 			}
 			b.count.received(d.Try)
 			return d, nil

@@ -34,6 +34,7 @@ func (b *broker) Ack(ctx context.Context, d mayhem.Delivery) error {
 	if err := b.rows.mark(ctx, d.Message, handled); err != nil {
 		return err
 	}
+	b.holding.done(d, b.ackWait)
 	b.count.settled(d, &b.count.handled)
 	return b.acks.do(ctx, d)
 }
@@ -67,6 +68,7 @@ func (b *broker) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duratio
 	if delay > 0 {
 		word += fmt.Sprintf(` {"delay": %d}`, delay.Nanoseconds())
 	}
+	b.holding.over(d)
 	return b.confirm(ctx, d, word)
 }
 
@@ -84,6 +86,7 @@ func (b *broker) Reject(ctx context.Context, d mayhem.Delivery, reason error) er
 	if err := b.rows.mark(ctx, d.Message, dead); err != nil {
 		return err
 	}
+	b.holding.done(d, b.ackWait)
 	b.count.settled(d, &b.count.dead)
 	return b.confirm(ctx, d, term)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,10 @@ func openStore(ctx context.Context, c config, count *stats, end context.CancelCa
 
 func (s *store) prepare(ctx context.Context) error {
 	_, err := s.db.ExecContext(ctx, create)
-	if pg, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || pg.Code != "23505") { // another process has just created it
+	if isPostgres(err, "23505", "42710", "42P07") { // another process has created it at the same time
+		err = nil
+	}
+	if err != nil {
 		return err
 	}
 	if s.upsert, err = s.db.PrepareContext(ctx, upsert); err != nil {
@@ -185,8 +189,13 @@ func hopeless(err error) bool {
 	if _, ok := errors.AsType[*sqlite.Error](err); ok {
 		return !busy(err)
 	}
+	return isPostgres(err, "28", "42") // no right to it, no such thing
+}
+
+// isPostgres reports whether err is one of PostgreSQL's with a code that begins so.
+func isPostgres(err error, codes ...string) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (strings.HasPrefix(pg.Code, "42") || strings.HasPrefix(pg.Code, "28"))
+	return ok && slices.ContainsFunc(codes, func(code string) bool { return strings.HasPrefix(pg.Code, code) })
 }
 
 // wait returns nil after d, or ctx's cause.
