@@ -101,7 +101,7 @@ func doctor(ctx context.Context, root, name string, stdout io.Writer, silent boo
 	var machine room.Machine
 	for _, examine := range []func() finding{
 		func() finding { return findGo(ctx, root, &machine) },
-		func() finding { return findRace(ctx, root, &machine) },
+		func() finding { return findRace(&machine) },
 		func() finding { return findPython(ctx, &machine) },
 		findEditor,
 		func() finding { return findTerminal(stdout) },
@@ -183,24 +183,18 @@ func findGo(ctx context.Context, root string, m *room.Machine) finding {
 	return finding{"Go", well, m.Go + " on " + m.OS, ""}
 }
 
-// findRace builds the smallest package that needs all that the race detector
-// needs: on Linux and Windows a C compiler and its headers, on macOS nothing.
-func findRace(ctx context.Context, root string, m *room.Machine) finding {
-	_, err := output(ctx, buildPatience, root, nil, "go", "build", "-race", "runtime/race")
+func findRace(m *room.Machine) finding {
+	err := course.CanRace()
 	if err == nil {
 		m.Race = "yes"
 		return finding{"race", well, "the race detector works", ""}
 	}
 	m.Race = "no"
-	why := err.Error()
-	if strings.Contains(why, "requires cgo") {
-		why = "no C compiler, so no race detector"
-	}
 	install := "checks go on without it; to have it, install gcc with your packages (sudo apt install gcc libc6-dev)"
 	if runtime.GOOS == "windows" {
 		install = "checks go on without it; to have it, install gcc from https://www.msys2.org"
 	}
-	return finding{"race", without, why, install}
+	return finding{"race", without, err.Error(), install}
 }
 
 func findPython(ctx context.Context, m *room.Machine) finding {
