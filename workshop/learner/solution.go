@@ -2,6 +2,7 @@ package learner
 
 import (
 	"os"
+	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 
@@ -16,7 +17,8 @@ func (p *Progress) MaySeeSolution(l course.Lesson) bool {
 }
 
 // Compare is the way from the learner's answer to the solution, as a unified
-// diff; empty if they are the same.
+// diff; empty if they are the same. The contract in the stub's comments, which
+// the solution does not repeat, is left out.
 func Compare(l course.Lesson) (string, error) {
 	mine, err := os.ReadFile(answer(l))
 	if err != nil {
@@ -26,5 +28,34 @@ func Compare(l course.Lesson) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return udiff.Unified("your answer", "the solution", string(mine), string(right)), nil
+	stub, err := os.ReadFile(l.Stub())
+	if err != nil {
+		return "", err
+	}
+	return udiff.Unified("your answer", "the solution", without(string(mine), contract(string(stub), string(right))), string(right)), nil
+}
+
+// contract are the lines of comments that only the stub has.
+func contract(stub, solution string) map[string]bool {
+	lines := make(map[string]bool)
+	for line := range strings.Lines(stub) {
+		if strings.HasPrefix(line, "//") {
+			lines[line] = true
+		}
+	}
+	for line := range strings.Lines(solution) {
+		delete(lines, line)
+	}
+	return lines
+}
+
+// without is a text without some of its lines.
+func without(text string, lines map[string]bool) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
+		if !lines[line] {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
