@@ -55,12 +55,13 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 // A disk of four megabytes is a mount in a namespace of its own, for which most Linux systems ask no rights.
 func TestWhenTheDiskIsFullItEndsAndSaysSo(t *testing.T) {
 	t.Parallel()
-	onASmallDisk(t, "the database: database or disk is full", "-messages", "100000", "-work", "1ms")
+	server := startNATS(t, freePort(t)) // so that only SQLite writes there
+	onASmallDisk(t, "the database: database or disk is full", "-messages", "100000", "-work", "1ms", "-nats", server.url)
 }
 
 func TestWhenTheServersDiskIsFullItEndsAndSaysSo(t *testing.T) {
 	t.Parallel()
-	at, _ := postgres(t) // so that only the server writes here
+	at, _ := postgres(t) // so that only the server writes there
 	onASmallDisk(t, "no space left on device", "-messages", "100000", "-work", "1ms", "-db", at)
 }
 
