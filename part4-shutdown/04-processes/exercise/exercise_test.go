@@ -1,0 +1,313 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part4-shutdown/04-processes/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const within = 3 * time.Second // for the clean-up, in all tests
+
+var (
+	errStatus = errors.New("exit status 1")
+	errKilled = errors.New("signal: killed")
+)
+
+// A child stands for a child process.
+type child struct {
+	name    string
+	lives   time.Duration // then it ends by itself; 0: an hour, or a Run that never kills would wait for ever
+	fails   bool          // when it ends by itself or has cleaned up
+	cleanUp time.Duration // how long, when it is sent a signal; 0: it takes no notice
+	broken  error         // what Signal and Kill return, and they have no effect then
+
+	start       time.Time
+	asks, kills chan struct{}
+	ended       chan struct{}
+	err         error // how it ended, once that is closed
+
+	mu    sync.Mutex // guards the below
+	got   []string   // such as "interrupt 5s", "kill 8s"
+	waits int
+	gone  bool   // Wait has returned
+	wrong string // the first thing that must not be
+}
+
+func (c *child) live() {
+	defer close(c.ended)
+	asks, over := c.asks, time.After(cmp.Or(c.lives, time.Hour))
+	for {
+		select {
+		case <-asks:
+			asks, over = nil, time.After(c.cleanUp)
+		case <-over:
+			if c.fails {
+				c.err = errStatus
+			}
+			return
+		case <-c.kills:
+			time.Sleep(100 * time.Millisecond) // moments
+			c.err = errKilled
+			return
+		}
+	}
+}
+
+func (c *child) Name() string { return c.name }
+
+func (c *child) Signal(sig os.Signal) error { return c.take(sig.String(), c.asks, c.cleanUp > 0) }
+
+func (c *child) Kill() error { return c.take("kill", c.kills, true) }
+
+func (c *child) take(what string, effect chan<- struct{}, heard bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := time.Since(c.start)
+	if c.gone {
+		c.complain("%s had ended, Wait had said so, and was sent %s at %v: its number may be somebody else's by then", c.name, what, at)
+		return os.ErrProcessDone
+	}
+	c.got = append(c.got, fmt.Sprint(what, " ", at))
+	if heard && c.broken == nil {
+		select {
+		case effect <- struct{}{}:
+		default:
+		}
+	}
+	return c.broken
+}
+
+func (c *child) Wait() error {
+	c.mu.Lock()
+	if c.waits++; c.waits > 1 {
+		c.complain("Wait was called twice for %s: the second time there is nobody to wait for", c.name)
+	}
+	c.mu.Unlock()
+	<-c.ended
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = true
+	return c.err
+}
+
+func (c *child) complain(format string, args ...any) {
+	if c.wrong == "" {
+		c.wrong = fmt.Sprintf(format, args...)
+	}
+}
+
+// run calls Run for children while signals come, "5s SIGINT", and asserts what does not depend on the story.
+func run(t *testing.T, script string, children ...*child) (at time.Duration, err error) {
+	t.Helper()
+	numbers := map[string]os.Signal{"SIGHUP": syscall.SIGHUP, "SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM}
+	signals := make(chan os.Signal, 10)
+	for entry := range strings.SplitSeq(script, ", ") {
+		if wait, name, ok := strings.Cut(entry, " "); ok {
+			d, err := time.ParseDuration(wait)
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.AfterFunc(d, func() { signals <- numbers[name] })
+		}
+	}
+	start := time.Now()
+	var procs []exercise.Process
+	var living sync.WaitGroup
+	for i, c := range children {
+		c.name, c.start = fmt.Sprint("worker ", i), start
+		c.asks, c.kills, c.ended = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{})
+		living.Go(c.live)
+		procs = append(procs, c)
+	}
+	defer living.Wait()
+	err = exercise.Run(signals, within, procs)
+	at = time.Since(start)
+
+	for _, c := range children {
+		select {
+		case <-c.ended:
+		default:
+			t.Fatalf("Run returned at %v, and %s still runs: an orphan", at, c.name)
+		}
+	}
+	returned := make([]int, len(children))
+	for i, c := range children {
+		returned[i] = len(c.sent())
+	}
+	time.Sleep(2 * time.Hour) // what was left behind shows
+	for i, c := range children {
+		sent := c.sent()
+		kills := len(slices.DeleteFunc(slices.Clone(sent), func(s string) bool { return !strings.HasPrefix(s, "kill") }))
+		switch c.mu.Lock(); {
+		case !c.gone:
+			c.complain("%s has ended and Run did not Wait for it: a zombie", c.name)
+		case len(sent) > returned[i]:
+			c.complain("something was left behind: after Run had returned, at %v, %s was sent %s", at, c.name, sent[returned[i]])
+		case len(sent)-kills > 1:
+			c.complain("%s was sent %d signals, %q: the group is asked once", c.name, len(sent)-kills, sent)
+		case kills > 1:
+			c.complain("%s was killed more than once: %q", c.name, sent)
+		}
+		wrong := c.wrong
+		c.mu.Unlock()
+		if wrong != "" {
+			t.Fatal(wrong)
+		}
+	}
+	return at, err
+}
+
+func (c *child) sent() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.got)
+}
+
+// A story is what happens to a group, and what should come of it.
+type story struct {
+	why     string
+	script  string
+	group   []*child
+	got     []string // what each is sent
+	at      time.Duration
+	failure string
+}
+
+func (s story) play(t *testing.T) {
+	t.Helper()
+	lesson.Bubble(t, func(t *testing.T) {
+		at, err := run(t, s.script, s.group...)
+		for i, c := range s.group {
+			if got := strings.Join(c.got, ", "); got != s.got[i] {
+				t.Fatalf("%s: %s was sent [%s], not [%s]", s.why, c.name, got, s.got[i])
+			}
+		}
+		if at != s.at {
+			t.Fatalf("%s: Run returned at %v, not at %v", s.why, at, s.at)
+		}
+		failure := ""
+		if err != nil {
+			failure = err.Error()
+		}
+		if failure != s.failure {
+			t.Fatalf("%s: Run returned %q, not %q", s.why, failure, s.failure)
+		}
+		for _, is := range []error{errStatus, errKilled} {
+			if strings.Contains(failure, is.Error()) && !errors.Is(err, is) {
+				t.Fatalf("Run returned the words %q, but errors.Is does not find the error: wrap it", is)
+			}
+		}
+	})
+}
+
+func TestWaitsForAllWhenNothingHappens(t *testing.T) {
+	story{
+		why:   "three processes end by themselves after 2s, 1s and 3s, cleanly",
+		group: []*child{{lives: 2 * time.Second}, {lives: time.Second}, {lives: 3 * time.Second}},
+		got:   []string{"", "", ""}, at: 3 * time.Second,
+	}.play(t)
+}
+
+func TestNoProcesses(t *testing.T) {
+	story{why: "there are no processes"}.play(t)
+}
+
+func TestTheFirstSignalGoesToEachOfThemOnce(t *testing.T) {
+	for name, word := range map[string]string{"SIGHUP": "hangup 5s", "SIGINT": "interrupt 5s", "SIGTERM": "terminated 5s"} {
+		story{
+			why: name + " comes at 5s, the clean-ups take 1s, 2s and 1s", script: "5s " + name,
+			group: []*child{{cleanUp: time.Second}, {cleanUp: 2 * time.Second}, {cleanUp: time.Second}},
+			got:   []string{word, word, word}, at: 7 * time.Second,
+		}.play(t)
+	}
+}
+
+func TestWhoStaysIsKilledWhenTheTimeIsOver(t *testing.T) {
+	story{
+		why: "SIGTERM comes at 5s, worker 0 and 2 take no notice, 3s are allowed", script: "5s SIGTERM",
+		group: []*child{{}, {cleanUp: time.Second}, {}},
+		got:   []string{"terminated 5s, kill 8s", "terminated 5s", "terminated 5s, kill 8s"}, at: 8100 * time.Millisecond,
+		failure: "worker 0: signal: killed\nworker 2: signal: killed",
+	}.play(t)
+}
+
+func TestASecondSignalKillsAtOnceAndOnlyOnce(t *testing.T) {
+	story{
+		why: "SIGINT comes at 5s, 6s and 6.05s, when all clean up", script: "5s SIGINT, 6s SIGINT, 6.05s SIGINT",
+		group: []*child{{cleanUp: 2 * time.Second}, {}},
+		got:   []string{"interrupt 5s, kill 6s", "interrupt 5s, kill 6s"}, at: 6100 * time.Millisecond,
+		failure: "worker 0: signal: killed\nworker 1: signal: killed",
+	}.play(t)
+}
+
+func TestAFailureAsksTheOthers(t *testing.T) {
+	story{
+		why:   "worker 1 fails at 2s, worker 0 cleans up for 1s, worker 2 takes no notice",
+		group: []*child{{cleanUp: time.Second}, {lives: 2 * time.Second, fails: true}, {}},
+		got:   []string{"terminated 2s", "", "terminated 2s, kill 5s"}, at: 5100 * time.Millisecond,
+		failure: "worker 1: exit status 1\nworker 2: signal: killed",
+	}.play(t)
+}
+
+func TestASignalAfterAFailureIsTheSecondTime(t *testing.T) {
+	story{
+		why: "worker 0 fails at 2s, worker 1 cleans up for 2s, SIGINT comes at 3s", script: "3s SIGINT",
+		group: []*child{{lives: 2 * time.Second, fails: true}, {cleanUp: 2 * time.Second}},
+		got:   []string{"", "terminated 2s, kill 3s"}, at: 3100 * time.Millisecond,
+		failure: "worker 0: exit status 1\nworker 1: signal: killed",
+	}.play(t)
+}
+
+func TestAFailureInTheCleanUpLeavesTheOthersInPeace(t *testing.T) {
+	story{
+		why: "SIGTERM comes at 5s, worker 2 fails in its clean-up at 6s, worker 1 takes no notice, worker 0 takes until 7s", script: "5s SIGTERM",
+		group: []*child{{cleanUp: 2 * time.Second}, {}, {cleanUp: time.Second, fails: true}},
+		got:   []string{"terminated 5s", "terminated 5s, kill 8s", "terminated 5s"}, at: 8100 * time.Millisecond,
+		failure: "worker 1: signal: killed\nworker 2: exit status 1",
+	}.play(t)
+}
+
+func TestWhoHasEndedIsLeftAlone(t *testing.T) {
+	story{
+		why: "worker 0 has ended at 1s, cleanly, SIGTERM comes at 5s, worker 1 has cleaned up at 6s, worker 2 takes no notice", script: "5s SIGTERM",
+		group: []*child{{lives: time.Second}, {cleanUp: time.Second}, {}},
+		got:   []string{"", "terminated 5s", "terminated 5s, kill 8s"}, at: 8100 * time.Millisecond,
+		failure: "worker 2: signal: killed",
+	}.play(t)
+}
+
+func TestAnErrorOfSignalOrKillStopsNothing(t *testing.T) {
+	story{
+		why: "Signal and Kill fail for worker 0, which ends at 10s, the others take no notice", script: "5s SIGTERM",
+		group: []*child{{lives: 10 * time.Second, broken: os.ErrPermission}, {}, {}},
+		got:   []string{"terminated 5s, kill 8s", "terminated 5s, kill 8s", "terminated 5s, kill 8s"}, at: 10 * time.Second,
+		failure: "worker 1: signal: killed\nworker 2: signal: killed",
+	}.play(t)
+}
+
+func TestAllFailuresComeOutInTheOrderOfTheProcesses(t *testing.T) {
+	story{
+		why: "worker 2 fails at 1s, worker 0 at 2s and worker 1 at 3s, in their clean-ups",
+		group: []*child{
+			{cleanUp: time.Second, fails: true}, {cleanUp: 2 * time.Second, fails: true}, {lives: time.Second, fails: true},
+		},
+		got: []string{"terminated 1s", "terminated 1s", ""}, at: 3 * time.Second,
+		failure: "worker 0: exit status 1\nworker 1: exit status 1\nworker 2: exit status 1",
+	}.play(t)
+}
