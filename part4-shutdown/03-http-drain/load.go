@@ -162,9 +162,14 @@ func load(ctx context.Context, out io.Writer, n int, hasty bool) (r report, err 
 	if err != nil {
 		return r, fmt.Errorf("the door is never closed: %w", err)
 	}
-	tell("the door is closed: the last order, and the oven is hot")
+	tell("the door is closed: one last order")
 	send("too-late")
-	p.bake()
+	if hasty {
+		_ = p.wait() // it ends by itself, before any order is baked
+	} else {
+		tell("the oven is hot: all orders are baked")
+		p.bake()
+	}
 	for range sent {
 		switch err := <-results; {
 		case err == nil:

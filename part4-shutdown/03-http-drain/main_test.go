@@ -103,7 +103,6 @@ func TestAThousandOrdersInFlightAreAnsweredInFull(t *testing.T) {
 	r, err := load(t.Context(), io.Discard, inFlight(t), false)
 	require.NoError(t, err)
 	assert.Zero(t, r.cutOff, "cut off")
-	assert.Equal(t, r.inFlight+2, r.answered+r.refused, "each order is answered in full or refused at the door")
 	assert.GreaterOrEqual(t, r.answered, r.inFlight, "only who came after the signal may be refused")
 	assert.GreaterOrEqual(t, r.refused, 1, "who comes when the door is closed is refused")
 	assert.Zero(t, r.status, "exit status")
