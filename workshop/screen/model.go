@@ -103,7 +103,20 @@ func (m *model) here() *entry { return &m.lessons[m.at] }
 // refresh reads again how far the learner is: files may have changed.
 func (m *model) refresh() {
 	for i := range m.lessons {
-		m.lessons[i].state = m.progress.State(m.lessons[i].Lesson)
+		m.lessons[i].state = m.stateOf(m.lessons[i].Lesson)
+	}
+}
+
+// stateOf is how far the learner is with a lesson, also if that cannot be kept.
+func (m *model) stateOf(l course.Lesson) learner.State {
+	state, known := m.progress.State(l), m.outcomes[l.Dir]
+	switch {
+	case state != learner.Begun || known == nil || known.err != nil || known.source != source(l):
+		return state
+	case known.Passed():
+		return learner.Right
+	default:
+		return learner.Wrong
 	}
 }
 

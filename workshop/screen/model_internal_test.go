@@ -430,9 +430,14 @@ func TestAProgressThatCannotBeKeptIsOneLine(t *testing.T) {
 	s.types("h", "h")
 	assert.Contains(t, s.look(), "Hint 2 of 3", "hints go on all the same")
 	assert.Contains(t, s.look(), "! that you saw this hint is not kept: ")
+	s.save(t, "package exercise\n")
 	s.types("esc", "c")
 	s.until(t, "! this check is not kept: ")
 	assert.Contains(t, s.look(), "✓ RIGHT")
+	s.types("n", "h", "esc", "p")
+	assert.Contains(t, s.look(), "▸ ✓ 1.1", "it is known all the same")
+	s.types("w")
+	assert.Contains(t, s.look(), "ways in which others went wrong here")
 }
 
 func TestABrokenProgressIsSetAsideWithALine(t *testing.T) {
@@ -519,7 +524,7 @@ func TestMarkdownIsSetForTheScreen(t *testing.T) {
 		{"code and links", "`a` [b `c`](d) *e*\n![f](g)", "a b c e [a picture:\nf]"},
 		{"a list", "- one two three four five\n  six\n- seven", "- one two three four\n  five six\n- seven"},
 		{"a fence", "x\n```go\na **b**\n\tc\n```\ny", "x\n  a **b**\n      c\ny"},
-		{"a table", "| a | b |\n|---|---|\n| c | `d` |", "a\n  │ b\nc\n  │ d"},
+		{"a table", "| | in Go |\n|---|---|\n| c | `d` |\n| e | one two three four |\n\nx", "c\n  in Go │ d\ne\n  in Go │ one two\n        │ three four\n\nx"},
 		{"a heading", "## What differs\n\nx", "What differs\n\nx"},
 	} {
 		assert.Equal(t, c.want, ansi.Strip(markdown(c.text, 20)), c.name)

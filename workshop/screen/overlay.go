@@ -93,7 +93,7 @@ func (m *model) solution() {
 		return
 	}
 	l := m.here().Lesson
-	ready := m.progress.MaySeeSolution(l) || m.asked[l.Dir] || m.hints[l.Dir] >= len(l.Hints())
+	ready := m.progress.MaySeeSolution(l) || m.stateOf(l) == learner.Right || m.asked[l.Dir] || m.hints[l.Dir] >= len(l.Hints())
 	m.asked[l.Dir] = true
 	err := m.progress.Update(l, func(d *learner.Done) { d.Asked++ })
 	if !ready {
@@ -120,7 +120,7 @@ func (m *model) gallery() {
 		return
 	}
 	l := m.here()
-	if m.progress.State(l.Lesson) != learner.Right {
+	if m.stateOf(l.Lesson) != learner.Right {
 		m.notice("The gallery opens when your answer is right.")
 		return
 	}

@@ -182,7 +182,7 @@ func (m *model) lessonText(width int) string {
 	section("The question", markdown(l.Question(), width))
 	switch l.state {
 	case learner.None:
-		b.WriteString(faint.Render("This lesson has a story and no exercise. r tells it.") + "\n")
+		b.WriteString(wrap(faint.Render("This lesson has a story and no exercise. r tells it."), width, "", "") + "\n")
 	default:
 		section("Your turn", contract(l.Lesson, width))
 		b.WriteString(wrap(faint.Render("Write it in "+l.Exercise()+" and save."), width, "", "") + "\n\n")

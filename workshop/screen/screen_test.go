@@ -182,25 +182,63 @@ func TestEachSaveIsCheckedHoweverTheEditorWrites(t *testing.T) {
 	require.NoError(t, term.ends(t))
 }
 
+// endless is an answer that goes on for ever, and writes its process's number to a file.
+func endless(t *testing.T, l course.Lesson, note string) string {
+	t.Helper()
+	body := fmt.Sprintf("_ = os.WriteFile(%q, []byte(strconv.Itoa(os.Getpid())), 0o644)\n\tfor {\n\t\tb.Size++\n\t}", note)
+	answer := strings.Replace(screen.Read(t, l.Stub()), `panic("not written yet")`, body, 1)
+	return strings.Replace(answer, "\"time\"\n", "\"os\"\n\t\"strconv\"\n\t\"time\"\n", 1)
+}
+
+// process waits for a process to write its number to a file.
+func process(t *testing.T, note string) (pid int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(note)
+		if err == nil {
+			pid, err = strconv.Atoi(string(text))
+		}
+		return err == nil
+	}, patience, 5*time.Millisecond)
+	require.True(t, alive(pid))
+	return pid
+}
+
+// gone waits for a process to end.
+func gone(t *testing.T, pid int, message string) {
+	t.Helper()
+	assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond, message)
+}
+
 func TestAnEndlessLoopIsExplainedAndEndsWithTheProgram(t *testing.T) {
 	t.Parallel()
 	root := screen.Workshop(t, "1.2")
 	l := Find(t, root, "1.2")
 	note := filepath.Join(root, "pid")
-	body := fmt.Sprintf("_ = os.WriteFile(%q, []byte(strconv.Itoa(os.Getpid())), 0o644)\n\tfor {\n\t\tb.Size++\n\t}", note)
-	answer := strings.Replace(screen.Read(t, l.Stub()), `panic("not written yet")`, body, 1)
-	answer = strings.Replace(answer, "\"time\"\n", "\"os\"\n\t\"strconv\"\n\t\"time\"\n", 1)
 	term := show(t, 140, 45, root)
 	term.shows(t, "each save is checked")
-	screen.Replace(t, screen.File(l), answer)
+	screen.Replace(t, screen.File(l), endless(t, l, note))
 	term.shows(t, "checking, ", "hang: ", "Batcher.Run (exercise.go:")
-	pid, err := strconv.Atoi(screen.Read(t, note))
-	require.NoError(t, err)
+	pid := process(t, note)
 	began := time.Now()
 	term.typed(t, "q")
 	require.NoError(t, term.ends(t))
 	assert.Less(t, time.Since(began), 2*time.Second)
-	assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond, "the endless loop goes on without the screen")
+	gone(t, pid, "the endless loop goes on without the screen")
+}
+
+func TestAClosedWindowEndsTheCheckToo(t *testing.T) {
+	t.Parallel()
+	root := screen.Workshop(t, "1.2")
+	l := Find(t, root, "1.2")
+	note := filepath.Join(root, "pid")
+	term := show(t, 80, 24, root)
+	term.shows(t, "each save is checked")
+	screen.Replace(t, screen.File(l), endless(t, l, note))
+	pid := process(t, note)
+	require.NoError(t, term.pty.Close())
+	_ = term.ends(t)
+	gone(t, pid, "the endless loop goes on without its window")
 }
 
 func TestASaveEndsTheCheckUnderWay(t *testing.T) {
@@ -268,24 +306,50 @@ func TestTheEditorHasTheTerminalAndItsSaveIsChecked(t *testing.T) {
 	require.NoError(t, term.ends(t))
 }
 
-func TestTheStoryIsTold(t *testing.T) {
+func TestTheStoryIsToldAndEscEndsIt(t *testing.T) {
 	t.Parallel()
 	root := screen.Workshop(t, "1.2")
-	l := Find(t, root, "1.2")
-	screen.Write(t, filepath.Join(root, "part1-tasks", "02-cancel", "main.go"), `package main
+	note := filepath.Join(root, "pid")
+	screen.Write(t, filepath.Join(root, "part1-tasks", "02-cancel", "main.go"), fmt.Sprintf(`package main
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+)
 
 func main() {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, os.Interrupt)
 	fmt.Println("   0.0s  main        opens the box office")
-	fmt.Println("what else it says")
-	select {}
+	fmt.Println("and waits")
+	_ = os.WriteFile(%q, []byte(strconv.Itoa(os.Getpid())), 0o644)
+	<-told
+	_ = os.WriteFile(%q, []byte("it could tidy up"), 0o644)
 }
-`)
-	term := show(t, 80, 24, l.Root)
+`, note, note+".end"))
+	term := show(t, 80, 24, root)
 	term.shows(t, "each save is checked")
 	term.typed(t, "r")
-	term.shows(t, "The story of 1.2", "0.0s  main        opens the box office", "! the story has failed: exit status 2")
+	term.shows(t, "The story of 1.2", "0.0s  main        opens the box office", "and waits", "Esc ends it")
+	pid := process(t, note)
+	term.typed(t, "\x1b")
+	term.hides(t, "The story of 1.2")
+	gone(t, pid, "the story goes on")
+	assert.FileExists(t, note+".end")
+	term.typed(t, "q")
+	require.NoError(t, term.ends(t))
+}
+
+func TestAStoryThatFailsSaysSo(t *testing.T) {
+	t.Parallel()
+	root := screen.Workshop(t, "1.2")
+	screen.Write(t, filepath.Join(root, "part1-tasks", "02-cancel", "main.go"), "package main\n\nfunc main() { println(\"it breaks\"); panic(1) }\n")
+	term := show(t, 80, 24, root)
+	term.shows(t, "each save is checked")
+	term.typed(t, "r")
+	term.shows(t, "it breaks", "panic: 1", "! the story has failed: exit status 2")
 	term.typed(t, "q")
 	require.NoError(t, term.ends(t))
 }

@@ -59,8 +59,12 @@ func markdown(text string, width int) string {
 		paragraph, first, rest = nil, "", ""
 	}
 	fenced := false
+	var head []string // of the table at hand
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \r\n")
+		if !strings.HasPrefix(line, "|") {
+			head = nil
+		}
 		switch m := item.FindStringSubmatch(line); {
 		case strings.HasPrefix(strings.TrimSpace(line), "```"):
 			end()
@@ -76,10 +80,11 @@ func markdown(text string, width int) string {
 			end()
 			out = append(out, bold.Underline(true).Render(inline(strings.TrimLeft(line, "# "))))
 		case dashes.MatchString(line):
+		case strings.HasPrefix(line, "|") && head == nil:
 			end()
+			head = cells(line)
 		case strings.HasPrefix(line, "|"):
-			end()
-			out = append(out, tableRow(line, width))
+			out = append(out, tableRow(head, cells(line), width))
 		case m != nil:
 			end()
 			first, rest = m[1]+m[2]+" ", strings.Repeat(" ", len(m[1])+len(m[2])+1)
@@ -92,18 +97,34 @@ func markdown(text string, width int) string {
 	return strings.TrimRight(strings.Join(out, "\n"), "\n")
 }
 
-// tableRow is a row of a table: what it is about, and below it the rest.
-func tableRow(line string, width int) string {
-	cells := strings.Split(strings.Trim(line, "|"), "|")
+func cells(row string) []string {
+	all := strings.Split(strings.TrimSuffix(strings.TrimPrefix(row, "|"), "|"), "|")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return all
+}
+
+// tableRow is a row of a table: what it is about, and below it each other cell
+// with its column's name.
+func tableRow(head, row []string, width int) string {
+	widest := 0
+	for _, name := range head[min(1, len(head)):] {
+		widest = max(widest, lipgloss.Width(inline(name)))
+	}
+	widest = min(widest, width/3)
 	var rows []string
-	for i, c := range cells {
-		c = strings.TrimSpace(c)
+	for i, cell := range row {
 		switch {
-		case c == "":
+		case cell == "":
 		case i == 0:
-			rows = append(rows, wrap(bold.Render(inline(c)), width, "", "  "))
+			rows = append(rows, wrap(bold.Render(inline(cell)), width, "", "  "))
 		default:
-			rows = append(rows, wrap(inline(c), width, "  │ ", "  │ "))
+			name := ""
+			if i < len(head) {
+				name = ansi.Strip(inline(head[i]))
+			}
+			rows = append(rows, wrap(inline(cell), width, "  "+faint.Render(fit(name, widest)+" │ "), "  "+strings.Repeat(" ", widest)+faint.Render(" │ ")))
 		}
 	}
 	return strings.Join(rows, "\n")
