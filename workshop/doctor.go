@@ -101,7 +101,7 @@ func doctor(ctx context.Context, root, name string, stdout io.Writer, silent boo
 	var machine room.Machine
 	for _, examine := range []func() finding{
 		func() finding { return findGo(ctx, root, &machine) },
-		func() finding { return findRace(&machine) },
+		func() finding { return findRace(ctx, &machine) },
 		func() finding { return findPython(ctx, &machine) },
 		findEditor,
 		func() finding { return findTerminal(stdout) },
@@ -183,8 +183,8 @@ func findGo(ctx context.Context, root string, m *room.Machine) finding {
 	return finding{"Go", well, m.Go + " on " + m.OS, ""}
 }
 
-func findRace(m *room.Machine) finding {
-	err := course.CanRace()
+func findRace(ctx context.Context, m *room.Machine) finding {
+	err := course.CanRace(ctx)
 	if err == nil {
 		m.Race = "yes"
 		return finding{"race", well, "the race detector works", ""}

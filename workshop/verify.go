@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -68,7 +69,7 @@ func verify(cmd *cobra.Command, lessons []course.Lesson) error {
 		})
 	}
 	_ = g.Wait() // the failures are in the report
-	return report.sum(len(lessons), time.Since(start))
+	return report.sum(cmd.Context(), len(lessons), time.Since(start))
 }
 
 // report is what verify shows: what falls short as it is found, and at the end
@@ -115,8 +116,8 @@ func (r *report) add(c course.Case, err error) {
 	}
 }
 
-func (r *report) sum(lessons int, took time.Duration) error {
-	if err := course.CanRace(); err != nil {
+func (r *report) sum(ctx context.Context, lessons int, took time.Duration) error {
+	if err := course.CanRace(ctx); err != nil {
 		say(r.w, "solutions ran without -race: %v\n", err)
 	}
 	slices.Sort(r.skipped)

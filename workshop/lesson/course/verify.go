@@ -142,7 +142,7 @@ func (l Lesson) checkSolution(ctx context.Context, thorough bool) error {
 	flags := []string{"-vet=off"}
 	if thorough {
 		flags = []string{"-shuffle=on", "-count=20"}
-		if err := CanRace(); err == nil {
+		if err := CanRace(ctx); err == nil {
 			flags = append(flags, "-race")
 		} else if err = skip("%w", err); !errors.Is(err, ErrSkipped) {
 			return err
@@ -155,8 +155,8 @@ func (l Lesson) checkSolution(ctx context.Context, thorough bool) error {
 // CanRace says why the race detector cannot be used here; solutions are then
 // proved without it. It builds the smallest package that needs all that the
 // detector needs: on Linux and Windows a C compiler, on macOS nothing.
-func CanRace() error {
-	out, err := exec.Command("go", "build", "-race", "runtime/race").CombinedOutput()
+func CanRace(ctx context.Context) error {
+	out, err := exec.CommandContext(ctx, "go", "build", "-race", "runtime/race").CombinedOutput()
 	switch why := strings.TrimSpace(string(out)); {
 	case err == nil:
 		return nil
