@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -85,17 +84,7 @@ func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	defer cancel()
 	told, err := exec.CommandContext(ctx, self, "story").Output()
 	require.NoError(t, err)
-	assert.Equal(t, byTask(string(transcript)), byTask(string(told)))
-}
-
-// byTask is what each task says, without the times.
-func byTask(transcript string) map[string][]string {
-	said := make(map[string][]string)
-	for line := range strings.Lines(transcript) {
-		task := strings.TrimSpace(line[9:19])
-		said[task] = append(said[task], strings.TrimSpace(line[19:]))
-	}
-	return said
+	assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(string(told)))
 }
 
 func TestAThousandOrdersInFlightAreAnsweredInFull(t *testing.T) {
