@@ -56,11 +56,17 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy,
 		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: time.Hour,
 	}
-	if err := ensure(ctx, js.CreateOrUpdateStream, config); err != nil {
+	stream := func(ctx context.Context, config jetstream.StreamConfig) (jetstream.Stream, error) {
+		if there, err := js.Stream(ctx, config.Name); !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return there, err // as whoever came first has made it
+		}
+		return js.CreateStream(ctx, config)
+	}
+	if err := ensure(ctx, stream, config); err != nil {
 		return nil, fmt.Errorf("the stream %s: %w", streamName, err)
 	}
 	config.Name, config.Subjects, config.Retention = deadStreamName, []string{deadSubject}, jetstream.LimitsPolicy
-	if err := ensure(ctx, js.CreateOrUpdateStream, config); err != nil {
+	if err := ensure(ctx, stream, config); err != nil {
 		return nil, fmt.Errorf("the stream %s: %w", deadStreamName, err)
 	}
 	err = ensure(ctx, func(ctx context.Context, config jetstream.ConsumerConfig) (jetstream.Consumer, error) {

@@ -27,7 +27,7 @@ func TestKilledAgainAndAgainNothingIsLostAndNothingAckedIsHandledAgain(t *testin
 // killedAndStartedAgain kills the service six times and then lets it end.
 func killedAndStartedAgain(t *testing.T, seed uint64, n int, args ...string) {
 	t.Helper()
-	args = append([]string{"-messages", fmt.Sprint(n), "-in-flight", "100", "-work", "200ms", "-ack-wait", "1s", "-backoff", "50ms"}, args...)
+	args = append([]string{"-messages", fmt.Sprint(n), "-in-flight", "100", "-work", "200ms", "-ack-wait", "2s", "-backoff", "50ms"}, args...)
 	dice := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test's
 	var runs []*service
 	for range 6 {

@@ -16,7 +16,7 @@ func TestTheServerIsGoneForAWhileAndItGoesOn(t *testing.T) {
 		n, away = 2000, 10*time.Second
 	}
 	server, folder := startNATS(t, freePort(t)), t.TempDir()
-	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "2s", "-backoff", "50ms")
+	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "3s", "-backoff", "50ms")
 	s.waitFor(100, "is acked")
 	server.kill()
 	time.Sleep(away)
