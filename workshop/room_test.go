@@ -118,22 +118,18 @@ func TestDoctor(t *testing.T) {
 	})
 }
 
-// realLessons are the workshop's own lessons, and whether each says for which
-// workshops it is.
-func realLessons(t *testing.T) (lessons []course.Lesson, all bool) {
+// realLessons are the workshop's own lessons.
+func realLessons(t *testing.T) []course.Lesson {
 	t.Helper()
 	root, err := course.Root("..")
 	require.NoError(t, err)
-	lessons, err = course.Lessons(root)
+	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
-	return lessons, !slices.ContainsFunc(lessons, func(l course.Lesson) bool { return l.Hours() == 0 || l.Minutes() == 0 })
+	return lessons
 }
 
 func TestTheTimetablesOfTheRealLessonsKeepTheirPromises(t *testing.T) {
-	lessons, all := realLessons(t)
-	if !all {
-		t.Skip("some pages do not say yet for which workshops they are")
-	}
+	lessons := realLessons(t)
 	for _, hours := range []string{"3", "6", "12", "15"} {
 		t.Run(hours, func(t *testing.T) {
 			status, stdout, stderr := workshop(t, "..", "schedule", "--json", "--hours", hours)
@@ -174,9 +170,6 @@ func TestTheTimetablesOfTheRealLessonsKeepTheirPromises(t *testing.T) {
 }
 
 func TestThePageForARoomShowsTheRealTimetable(t *testing.T) {
-	if _, all := realLessons(t); !all {
-		t.Skip("some pages do not say yet for which workshops they are")
-	}
 	_, stdout, _ := workshop(t, "..", "schedule", "--hours", "3")
 	assert.Contains(t, read(t, "docs/workshop.md"), "```text\n$ go run ./workshop schedule --hours 3\n"+stdout+"```\n",
 		"docs/workshop.md is stale: it shows another timetable than the command")
@@ -200,7 +193,7 @@ func TestScheduleIsForPeople(t *testing.T) {
 }
 
 func TestNotesAreThePagesOwn(t *testing.T) {
-	lessons, _ := realLessons(t)
+	lessons := realLessons(t)
 	status, stdout, stderr := workshop(t, "..", "notes", "create-task", "2.1")
 	assert.Equal(t, 0, status, stderr)
 	assert.Contains(t, stdout, "1.1 Create a task, ")

@@ -13,7 +13,7 @@ import (
 var sections = []string{"In asyncio", "In Go", "What differs", "Run it", "Your turn", "Hints", "For the instructor", "Go further"}
 
 var (
-	frontMatter = regexp.MustCompile(`(?s)\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\n(?:hours: (?:3|6|12|15)\n)?(?:lesson\.py: none\n)?---\n`)
+	frontMatter = regexp.MustCompile(`(?s)\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\nhours: (?:3|6|12|15)\n(?:lesson\.py: none\n)?---\n`)
 	headings    = regexp.MustCompile(`(?m)^## (.+)$`)
 	hint        = regexp.MustCompile(`(?s)<details><summary>[^<]+</summary>.+?</details>`)
 	picture     = regexp.MustCompile(`!\[([^\]]*)\]\(timeline\.svg\)`)
