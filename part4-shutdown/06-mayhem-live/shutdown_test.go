@@ -69,7 +69,7 @@ func shareTheWork(t *testing.T, server string, c config, args ...string) {
 	second.terminate()
 	require.Zero(t, second.ends(), second.stderr.String())
 	for _, s := range []*service{first, second} {
-		assert.Greater(t, len(s.all("is acked")), n/5, "one has done nearly all of it")
+		assert.Greater(t, len(s.all("is acked")), n/20, "the other one has done nearly all of it")
 	}
 	acked := append(first.all("is acked"), second.all("is acked")...)
 	assert.Len(t, slices.Compact(slices.Sorted(slices.Values(acked))), len(acked), "one message was acked by both")
