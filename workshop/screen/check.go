@@ -54,12 +54,20 @@ func (r *run) progress() string {
 	for _, t := range tests {
 		count[t.State()]++
 	}
-	s := fmt.Sprintf("checking, %.1f s", time.Since(r.began).Seconds())
-	if len(tests) > 0 {
+	took := time.Since(r.began)
+	s := fmt.Sprintf("checking, %.1f s", took.Seconds())
+	switch {
+	case len(tests) > 0:
 		s += fmt.Sprintf(": %d right, %d wrong", count[course.OK], count[course.Wrongly])
+	case took > long:
+		s += ": still compiling, or a hang"
 	}
 	return s
 }
+
+// long is more than a check takes, unless it compiles everything for the first
+// time or a test does not end.
+const long = 3 * time.Second
 
 // An outcome is what a check has found.
 type outcome struct {
