@@ -53,25 +53,24 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 }
 
 // A disk of four megabytes is a mount in a namespace of its own, for which most Linux systems ask no rights.
-func TestWhenTheDiskIsFullItEndsAndSaysSo(t *testing.T) {
+func TestWhenTheDatabasesDiskIsFullItEndsAndSaysSo(t *testing.T) {
 	t.Parallel()
-	server := startNATS(t, freePort(t)) // so that only SQLite writes there
-	onASmallDisk(t, "the database: database or disk is full", "-messages", "100000", "-work", "1ms", "-nats", server.url)
+	server := startNATS(t, freePort(t)) // it writes elsewhere
+	onASmallDisk(t, "data", "the database: database or disk is full", "-nats", server.url)
 }
 
 func TestWhenTheServersDiskIsFullItEndsAndSaysSo(t *testing.T) {
 	t.Parallel()
-	at, _ := postgres(t) // so that only the server writes there
-	onASmallDisk(t, "no space left on device", "-messages", "100000", "-work", "1ms", "-db", at)
+	onASmallDisk(t, "data/nats", "no space left on device") // SQLite writes beside it
 }
 
-func onASmallDisk(t *testing.T, says string, args ...string) {
+func onASmallDisk(t *testing.T, at, says string, args ...string) {
 	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), "unshare", append([]string{
 		"--map-root-user", "--mount", "sh", "-c",
-		`mkdir disk && mount -t tmpfs -o size=4m none disk && exec "$0" -data disk "$@"`, program,
+		`mkdir -p "$0" && mount -t tmpfs -o size=4m none "$0" && exec "$@"`, at, program, "-data", "data", "-messages", "100000", "-work", "1ms",
 	}, args...)...)
 	cmd.Dir = t.TempDir()
 	var stderr strings.Builder
