@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).parents[2] / "workshop" / "lesson"))
 from story import run, say
 
 ONE_FOR_ALL, ONE_FOR_EACH = "one group for all", "a group for each"
-CLEAN_UP = {"worker 0": 0.6, "worker 1": 0.6, "worker 2": 0.3, "worker 3": 3, "worker 4": 0.6}
+CLEAN_UP = {"worker 0": 0.7, "worker 1": 0.5, "worker 2": 0.2, "worker 3": 3, "worker 4": 0.5}
 WORDS = {"SIGHUP": "hangup", "SIGINT": "interrupt", "SIGTERM": "terminated"}
 PATIENCE = 1
 

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,8 +65,8 @@ func TestALockedThreadIsNotEndedByOthers(t *testing.T) {
 	go func() { ended <- runBound(cmd) }()
 	said := bufio.NewScanner(out)
 	pid := readPID(t, said)
-	_ = theirs.Close() // or we would never read the end
-	for range 20 {     // threads end, all that are free
+	require.NoError(t, out.SetReadDeadline(time.Now().Add(20*time.Second)))
+	for range 20 { // threads end, all that are free
 		offMain(func() {})
 	}
 	require.NoError(t, syscall.Kill(pid, syscall.SIGTERM))

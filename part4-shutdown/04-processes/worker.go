@@ -18,11 +18,11 @@ var workers = map[string]struct {
 	cleanUp time.Duration
 	err     error
 }{
-	"worker 0": {600 * time.Millisecond, nil},
-	"worker 1": {600 * time.Millisecond, nil},
-	"worker 2": {300 * time.Millisecond, errors.New("the disk is full")},
+	"worker 0": {700 * time.Millisecond, nil},
+	"worker 1": {500 * time.Millisecond, nil},
+	"worker 2": {200 * time.Millisecond, errors.New("the disk is full")},
 	"worker 3": {3 * time.Second, nil}, // too long
-	"worker 4": {600 * time.Millisecond, nil},
+	"worker 4": {500 * time.Millisecond, nil},
 }
 
 var errOrphaned = errors.New("the parent is gone")
