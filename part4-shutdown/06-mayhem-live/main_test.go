@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -156,13 +158,25 @@ func (s *service) terminate() {
 	require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGTERM))
 }
 
+// freePort is below those that the system gives to connections: another one's end would take it before it is listened to.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, l.Close()) }()
-	return l.Addr().(*net.TCPAddr).Port
+	for range 1000 {
+		port := 20_000 + rand.IntN(10_000) //nolint:gosec // a test's
+		if _, taken := ports.LoadOrStore(port, true); taken {
+			continue
+		}
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", fmt.Sprint("127.0.0.1:", port))
+		if err == nil {
+			require.NoError(t, l.Close())
+			return port
+		}
+	}
+	require.FailNow(t, "there is no free port")
+	return 0
 }
+
+var ports sync.Map // those that were given away
 
 func fileInTheWay(t *testing.T) string {
 	t.Helper()
