@@ -190,7 +190,7 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
 	case r.Broken != "":
 		say(w, "The tests could not run to their end:\n%s\n", indent(r.Broken))
 		quote(cmd, l, r.Broken)
-		if conflict(l) {
+		if l.Conflict() {
 			say(w, "git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours.\n")
 		}
 	case count[course.ToDo] == len(r.Tests):
@@ -199,15 +199,6 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
 		say(w, "%d right, %d wrong, %d not written yet. For a hint: go run ./workshop hint %s\n", count[course.OK], count[course.Wrongly], count[course.ToDo], l.Name())
 	}
 }
-
-// conflict reports whether git has left its marks in the learner's file, as
-// after a pull that changed a contract in the middle of his work.
-func conflict(l course.Lesson) bool {
-	source, err := os.ReadFile(filepath.Join(l.Root, filepath.FromSlash(l.Exercise())))
-	return err == nil && conflictMark.Match(source)
-}
-
-var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
 
 // quote prints the learner's own lines that a message names.
 func quote(cmd *cobra.Command, l course.Lesson, message string) {

@@ -13,9 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"example.com/asyncio-to-go/workshop/lesson"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // A running is the lesson's program while it runs, and what it has said.

@@ -31,13 +31,11 @@ func lesson(t *testing.T) course.Lesson {
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "exercise", "_solution"), 0o755))
 	l := course.Lesson{Root: root, Dir: "part9-test/01-first", Part: 9, Number: 1}
 	write(t, l.Stub(), stub)
-	write(t, file(l), stub)
+	write(t, l.Answer(), stub)
 	write(t, l.Solution(), "package exercise\n\nfunc Answer() {}\n")
 	write(t, filepath.Join(dir, "README.md"), "# Its topic\n\n## Hints\n\n<details><summary>1. A nudge</summary>\n\nThink.\n\n</details>\n\n## Go further\n")
 	return l
 }
-
-func file(l course.Lesson) string { return filepath.Join(l.Root, filepath.FromSlash(l.Exercise())) }
 
 func write(t *testing.T, name, text string) {
 	t.Helper()
@@ -63,24 +61,33 @@ var (
 	failed = course.Result{Tests: []course.Test{{Name: "TestA", Passed: true}, {Name: "TestB", Message: "it leaks"}}}
 )
 
+// found is a check's result about the file as it is now.
+func found(l course.Lesson, r course.Result) course.Result {
+	r.SHA256 = l.Fingerprint()
+	return r
+}
+
 func TestACheckCountsAsLongAsTheFileHasNotChanged(t *testing.T) {
 	l := lesson(t)
 	assert.Equal(t, learner.NotBegun, load(t, l).State(l))
-	write(t, file(l), "package exercise\n")
+	write(t, l.Answer(), "package exercise\n")
 	assert.Equal(t, learner.Begun, load(t, l).State(l))
 
-	require.NoError(t, load(t, l).Checked(l, failed))
+	require.NoError(t, load(t, l).Checked(l, found(l, failed)))
 	assert.Equal(t, learner.Wrong, load(t, l).State(l))
-	require.NoError(t, load(t, l).Checked(l, failed))
+	require.NoError(t, load(t, l).Checked(l, found(l, failed)))
 	assert.Equal(t, map[string]int{"TestB": 2}, load(t, l).Of(l).Failures)
 	assert.Equal(t, []string{"TestB"}, load(t, l).Of(l).Failing)
 
-	require.NoError(t, load(t, l).Checked(l, passed))
+	require.NoError(t, load(t, l).Checked(l, found(l, passed)))
 	assert.Equal(t, learner.Right, load(t, l).State(l))
 	assert.Empty(t, load(t, l).Of(l).Failing)
 	assert.Equal(t, 3, load(t, l).Of(l).Checks)
 
-	write(t, file(l), "package exercise // another\n")
+	require.NoError(t, load(t, l).Checked(l, passed))
+	assert.Equal(t, learner.Begun, load(t, l).State(l), "it was saved during the check: nobody knows what was found")
+	require.NoError(t, load(t, l).Checked(l, found(l, passed)))
+	write(t, l.Answer(), "package exercise // another\n")
 	assert.Equal(t, learner.Begun, load(t, l).State(l))
 	require.NoError(t, os.Remove(learner.File(l.Root)))
 	assert.Equal(t, learner.Begun, load(t, l).State(l), "only the tick is lost")
@@ -101,7 +108,7 @@ func TestABrokenOrOlderFileIsSetAsideInALine(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, aside, 1)
 		assert.Equal(t, text, read(t, aside[0]))
-		require.NoError(t, load(t, l).Checked(l, passed))
+		require.NoError(t, load(t, l).Checked(l, found(l, passed)))
 	}
 }
 
@@ -129,8 +136,8 @@ func TestTheSolutionIsShownAfterGreenOrTheLastHintOrWhenAskedTwice(t *testing.T)
 		assert.True(t, load(t, l).MaySeeSolution(l))
 	}
 	require.NoError(t, load(t, l).Update(l, func(d *learner.Done) { *d = learner.Done{} }))
-	write(t, file(l), "package exercise\n\nfunc Answer() {  }\n")
-	require.NoError(t, load(t, l).Checked(l, passed))
+	write(t, l.Answer(), "package exercise\n\nfunc Answer() {  }\n")
+	require.NoError(t, load(t, l).Checked(l, found(l, passed)))
 	assert.True(t, load(t, l).MaySeeSolution(l))
 
 	diff, err := learner.Compare(l)
@@ -145,27 +152,27 @@ func TestResetKeepsACopyOfTheAnswer(t *testing.T) {
 	assert.Empty(t, kept, "nobody had begun")
 
 	for _, text := range []string{"package exercise // mine\n", "package exercise // again\n"} { // within a second
-		write(t, file(l), text)
+		write(t, l.Answer(), text)
 		kept, err = learner.Reset(l)
 		require.NoError(t, err)
 		assert.Regexp(t, `^\.workshop/kept/part9-test-01-first-\d{8}-\d{6}(-2)?\.go$`, kept)
 		assert.Equal(t, text, read(t, filepath.Join(l.Root, kept)))
-		assert.Equal(t, stub, read(t, file(l)))
+		assert.Equal(t, stub, read(t, l.Answer()))
 	}
-	require.NoError(t, os.Remove(file(l)))
+	require.NoError(t, os.Remove(l.Answer()))
 	kept, err = learner.Reset(l)
 	require.NoError(t, err)
 	assert.Empty(t, kept)
-	assert.Equal(t, stub, read(t, file(l)), "it is back")
+	assert.Equal(t, stub, read(t, l.Answer()), "it is back")
 }
 
 func TestWithoutACopyNothingIsReset(t *testing.T) {
 	l := lesson(t)
 	write(t, filepath.Join(l.Root, ".workshop"), "a file in the way")
-	write(t, file(l), "package exercise // mine\n")
+	write(t, l.Answer(), "package exercise // mine\n")
 	_, err := learner.Reset(l)
 	require.ErrorContains(t, err, "nothing was reset, since no copy can be kept: ")
-	assert.Equal(t, "package exercise // mine\n", read(t, file(l)))
+	assert.Equal(t, "package exercise // mine\n", read(t, l.Answer()))
 }
 
 // watch watches a lesson until the test is over; it returns how often its exercise was saved.
@@ -190,7 +197,7 @@ func TestEachWayInWhichEditorsSaveIsSeen(t *testing.T) {
 	t.Parallel()
 	l := lesson(t)
 	saves := watch(t, l)
-	name := file(l)
+	name := l.Answer()
 
 	write(t, name, "package exercise // written in place\n")
 	assertSaves(t, 1, saves)
@@ -227,12 +234,12 @@ func TestASaveIsSeenWhereNoEventComes(t *testing.T) {
 	}
 	l := lesson(t)
 	saves := watch(t, l)
-	folder := filepath.Dir(file(l)) // another folder takes its place: no event comes from there
+	folder := filepath.Dir(l.Answer()) // another folder takes its place: no event comes from there
 	require.NoError(t, os.Rename(folder, folder+"-old"))
 	require.NoError(t, os.Mkdir(folder, 0o755))
-	write(t, file(l), "package exercise // elsewhere\n")
+	write(t, l.Answer(), "package exercise // elsewhere\n")
 	assertSaves(t, 1, saves)
-	write(t, file(l), "package exercise // and again\n")
+	write(t, l.Answer(), "package exercise // and again\n")
 	assertSaves(t, 2, saves)
 }
 
@@ -241,5 +248,9 @@ func TestAFileThatCannotBeWrittenIsAnError(t *testing.T) {
 	write(t, filepath.Join(l.Root, ".workshop"), "a file in the way")
 	var path *os.PathError
 	p, _ := learner.Load(l.Root)
-	require.ErrorAs(t, p.Checked(l, passed), &path)
+	write(t, l.Answer(), "package exercise\n")
+	require.ErrorAs(t, p.Checked(l, found(l, passed)), &path)
+	require.ErrorAs(t, p.Update(l, func(d *learner.Done) { d.Hints++ }), &path)
+	assert.Equal(t, learner.Right, p.State(l), "as long as the program runs, it knows")
+	assert.Equal(t, 1, p.Of(l).Hints)
 }

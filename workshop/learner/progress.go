@@ -3,8 +3,6 @@
 package learner
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +20,8 @@ type Progress struct {
 	Version int              `json:"version"`
 	Lessons map[string]*Done `json:"lessons"` // by the lesson's folder: part1-tasks/02-cancel
 
-	root string
+	root   string
+	unkept bool // the file could not be written: what is here is all there is
 }
 
 // Done is what a learner has done in a lesson.
@@ -102,14 +101,22 @@ func (p *Progress) Of(l course.Lesson) Done {
 // Update changes what was done in a lesson, and writes the file. It begins
 // with what the file says now: another program may have written it.
 func (p *Progress) Update(l course.Lesson, change func(*Done)) error {
-	now, _ := Load(p.root)
-	p.Lessons = now.Lessons
+	if !p.unkept {
+		now, _ := Load(p.root)
+		p.Lessons = now.Lessons
+	}
 	d := p.Lessons[l.Dir]
 	if d == nil {
 		d = new(Done)
 		p.Lessons[l.Dir] = d
 	}
 	change(d)
+	err := p.write()
+	p.unkept = err != nil
+	return err
+}
+
+func (p *Progress) write() error {
 	data, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
 		return err
@@ -135,7 +142,7 @@ func (p *Progress) Update(l course.Lesson, change func(*Done)) error {
 // Checked keeps what a check of a lesson's exercise found.
 func (p *Progress) Checked(l course.Lesson, r course.Result) error {
 	return p.Update(l, func(d *Done) {
-		d.Right, d.SHA256, d.At = r.Passed(), fingerprint(l), time.Now().Truncate(time.Second)
+		d.Right, d.SHA256, d.At = r.Passed(), r.SHA256, time.Now().Truncate(time.Second)
 		d.Checks++
 		d.Failing = nil
 		for _, t := range r.Tests {
@@ -175,7 +182,7 @@ func (p *Progress) State(l course.Lesson) State {
 		return NotBegun
 	}
 	switch d := p.Of(l); {
-	case d.SHA256 == "" || d.SHA256 != fingerprint(l):
+	case d.SHA256 == "" || d.SHA256 != l.Fingerprint():
 		return Begun
 	case d.Right:
 		return Right
@@ -197,16 +204,3 @@ func (p *Progress) Next(root string) (*course.Lesson, error) {
 	}
 	return nil, nil //nolint:nilnil // there is none, and nothing is wrong
 }
-
-// fingerprint is the hash of the exercise's file.
-func fingerprint(l course.Lesson) string {
-	data, err := os.ReadFile(answer(l))
-	if err != nil {
-		return ""
-	}
-	hash := sha256.Sum256(data)
-	return hex.EncodeToString(hash[:])
-}
-
-// answer is the path of the learner's file.
-func answer(l course.Lesson) string { return filepath.Join(l.Root, filepath.FromSlash(l.Exercise())) }

@@ -21,7 +21,7 @@ func Reset(l course.Lesson) (kept string, err error) {
 	if err != nil {
 		return "", err
 	}
-	switch work, err := os.ReadFile(answer(l)); {
+	switch work, err := os.ReadFile(l.Answer()); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return "", err
@@ -32,7 +32,7 @@ func Reset(l course.Lesson) (kept string, err error) {
 			return "", fmt.Errorf("nothing was reset, since no copy can be kept: %w", err)
 		}
 	}
-	return kept, os.WriteFile(answer(l), stub, 0o644)
+	return kept, os.WriteFile(l.Answer(), stub, 0o644)
 }
 
 // keep writes a copy of the learner's work to a file of its own.

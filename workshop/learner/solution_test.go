@@ -13,7 +13,7 @@ func TestTheWayToTheSolutionLeavesTheContractOut(t *testing.T) {
 	l := lesson(t)
 	contract := "// Package exercise is yours.\npackage exercise\n\n// Answer answers.\n//\n//   - It is quick.\nfunc Answer()"
 	write(t, l.Stub(), contract+" { panic(\"not written yet\") }\n")
-	write(t, file(l), contract+" { think() }\n\n// think is mine.\nfunc think() {}\n")
+	write(t, l.Answer(), contract+" { think() }\n\n// think is mine.\nfunc think() {}\n")
 	write(t, l.Solution(), "// Package exercise is yours.\npackage exercise\n\n// Answer answers.\nfunc Answer() {}\n")
 	diff, err := learner.Compare(l)
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ const (
 // content, until ctx ends; then it returns the cause. It watches the folder, not the
 // file: vim, helix and others write a new file and rename it.
 func Watch(ctx context.Context, l course.Lesson, saved func()) error {
-	file := answer(l)
+	file := l.Answer()
 	var events chan fsnotify.Event // nil: none ever comes
 	var errs chan error
 	if watcher, err := fsnotify.NewWatcher(); err == nil { // without one there is still the polling
@@ -34,7 +34,7 @@ func Watch(ctx context.Context, l course.Lesson, saved func()) error {
 		}
 	}
 	last := look(file)
-	content := fingerprint(l)
+	content := l.Fingerprint()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	quiet := time.NewTimer(settle)
@@ -55,7 +55,7 @@ func Watch(ctx context.Context, l course.Lesson, saved func()) error {
 				quiet.Reset(settle)
 			}
 		case <-quiet.C:
-			if now := fingerprint(l); now != "" && now != content { // "" while it is being replaced
+			if now := l.Fingerprint(); now != "" && now != content { // "" while it is being replaced
 				content = now
 				saved()
 			}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -109,7 +107,7 @@ func (m *model) check() tea.Cmd {
 			found.quoted = append(found.quoted, quote(l, t))
 		}
 		found.broke = l.Quoted(found.Broken)
-		found.conflict = conflictMark.MatchString(found.source)
+		found.conflict = l.Conflict()
 		return checkedMsg{r, found}
 	})
 	m.run = r
@@ -144,15 +142,11 @@ func (m *model) checked(msg checkedMsg) tea.Cmd {
 	return nil
 }
 
-var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
-
 // source is the learner's file; empty if it cannot be read.
 func source(l course.Lesson) string {
-	text, _ := os.ReadFile(file(l)) // a check says so when it is gone
+	text, _ := os.ReadFile(l.Answer()) // a check says so when it is gone
 	return string(text)
 }
-
-func file(l course.Lesson) string { return filepath.Join(l.Root, filepath.FromSlash(l.Exercise())) }
 
 type (
 	// savedMsg says that the exercise of a lesson was saved.

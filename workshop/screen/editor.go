@@ -21,7 +21,7 @@ func (m *model) edit() tea.Cmd {
 		m.notice("no editor: set EDITOR to yours, such as EDITOR=\"code -w\"; or open %s in it yourself", m.here().Exercise())
 		return nil
 	}
-	cmd := exec.CommandContext(m.crew.ctx, args[0], append(args[1:], file(m.here().Lesson))...)
+	cmd := exec.CommandContext(m.crew.ctx, args[0], append(args[1:], m.here().Answer())...)
 	return tea.ExecProcess(cmd, func(err error) tea.Msg { return editedMsg{err} })
 }
 

@@ -79,6 +79,3 @@ func Find(t *testing.T, root, name string) course.Lesson {
 	require.NoError(t, err)
 	return l
 }
-
-// File is the learner's file of a lesson.
-func File(l course.Lesson) string { return file(l) }

@@ -35,11 +35,11 @@ type stage struct {
 type checks func(ctx context.Context, l course.Lesson, each func(course.Test)) (course.Result, error)
 
 func found(tests ...course.Test) checks {
-	return func(_ context.Context, _ course.Lesson, each func(course.Test)) (course.Result, error) {
+	return func(_ context.Context, l course.Lesson, each func(course.Test)) (course.Result, error) {
 		for _, t := range tests {
 			each(t)
 		}
-		return course.Result{Tests: tests}, nil
+		return course.Result{Tests: tests, SHA256: l.Fingerprint()}, nil
 	}
 }
 
@@ -162,16 +162,16 @@ func (s *stage) types(keys ...string) {
 
 func (s *stage) save(t *testing.T, text string) {
 	t.Helper()
-	Replace(t, file(s.here().Lesson), text)
+	Replace(t, s.here().Answer(), text)
 }
 
 func TestItBeginsWithTheFirstLessonThatIsNotRight(t *testing.T) {
 	t.Parallel()
 	root := Workshop(t, "1.1", "1.2")
 	l := Find(t, root, "1.1")
-	Write(t, file(l), Read(t, l.Solution()))
+	Write(t, l.Answer(), Read(t, l.Solution()))
 	p, _ := learner.Load(root)
-	require.NoError(t, p.Checked(l, course.Result{Tests: []course.Test{passes}}))
+	require.NoError(t, p.Checked(l, course.Result{Tests: []course.Test{passes}, SHA256: l.Fingerprint()}))
 	s := playIn(t, root, found(passes))
 	assert.Contains(t, s.look(), "▸ · 1.2 Cancel a task")
 	assert.Contains(t, s.look(), "  ✓ 1.1 Create a task")
@@ -265,7 +265,7 @@ func TestAResultOfAFileThatWasSavedMeanwhileDoesNotCount(t *testing.T) {
 	var s *stage
 	s = play(t, func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) {
 		if times.Add(1) == 1 {
-			assert.NoError(t, os.WriteFile(file(s.lessons[0].Lesson), []byte("package exercise // broken since\n"), 0o644))
+			assert.NoError(t, os.WriteFile(s.lessons[0].Answer(), []byte("package exercise // broken since\n"), 0o644))
 			return course.Result{Tests: []course.Test{passes}}, nil
 		}
 		return course.Result{Tests: []course.Test{fails1}}, nil
@@ -282,7 +282,7 @@ func TestWhoPassesByIsNotChecked(t *testing.T) {
 	var checked []string
 	root := Workshop(t, "1.1", "1.2", "1.3")
 	for _, id := range []string{"1.1", "1.2", "1.3"} {
-		Write(t, file(Find(t, root, id)), "package exercise\n")
+		Write(t, Find(t, root, id).Answer(), "package exercise\n")
 	}
 	s := playIn(t, root, func(_ context.Context, l course.Lesson, _ func(course.Test)) (course.Result, error) {
 		mu.Lock()
@@ -304,8 +304,8 @@ func TestTheWatchGoesWithTheLesson(t *testing.T) {
 	s := play(t, found(passes), "1.1", "1.2")
 	first := s.here().Lesson
 	s.types("n")
-	time.Sleep(20 * time.Millisecond)                    // the watch has begun
-	Replace(t, file(first), "package exercise // old\n") // of no interest
+	time.Sleep(20 * time.Millisecond)                       // the watch has begun
+	Replace(t, first.Answer(), "package exercise // old\n") // of no interest
 	s.save(t, "package exercise // new\n")
 	s.until(t, "▸ ✓ 1.2")
 	assert.Contains(t, s.look(), "  ~ 1.1", "it is begun, and nobody has checked it")

@@ -25,7 +25,7 @@ func TestThePictureOfTheScreenIsUpToDate(t *testing.T) {
 	term.typed(t, "nn")
 	term.shows(t, "▸ · 1.3", "each save is checked")
 	answer, says := wrong(t, l, "leaves-the-feeder")
-	screen.Replace(t, screen.File(l), answer)
+	screen.Replace(t, l.Answer(), answer)
 	term.shows(t, "▸ ✗ 1.3", "✗ WRONG", says, "│ feed <- i")
 	term.typed(t, "q")
 	drawn := picture(term.written(), columns, rows)

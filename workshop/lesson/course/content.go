@@ -119,14 +119,14 @@ func (l Lesson) Contract(width int) string {
 	}
 	function := func(f *doc.Func) {
 		f.Decl.Body, f.Decl.Doc = nil, nil
-		_ = printer.Fprint(&b, files, f.Decl) // a strings.Builder takes everything
+		_ = declaration.Fprint(&b, files, f.Decl) // a strings.Builder takes everything
 		b.WriteString("\n\n")
 		words(f.Doc)
 	}
 	values := func(all []*doc.Value) {
 		for _, v := range all {
 			v.Decl.Doc = nil
-			_ = printer.Fprint(&b, files, v.Decl)
+			_ = declaration.Fprint(&b, files, v.Decl)
 			b.WriteString("\n\n")
 			words(v.Doc)
 		}
@@ -139,7 +139,7 @@ func (l Lesson) Contract(width int) string {
 	}
 	for _, t := range pkg.Types {
 		t.Decl.Doc = nil
-		_ = printer.Fprint(&b, files, t.Decl)
+		_ = declaration.Fprint(&b, files, t.Decl)
 		b.WriteString("\n\n")
 		words(t.Doc)
 		values(t.Vars)
@@ -149,6 +149,9 @@ func (l Lesson) Contract(width int) string {
 	}
 	return blanks.ReplaceAllString(strings.TrimSpace(b.String()), "\n\n") + "\n"
 }
+
+// declaration prints as gofmt does, with spaces: a terminal's tabs are wide.
+var declaration = printer.Config{Mode: printer.UseSpaces, Tabwidth: 4}
 
 var blanks = regexp.MustCompile(`\n{3,}`)
 
@@ -163,7 +166,7 @@ var answerLine = regexp.MustCompile(`\bexercise\.go:(\d+)`)
 // Quoted are the lines of the learner's file that a message names, at most
 // five, in the order of the message.
 func (l Lesson) Quoted(message string) []SourceLine {
-	source, err := os.ReadFile(l.path("exercise", "exercise.go"))
+	source, err := os.ReadFile(l.Answer())
 	if err != nil {
 		return nil
 	}

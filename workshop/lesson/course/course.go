@@ -7,6 +7,8 @@ package course
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,6 +62,28 @@ func (l Lesson) HasTwin() bool {
 // Exercise is the file that the learner writes, from the root.
 func (l Lesson) Exercise() string { return l.Dir + "/exercise/exercise.go" }
 
+// Answer is Exercise by its full path.
+func (l Lesson) Answer() string { return l.path("exercise", "exercise.go") }
+
+// Fingerprint is the hash of the learner's file; empty if it cannot be read.
+func (l Lesson) Fingerprint() string {
+	source, err := os.ReadFile(l.Answer())
+	if err != nil {
+		return ""
+	}
+	hash := sha256.Sum256(source)
+	return hex.EncodeToString(hash[:])
+}
+
+// Conflict reports whether git has left its marks in the learner's file, as
+// after a pull that changed the exercise in the middle of his work.
+func (l Lesson) Conflict() bool {
+	source, err := os.ReadFile(l.Answer())
+	return err == nil && conflictMark.Match(source)
+}
+
+var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
+
 // Stub is the file that Exercise was when nobody had begun it, and that no
 // learner changes.
 func (l Lesson) Stub() string { return l.path("exercise", "_stub", "exercise.go") }
@@ -73,7 +97,7 @@ func (l Lesson) Begun() bool {
 	if err != nil {
 		return false
 	}
-	answer, err := os.ReadFile(l.path("exercise", "exercise.go"))
+	answer, err := os.ReadFile(l.Answer())
 	plain := func(source []byte) string { return strings.ReplaceAll(string(source), "\r\n", "\n") }
 	return err == nil && plain(answer) != plain(stub)
 }

@@ -23,6 +23,7 @@ type Result struct {
 	Tests   []Test // in the order in which they ended
 	Broken  string // why the tests did not run, or did not all run: the compiler's words, a panic; empty if they did
 	Elapsed time.Duration
+	SHA256  string // of the learner's file that was tested; empty if it was saved meanwhile, so that nobody knows which
 
 	crashed string // the test in which the test binary ended, without a word of the others
 }
@@ -110,19 +111,24 @@ const Cut = "[more than 1 MiB was printed; what was here is cut]"
 // failure of the test at hand, and the tests behind it run in a binary of their own.
 //
 // It calls each with every test, as it ends, one at a time; nil is nobody.
-func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, error) {
-	answer := l.path("exercise", "exercise.go")
-	if _, err := os.Stat(answer); err != nil {
+func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (found Result, err error) {
+	before := l.Fingerprint()
+	if before == "" {
 		return Result{}, fmt.Errorf("%s is gone; go run ./workshop reset %s brings it back", l.Exercise(), l.Name())
 	}
 	var all Result
-	var crashed []string
+	again := false
+	defer func() {
+		if l.Fingerprint() == before {
+			found.SHA256 = before
+		}
+	}()
 	for {
-		r, err := l.testExercise(ctx, answer, each, skipping(all.Tests)...)
+		r, err := l.testExercise(ctx, l.Answer(), each, skipping(all.Tests)...)
 		if err != nil {
 			return Result{}, err
 		}
-		if len(crashed) > 0 && len(r.Tests) == 0 {
+		if again && len(r.Tests) == 0 {
 			return all, nil // there were none behind the last one
 		}
 		all.Tests = append(all.Tests, r.Tests...)
@@ -131,8 +137,7 @@ func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, err
 		if r.crashed == "" || all.Elapsed > limit/2 {
 			return all, nil
 		}
-		crashed = append(crashed, r.crashed)
-		all.Broken = ""
+		all.Broken, again = "", true
 	}
 }
 
@@ -157,7 +162,7 @@ func (l Lesson) testExercise(ctx context.Context, answer string, each func(Test)
 	}
 	defer os.Remove(overlay.Name()) //nolint:errcheck // a file of temporary files
 	err = json.NewEncoder(overlay).Encode(map[string]any{
-		"Replace": map[string]string{l.path("exercise", "exercise.go"): answer},
+		"Replace": map[string]string{l.Answer(): answer},
 	})
 	if err = errors.Join(err, overlay.Close()); err != nil {
 		return Result{}, err
