@@ -23,7 +23,8 @@ func Workshop(t *testing.T, lessons ...string) (root string) {
 	root = t.TempDir()
 	parts, err := course.Parts(here)
 	require.NoError(t, err)
-	work := "go 1.26.0\n"
+	var work strings.Builder
+	work.WriteString("go 1.26.0\n")
 	for _, p := range parts {
 		kept := p.Lessons[:0]
 		for _, l := range p.Lessons {
@@ -34,7 +35,7 @@ func Workshop(t *testing.T, lessons ...string) (root string) {
 		if len(kept) == 0 {
 			continue
 		}
-		work += "\nuse ./" + p.Dir + "\n"
+		work.WriteString("\nuse ./" + p.Dir + "\n")
 		for _, l := range kept {
 			target := filepath.Join(root, filepath.FromSlash(l.Dir))
 			require.NoError(t, os.CopyFS(target, os.DirFS(filepath.Join(here, filepath.FromSlash(l.Dir)))))
@@ -47,7 +48,7 @@ func Workshop(t *testing.T, lessons ...string) (root string) {
 		mod := Read(t, filepath.Join(here, p.Dir, "go.mod"))
 		Write(t, filepath.Join(root, p.Dir, "go.mod"), sibling.ReplaceAllString(mod, "=> "+filepath.ToSlash(here)+"/$1"))
 	}
-	Write(t, filepath.Join(root, "go.work"), work)
+	Write(t, filepath.Join(root, "go.work"), work.String())
 	return root
 }
 

@@ -37,8 +37,6 @@ type model struct {
 	visits   int // how many lessons came into view
 
 	outcomes map[string]*outcome // what the last check of a lesson's folder has found
-	hints    map[string]int      // how many hints were shown, should they not be kept
-	asked    map[string]bool     // whether the solution was asked for, likewise
 
 	run     *run               // the check under way
 	story   *story             // the story that is being told
@@ -70,8 +68,6 @@ func newModel(root string, crew *crew) (*model, error) {
 		},
 		parts:    parts,
 		outcomes: make(map[string]*outcome),
-		hints:    make(map[string]int),
-		asked:    make(map[string]bool),
 		unwatch:  func() {},
 		body:     viewport.New(),
 	}
@@ -103,20 +99,7 @@ func (m *model) here() *entry { return &m.lessons[m.at] }
 // refresh reads again how far the learner is: files may have changed.
 func (m *model) refresh() {
 	for i := range m.lessons {
-		m.lessons[i].state = m.stateOf(m.lessons[i].Lesson)
-	}
-}
-
-// stateOf is how far the learner is with a lesson, also if that cannot be kept.
-func (m *model) stateOf(l course.Lesson) learner.State {
-	state, known := m.progress.State(l), m.outcomes[l.Dir]
-	switch {
-	case state != learner.Begun || known == nil || known.err != nil || known.source != source(l):
-		return state
-	case known.Passed():
-		return learner.Right
-	default:
-		return learner.Wrong
+		m.lessons[i].state = m.progress.State(m.lessons[i].Lesson)
 	}
 }
 

@@ -63,8 +63,7 @@ func (m *model) hint() {
 		m.notice("the page of %s has no hints", l.ID())
 		return
 	}
-	shown := min(max(m.progress.Of(l).Hints, m.hints[l.Dir])+1, len(hints))
-	m.hints[l.Dir] = shown
+	shown := min(m.progress.Of(l).Hints+1, len(hints))
 	if err := m.progress.Update(l, func(d *learner.Done) { d.Hints = shown }); err != nil {
 		m.notice("that you saw this hint is not kept: %v", err)
 	}
@@ -93,8 +92,7 @@ func (m *model) solution() {
 		return
 	}
 	l := m.here().Lesson
-	ready := m.progress.MaySeeSolution(l) || m.stateOf(l) == learner.Right || m.asked[l.Dir] || m.hints[l.Dir] >= len(l.Hints())
-	m.asked[l.Dir] = true
+	ready := m.progress.MaySeeSolution(l)
 	err := m.progress.Update(l, func(d *learner.Done) { d.Asked++ })
 	if !ready {
 		m.notice("There are hints left: h shows one. Press s again to see the solution all the same.")
@@ -120,7 +118,7 @@ func (m *model) gallery() {
 		return
 	}
 	l := m.here()
-	if m.stateOf(l.Lesson) != learner.Right {
+	if m.progress.State(l.Lesson) != learner.Right {
 		m.notice("The gallery opens when your answer is right.")
 		return
 	}
