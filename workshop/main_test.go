@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,6 +102,15 @@ func TestVerifyProvesANewLessonAndNamesWhatIsBroken(t *testing.T) {
 	assert.Equal(t, 1, status, stderr)
 	assert.Contains(t, stdout, "FAIL part9-test/01-first/exercise/_wrong/b.go: it passes all tests\n")
 	assert.Contains(t, stdout, ", 1 failed\n")
+
+	status, stdout, stderr = workshop(t, root, "verify", "9.1", "--json")
+	assert.Equal(t, 1, status, stderr)
+	var proofs []proof
+	require.NoError(t, json.Unmarshal([]byte(stdout), &proofs))
+	assert.Contains(t, proofs, proof{
+		File: "part9-test/01-first/exercise/_wrong/b.go", Kind: course.Wrong, State: "failed", Error: "it passes all tests",
+	})
+	assert.Len(t, proofs, 9)
 }
 
 // prove runs one case of the lesson 9.1.

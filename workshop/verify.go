@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ import (
 )
 
 func verifyCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Prove that lessons keep what they promise; without a name, all of them",
 		Long: `Prove that each lesson keeps what it promises: its page has all its pieces, its
@@ -26,6 +28,7 @@ transcript and picture are those of a run, lesson.py prints the transcript, the
 exercise's stub is red, its solution green under the race detector, shuffled,
 20 times over, and each wrong answer is rejected in time with the words that
 its head promises.`,
+		Example: "  workshop verify\n  workshop verify 1.2 2.1\n  workshop verify --json | jq -r '.[] | select(.state == \"failed\") | .file'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := course.Root(".")
 			if err != nil {
@@ -47,12 +50,22 @@ its head promises.`,
 				}
 				lessons = append(lessons, l)
 			}
-			return verify(cmd, lessons)
+			return verify(cmd, lessons, asJSON)
 		},
 	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
 }
 
-func verify(cmd *cobra.Command, lessons []course.Lesson) error {
+// proof is what became of a case, as it is printed for a script.
+type proof struct {
+	File  string      `json:"file"` // from the root
+	Kind  course.Kind `json:"kind"`
+	State string      `json:"state"` // proved, skipped, failed
+	Error string      `json:"error,omitempty"`
+}
+
+func verify(cmd *cobra.Command, lessons []course.Lesson, asJSON bool) error {
 	start := time.Now()
 	var cases []course.Case
 	for _, l := range lessons {
@@ -60,6 +73,9 @@ func verify(cmd *cobra.Command, lessons []course.Lesson) error {
 	}
 	report := &report{w: cmd.OutOrStdout(), all: len(cases), terminal: isTerminal(cmd.ErrOrStderr())}
 	report.status = cmd.ErrOrStderr()
+	if asJSON {
+		report.w = io.Discard
+	}
 	var g errgroup.Group
 	g.SetLimit(course.SideBySide())
 	for _, c := range cases {
@@ -69,7 +85,12 @@ func verify(cmd *cobra.Command, lessons []course.Lesson) error {
 		})
 	}
 	_ = g.Wait() // the failures are in the report
-	return report.sum(cmd.Context(), len(lessons), time.Since(start))
+	err := report.sum(cmd.Context(), len(lessons), time.Since(start))
+	if asJSON {
+		slices.SortFunc(report.proofs, func(a, b proof) int { return strings.Compare(a.File, b.File) })
+		err = cmp.Or(printJSON(cmd, report.proofs), err)
+	}
+	return err
 }
 
 // report is what verify shows: what falls short as it is found, and at the end
@@ -85,6 +106,7 @@ type report struct {
 	skipped []string
 	failed  int
 	done    int
+	proofs  []proof
 }
 
 func (r *report) add(c course.Case, err error) {
@@ -97,8 +119,14 @@ func (r *report) add(c course.Case, err error) {
 	if r.terminal {
 		say(r.status, "\r\x1b[K")
 	}
-	switch name := c.Lesson.Dir + "/" + c.Name; {
+	name := c.Lesson.Dir + "/" + c.Name
+	found := proof{File: name, Kind: c.Kind, State: "proved"}
+	if err != nil {
+		found.Error, found.State = err.Error(), "failed"
+	}
+	switch {
 	case errors.Is(err, course.ErrSkipped):
+		found.State = "skipped"
 		r.skipped = append(r.skipped, err.Error())
 	case err != nil:
 		r.failed++
@@ -109,8 +137,9 @@ func (r *report) add(c course.Case, err error) {
 		}
 		r.proved[c.Kind]++
 	}
+	r.proofs = append(r.proofs, found)
 	if r.terminal && r.done < r.all {
-		say(r.status, "%d of %d, %d failed, last %s", r.done, r.all, r.failed, c.Lesson.Dir+"/"+c.Name)
+		say(r.status, "%d of %d, %d failed, last %s", r.done, r.all, r.failed, name)
 	} else if !r.terminal && r.done%20 == 0 {
 		say(r.status, "%d of %d, %d failed\n", r.done, r.all, r.failed)
 	}
