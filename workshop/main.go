@@ -57,11 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 			return screen.Run(context.WithoutCancel(cmd.Context()), root)
 		},
 	}
-	root.AddCommand(listCommand(), nextCommand(), runCommand(), watchCommand(), hintCommand(), solutionCommand(),
-		checkCommand(), //nolint:contextcheck // it has its own, cmd.Context()
-		galleryCommand(), resetCommand(), newCommand(), verifyCommand(),
-		doctorCommand(), //nolint:contextcheck // as above
-		scheduleCommand(), notesCommand(), reportCommand())
+	root.AddCommand(listCommand(), nextCommand(), runCommand(), checkCommand(), watchCommand(), hintCommand(), solutionCommand(),
+		galleryCommand(), resetCommand(), newCommand(), verifyCommand(), doctorCommand(), scheduleCommand(), notesCommand(), reportCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
