@@ -57,6 +57,9 @@ func (g *group[T]) next(ctx context.Context, most int, all func(ctx context.Cont
 
 // do returns when item is done, or with ctx's cause. It may then be done nevertheless.
 func (g *group[T]) do(ctx context.Context, item T) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	mine := grouped[T]{item, make(chan error, 1)}
 	select {
 	case g.items <- mine:
