@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -52,29 +51,14 @@ func startGoroutine(ctx context.Context) (*worker, error) {
 	return &worker{jobs, json.NewDecoder(answers), kill, sync.OnceValue(func() error { return <-ended })}, nil
 }
 
-// realRun tells the story in real time with a real second process, once for
-// all runs of the test.
-var realRun = sync.OnceValues(func() (string, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 25*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, "story").Output()
-	return string(out), err
-})
-
 // The order of lines of different tasks and the number of ticks depend on how
 // busy the machine is; what each task says does not.
 func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	t.Parallel()
 	transcript, err := os.ReadFile("transcript.txt")
 	require.NoError(t, err)
-	told, err := realRun()
-	require.NoError(t, err)
 
-	want, got := lesson.ByTask(string(transcript)), lesson.ByTask(told)
+	want, got := lesson.ByTask(string(transcript)), lesson.ByTask(lesson.RealRun(t))
 	ticks := got["ticker"]
 	assert.GreaterOrEqual(t, len(ticks), 4, "the ticker has to tick while the others work")
 	for i, tick := range ticks {

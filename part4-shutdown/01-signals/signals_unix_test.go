@@ -5,13 +5,11 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,26 +28,11 @@ var signals = map[syscall.Signal]string{
 	syscall.SIGTERM: "terminated signal received",
 }
 
-// realRun tells the story in real time with real processes and signals, once for
-// all runs of the test.
-var realRun = sync.OnceValues(func() (string, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 25*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, "story").Output()
-	return string(out), err
-})
-
 func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	t.Parallel()
 	transcript, err := os.ReadFile("transcript.txt")
 	require.NoError(t, err)
-	told, err := realRun()
-	require.NoError(t, err)
-	assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(told))
+	assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(lesson.RealRun(t)))
 }
 
 // A child is a service in a process of its own, Go's or Python's.

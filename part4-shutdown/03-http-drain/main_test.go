@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"runtime"
 	"slices"
 	"sync"
@@ -78,13 +77,7 @@ func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {
 	t.Parallel()
 	transcript, err := os.ReadFile("transcript.txt")
 	require.NoError(t, err)
-	self, err := os.Executable()
-	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	told, err := exec.CommandContext(ctx, self, "story").Output()
-	require.NoError(t, err)
-	assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(string(told)))
+	assert.Equal(t, lesson.ByTask(string(transcript)), lesson.ByTask(lesson.RealRun(t)))
 }
 
 func TestAThousandOrdersInFlightAreAnsweredInFull(t *testing.T) {

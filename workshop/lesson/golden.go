@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -109,6 +111,29 @@ func ByTask(transcript string) map[string][]string {
 	}
 	return said
 }
+
+// RealRun is what the story says in real time, with all that virtual time has
+// no place for: the test binary runs itself with the argument "story", for which
+// the lesson's TestMain calls main. It does so once for all runs of a test.
+func RealRun(t *testing.T) string {
+	t.Helper()
+	told, err := realRun()
+	if err != nil {
+		t.Fatalf("the story has failed in real time: %v", err)
+	}
+	return told
+}
+
+var realRun = sync.OnceValues(func() (string, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 25*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, program, "story").Output()
+	return string(out), err
+})
 
 // show keeps the files of a transcript up to date, and the page that shows it.
 func show(t *testing.T, said Transcript) {
