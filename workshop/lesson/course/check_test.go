@@ -5,9 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -147,16 +147,19 @@ func TestAnEndlessLoopOutsideABubbleIsExplained(t *testing.T) {
 // family is an answer that starts a process of its own and never comes to an end.
 func family(t *testing.T) (l Lesson, child func() int) {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("it needs sleep(1)")
-	}
 	pids := filepath.Join(t.TempDir(), "pid")
-	return exercise(t, `import ("os"; "os/exec"; "strconv")
+	return exercise(t, `import ("os"; "os/exec"; "strconv"; "time")
 
 func init() {
-	child := exec.Command("sleep", "600")
+	if os.Getenv("CHILD") != "" {
+		time.Sleep(time.Hour)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "CHILD=1")
 	child.Stdout = os.Stdout
-	child.Start()
+	if err := child.Start(); err != nil {
+		panic(err)
+	}
 	os.WriteFile(`+strconv.Quote(pids)+`, []byte(strconv.Itoa(child.Process.Pid)), 0o644)
 	for {
 	}
@@ -177,7 +180,8 @@ func assertGone(t *testing.T, pid int) {
 		if state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil {
 			return strings.Contains(string(state), ") Z ")
 		}
-		return !alive(pid)
+		p, err := os.FindProcess(pid)
+		return err != nil || p.Signal(syscall.Signal(0)) != nil
 	}, 5*time.Second, 10*time.Millisecond, "process %d is still there", pid)
 }
 
