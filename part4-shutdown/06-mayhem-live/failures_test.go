@@ -76,8 +76,11 @@ func onASmallDisk(t *testing.T, at, says string, args ...string) {
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	err = cmd.Run()
-	if cmd.ProcessState == nil || strings.Contains(stderr.String(), "unshare: ") || strings.Contains(stderr.String(), "mount: ") {
-		notHere(t, "a small disk cannot be mounted here: %v %s", err, stderr.String())
+	if cmd.ProcessState == nil {
+		notHere(t, "a small disk needs unshare(1), of util-linux: %v", err)
+	}
+	if said := stderr.String(); strings.Contains(said, "unshare: ") || strings.Contains(said, "mount: ") {
+		t.Skipf("this system does not let us mount a small disk, and nothing that could be installed changes that: %s", said)
 	}
 	assert.Equal(t, 1, cmd.ProcessState.ExitCode(), stderr.String())
 	assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), stderr.String())
