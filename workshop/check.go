@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -173,7 +172,7 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
 			continue
 		}
 		say(w, "  WRONG  %s\n", t.Sentence())
-		if said := position.ReplaceAllString(t.Message, ""); said == before {
+		if said := t.Words(); said == before {
 			say(w, "%s\n", indent("the same"))
 		} else {
 			say(w, "%s\n", indent(t.Message))
@@ -189,7 +188,7 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
 		say(w, "The tests could not run to their end:\n%s\n", indent(r.Broken))
 		quote(cmd, l, r.Broken)
 		if l.Conflict() {
-			say(w, "git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours.\n")
+			say(w, "%s\n", course.ConflictMeans)
 		}
 	case count[course.ToDo] == len(r.Tests):
 		say(w, "Nothing is written yet. %s says what to write.\n", l.Exercise())
@@ -204,9 +203,6 @@ func quote(cmd *cobra.Command, l course.Lesson, message string) {
 		say(cmd.OutOrStdout(), "         %5d | %s\n", line.Number, line.Text)
 	}
 }
-
-// position is where in the tests a message comes from.
-var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
 
 // indent moves a message to the right, and cuts one that nobody would read to its end.
 func indent(text string) string {

@@ -21,6 +21,7 @@ import (
 
 	"example.com/asyncio-to-go/workshop/lesson/course"
 	"example.com/asyncio-to-go/workshop/room"
+	"example.com/asyncio-to-go/workshop/screen"
 )
 
 // What doctor finds: all is well; something is not there, and the workshop
@@ -241,24 +242,17 @@ func findEditor() finding {
 	return finding{"editor", without, "none that this program knows", "any will do; set EDITOR to the command that opens yours"}
 }
 
-// Below this size the screen shows nothing; its package says so, too.
-const (
-	leastWidth  = 60
-	leastHeight = 16
-)
-
 func findTerminal(stdout io.Writer) finding {
-	out, isFile := stdout.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
+	if !isTerminal(stdout) {
 		return finding{"terminal", without, "the output goes to a file or a pipe, not to a terminal", ""}
 	}
-	width, height, err := term.GetSize(out.Fd())
+	width, height, err := term.GetSize(stdout.(*os.File).Fd())
 	if err != nil {
 		return finding{"terminal", without, "it does not say how large it is", ""}
 	}
 	found := fmt.Sprintf("%d columns, %d lines, %s", width, height, colours(os.Getenv))
-	if width < leastWidth || height < leastHeight {
-		return finding{"terminal", without, found, fmt.Sprintf("make it %d by %d or larger", leastWidth, leastHeight)}
+	if width < screen.LeastWidth || height < screen.LeastHeight {
+		return finding{"terminal", without, found, fmt.Sprintf("make it %d by %d or larger", screen.LeastWidth, screen.LeastHeight)}
 	}
 	if os.Getenv("TERM") == "dumb" {
 		return finding{"terminal", without, found, "TERM is dumb: go run ./workshop prints text there, and no screen"}

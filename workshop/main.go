@@ -27,8 +27,12 @@ func main() {
 
 // onTerminal reports whether there is a person who types and reads.
 func onTerminal(cmd *cobra.Command) bool {
-	out, isFile := cmd.OutOrStdout().(*os.File)
-	return isFile && os.Getenv("TERM") != "dumb" && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(out.Fd())
+	return os.Getenv("TERM") != "dumb" && isTerminal(os.Stdin) && isTerminal(cmd.OutOrStdout())
+}
+
+func isTerminal(stream any) bool {
+	f, isFile := stream.(*os.File)
+	return isFile && term.IsTerminal(f.Fd())
 }
 
 // errFailed is returned by a command that has said itself what is wrong.

@@ -33,9 +33,6 @@ func (o *outcome) summary() string {
 	}
 }
 
-// position is where in the tests a message comes from.
-var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
-
 // compiled is where the compiler finds something wrong.
 var compiled = regexp.MustCompile(`^\S+\.go:\d+:\d+: `)
 
@@ -65,7 +62,7 @@ func (m *model) report(o *outcome, width int) string {
 		line("%s", said(o.Broken, width))
 		line("%s", quoted(o.broke, width))
 		if o.conflict { // as after a pull that changed a contract in the middle of his work
-			line("%s\n", wrap("git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours.", width, "", ""))
+			line("%s\n", wrap(course.ConflictMeans, width, "", ""))
 		}
 	}
 	before := ""
@@ -74,7 +71,7 @@ func (m *model) report(o *outcome, width int) string {
 			continue
 		}
 		line("%s", wrap(bad.Bold(true).Render(t.Sentence()), width, testMark(t)+" ", "  "))
-		if words := position.ReplaceAllString(t.Message, ""); words == before {
+		if words := t.Words(); words == before {
 			line("  %s\n", faint.Render("says the same"))
 		} else {
 			before = words

@@ -12,12 +12,14 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
+// The smallest terminal that the screen fits into.
 const (
-	leastWidth  = 60
-	leastHeight = 16
-	// readable is the widest that a text is set.
-	readable = 100
+	LeastWidth  = 60
+	LeastHeight = 16
 )
+
+// readable is the widest that a text is set.
+const readable = 100
 
 // A layout is which part of the screen takes how much of it.
 type layout struct {
@@ -35,7 +37,7 @@ func (m *model) layout() layout {
 	return l
 }
 
-func (m *model) small() bool { return m.width < leastWidth || m.height < leastHeight }
+func (m *model) small() bool { return m.width < LeastWidth || m.height < LeastHeight }
 
 // compose sets the texts anew, for another size or another content.
 func (m *model) compose() {
@@ -69,7 +71,7 @@ func (m *model) View() tea.View {
 	switch {
 	case m.width == 0: // nobody knows yet
 	case m.small():
-		v.SetContent(fmt.Sprintf("%d x %d is too small: make it %d x %d, or q.", m.width, m.height, leastWidth, leastHeight))
+		v.SetContent(fmt.Sprintf("%d x %d is too small: make it %d x %d, or q.", m.width, m.height, LeastWidth, LeastHeight))
 	default:
 		v.SetContent(m.draw())
 		if m.over != nil && m.over.typed != nil {

@@ -82,6 +82,9 @@ func (l Lesson) Conflict() bool {
 	return err == nil && conflictMark.Match(source)
 }
 
+// ConflictMeans says what to make of that.
+const ConflictMeans = "git's marks <<<<<<< and >>>>>>> are in the file: above the ======= is what the workshop's new version says, below it is yours."
+
 var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
 
 // Stub is the file that Exercise was when nobody had begun it, and that no

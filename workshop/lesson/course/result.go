@@ -1,6 +1,7 @@
 package course
 
 import (
+	"regexp"
 	"strings"
 	"time"
 )
@@ -59,6 +60,12 @@ func (t Test) Sentence() string {
 	}
 	return strings.ToLower(strings.ReplaceAll(b.String(), "_", " "))
 }
+
+// Words are the message without the places in the tests that it comes from: two
+// tests may say the same in different places.
+func (t Test) Words() string { return position.ReplaceAllString(t.Message, "") }
+
+var position = regexp.MustCompile(`(?m)^\w+\.go:\d+: `)
 
 // Passed reports whether every test ran and passed.
 func (r Result) Passed() bool {
