@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 // TestLessons proves what each lesson promises: its page, its Python twin, its

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	example.com/asyncio-to-go/part1-tasks v0.0.0
+	example.com/asyncio-to-go/workshop/course v0.0.0
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
 	github.com/sourcegraph/conc v0.3.0
 	github.com/stretchr/testify v1.12.1
@@ -16,6 +17,8 @@ require (
 	go.uber.org/multierr v1.9.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 )
+
+replace example.com/asyncio-to-go/workshop/course => ../workshop/course
 
 replace example.com/asyncio-to-go/workshop/lesson => ../workshop/lesson
 

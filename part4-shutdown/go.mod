@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	example.com/asyncio-to-go/part3-errors v0.0.0
+	example.com/asyncio-to-go/workshop/course v0.0.0
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/nats-io/nats-server/v2 v2.15.2
@@ -47,6 +48,8 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+replace example.com/asyncio-to-go/workshop/course => ../workshop/course
 
 replace example.com/asyncio-to-go/workshop/lesson => ../workshop/lesson
 

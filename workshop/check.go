@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 func runCommand() *cobra.Command {

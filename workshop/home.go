@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // listed is a lesson as list and next print it for a script.

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 // noted is what an instructor wants to know of a lesson.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 func watchCommand() *cobra.Command {

@@ -17,8 +17,8 @@ import (
 	"go.uber.org/goleak"
 
 	"example.com/asyncio-to-go/part3-errors/supervisor"
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/lesson"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 func TestMain(m *testing.M) {

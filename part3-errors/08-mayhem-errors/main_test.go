@@ -18,8 +18,8 @@ import (
 	"go.uber.org/goleak"
 
 	"example.com/asyncio-to-go/part3-errors/mayhem"
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/lesson"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // With TELL_STAGE in the environment the test binary is the lesson's program.

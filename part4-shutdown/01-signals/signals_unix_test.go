@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/lesson"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // The three signals, as the cause of a context names them.

@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/lesson"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 func TestTheRealRunSaysWhatTheTranscriptSays(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

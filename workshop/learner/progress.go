@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 // Progress is what the checks have found, in a file that git ignores. Deleting

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 // Reset puts a lesson's exercise back to its beginning. It returns the path,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 // MaySeeSolution reports whether it is time for the solution of a lesson: the

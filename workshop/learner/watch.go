@@ -10,7 +10,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 )
 
 const (

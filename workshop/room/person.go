@@ -9,8 +9,8 @@ import (
 	"time"
 	"unicode"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // A Person is how far somebody is, and what his machine has.

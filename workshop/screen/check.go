@@ -10,8 +10,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // settles is how long a lesson must stay in view until its exercise is checked:

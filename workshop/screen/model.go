@@ -9,8 +9,8 @@ import (
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // An entry is a lesson as the list shows it; what takes time to find out is

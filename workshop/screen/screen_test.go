@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"example.com/asyncio-to-go/workshop/lesson/course"
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/screen"
 )
 

@@ -3,8 +3,8 @@ package screen
 import (
 	"charm.land/lipgloss/v2"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // The colours are the terminal's own sixteen, which its owner can read on its

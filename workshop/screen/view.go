@@ -8,8 +8,8 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson/course"
 )
 
 // The smallest terminal that the screen fits into.
