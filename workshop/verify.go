@@ -148,6 +148,9 @@ func (r *report) sum(ctx context.Context, lessons int, took time.Duration) error
 	if err := course.CanRace(ctx); err != nil {
 		say(r.w, "solutions ran without -race: %v\n", err)
 	}
+	if versions := course.Versions(); versions != "" && r.proved[course.Python] > 0 {
+		say(r.w, "lesson.py ran on Python %s\n", versions)
+	}
 	slices.Sort(r.skipped)
 	for _, why := range slices.Compact(slices.Clone(r.skipped)) {
 		say(r.w, "%s\n", why)

@@ -12,8 +12,8 @@ def task(name, coroutine):
     return asyncio.create_task(coroutine, name=name)
 
 
-async def work(seconds, cleaned_up):
-    """Wait. When it is stopped it needs 0.3 s more, to clean up."""
+async def work(seconds, clean_up, cleaned_up):
+    """Wait. When it is stopped it needs so much more, to clean up."""
     say("begins")
     try:
         await asyncio.sleep(seconds)
@@ -21,15 +21,15 @@ async def work(seconds, cleaned_up):
     except asyncio.CancelledError as error:
         why = f": {error}" if error.args else ", and not why"
         say("is told to stop" + why)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(clean_up)
         say(cleaned_up)
         raise
 
 
 async def handle():
     say("has 2 s to be acked, 1 s for a step")
-    save = work(3, "has rolled back")
-    restart = work(3, "has let go of the host")
+    save = work(3, 0.3, "has rolled back")
+    restart = work(3, 0.2, "has let go of the host")
     try:
         async with asyncio.timeout(2):
             try:
@@ -46,7 +46,7 @@ async def handle():
 
 async def email():
     try:
-        await asyncio.wait_for(task("email", work(1, "is not sent")), 0)
+        await asyncio.wait_for(task("email", work(1, 0.3, "is not sent")), 0)
     except TimeoutError:
         say("has 0 s for an email: it never begins")
 
@@ -95,7 +95,7 @@ async def limited(seconds, coroutine):
 async def poll():
     """Cancelled from outside, long before its time is up."""
     say("polls, for 1 s at most")
-    polling = task("poll", limited(1, work(3, "has hung up")))
+    polling = task("poll", limited(1, work(3, 0.3, "has hung up")))
     await asyncio.sleep(0.4)
     say("cancels the poll")
     polling.cancel("the service stops")
@@ -115,4 +115,27 @@ async def main():
     await poll()
 
 
-run(main)
+async def late():
+    """Since Python 3.12 the inner limit interrupts the clean-up that the outer one has started."""
+
+    async def save():
+        say("has 0.2 s, and 0.3 s as a step")
+        try:
+            await asyncio.sleep(3)
+        except asyncio.CancelledError:
+            say("is told to stop: cleans up, for 0.5 s")
+            try:
+                await asyncio.sleep(0.5)
+                say("has cleaned up")
+            except asyncio.CancelledError:
+                say("is told again, in its clean-up")
+            raise
+
+    try:
+        async with asyncio.timeout(0.2):
+            await asyncio.wait_for(task("save", save()), 0.3)
+    except TimeoutError:
+        say("its 0.2 s are over")
+
+
+run(late if "--late" in sys.argv[1:] else main)

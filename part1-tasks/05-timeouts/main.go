@@ -46,8 +46,8 @@ func within(ctx context.Context, limit time.Duration, whose error, f func(contex
 	return err
 }
 
-// work waits for d. When it is stopped it needs 0.3 s more, to clean up.
-func work(log *slog.Logger, d time.Duration, cleanedUp string) func(context.Context) error {
+// work waits for d. When it is stopped it needs cleanUp more.
+func work(log *slog.Logger, d, cleanUp time.Duration, cleanedUp string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		log.Info("begins", lesson.Waiting)
 		select {
@@ -56,7 +56,7 @@ func work(log *slog.Logger, d time.Duration, cleanedUp string) func(context.Cont
 			return nil
 		case <-ctx.Done():
 			log.Warn("is told to stop: " + context.Cause(ctx).Error())
-			time.Sleep(300 * time.Millisecond)
+			time.Sleep(cleanUp)
 			log.Info(cleanedUp)
 			return ctx.Err() // as most functions do; it is the same error for either limit
 		}
@@ -67,8 +67,8 @@ func work(log *slog.Logger, d time.Duration, cleanedUp string) func(context.Cont
 func handle(ctx context.Context, log *slog.Logger) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errMessage)
 	defer cancel()
-	save := work(log.With("task", "save"), 3*time.Second, "has rolled back")
-	restart := work(log.With("task", "restart"), 3*time.Second, "has let go of the host")
+	save := work(log.With("task", "save"), 3*time.Second, 300*time.Millisecond, "has rolled back")
+	restart := work(log.With("task", "restart"), 3*time.Second, 200*time.Millisecond, "has let go of the host")
 	log = log.With("task", "message 7")
 	log.Info("has 2 s to be acked, 1 s for a step", lesson.Waiting)
 
@@ -83,7 +83,7 @@ func handle(ctx context.Context, log *slog.Logger) {
 }
 
 func email(ctx context.Context, log *slog.Logger) {
-	err := within(ctx, 0, errCall, work(log.With("task", "email"), time.Second, "is not sent"))
+	err := within(ctx, 0, errCall, work(log.With("task", "email"), time.Second, 300*time.Millisecond, "is not sent"))
 	if errors.Is(err, errCall) {
 		log.Info("has 0 s for an email: it never begins")
 	}
@@ -132,7 +132,7 @@ func poll(ctx context.Context, log *slog.Logger) {
 	var polling sync.WaitGroup
 	log.Info("polls, for 1 s at most", lesson.Waiting)
 	polling.Go(func() {
-		err = within(ctx, time.Second, errCall, work(log.With("task", "poll"), 3*time.Second, "has hung up"))
+		err = within(ctx, time.Second, errCall, work(log.With("task", "poll"), 3*time.Second, 300*time.Millisecond, "has hung up"))
 	})
 	time.Sleep(400 * time.Millisecond)
 	log.Info("cancels the poll", lesson.Waiting)

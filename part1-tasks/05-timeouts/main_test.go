@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -12,12 +13,24 @@ import (
 	"go.uber.org/goleak"
 
 	"example.com/asyncio-to-go/part1-tasks/tasks"
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStory(t *testing.T) { lesson.Golden(t, story) }
+
+// The page says that since Python 3.12 the inner limit interrupts the clean-up
+// that the outer one has started, and that it did not before.
+func TestSincePython312TheInnerLimitInterruptsTheCleanUp(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	for _, python := range course.Pythons(t) {
+		differ := course.Differences(string(page), "late", python.Version)
+		require.NoError(t, course.SameStory(python.Tell(t, "--late"), "", differ), "Python %s", python.Version)
+	}
+}
 
 // until waits until its context has ended, and then for as long as it cleans up.
 func until(cleanUp time.Duration) func(context.Context) error {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -127,15 +126,9 @@ func TestLessonPyTellsTheSameStages(t *testing.T) {
 		stage := fmt.Sprint(i + 1)
 		transcript, err := os.ReadFile("transcript-stage-" + stage + ".txt")
 		require.NoError(t, err)
-		says := course.TellPython(t, "--stage", stage)
-		require.NoError(t, course.SameStory(says, string(transcript), differences(string(page), stage)), "stage %s", stage)
+		for _, python := range course.Pythons(t) {
+			says := python.Tell(t, "--stage", stage)
+			require.NoError(t, course.SameStory(says, string(transcript), course.Differences(string(page), "stage "+stage, python.Version)), "stage %s, Python %s", stage, python.Version)
+		}
 	}
-}
-
-func differences(page, stage string) string {
-	m := regexp.MustCompile("(?ms)^```diff stage " + stage + "\r?\n(.*?)^```").FindStringSubmatch(page)
-	if m == nil {
-		return ""
-	}
-	return m[1]
 }

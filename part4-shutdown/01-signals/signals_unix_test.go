@@ -172,12 +172,7 @@ func TestNotifyUndoesNohup(t *testing.T) {
 
 func pythonService(t *testing.T, args ...string) *child {
 	t.Helper()
-	course.TellPython(t) // or the test is skipped
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		python = "python"
-	}
-	return begin(t, python, append([]string{"lesson.py", "service"}, args...)...)
+	return begin(t, course.Pythons(t)[0].Command, append([]string{"lesson.py", "service"}, args...)...)
 }
 
 func TestTheArticlesProgramEndsWithStatus0WhateverHappens(t *testing.T) {

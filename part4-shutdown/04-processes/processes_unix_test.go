@@ -223,12 +223,7 @@ with ProcessPoolExecutor(1) as pool:
 
 func TestTheWorkersOfAProcessPoolExecutorOutliveTheirParent(t *testing.T) {
 	t.Parallel()
-	course.TellPython(t) // or the test is skipped
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		python = "python"
-	}
-	outlives(t, python, "-c", pool)
+	outlives(t, course.Pythons(t)[0].Command, "-c", pool)
 }
 
 // outlives asserts that a worker, which has said its pid, is there when its parent has been killed, and kills it.

@@ -66,12 +66,18 @@ func TestStory(t *testing.T) { lesson.Golden(t, story((*world).shutdown)) }
 
 func TestTheLifeOfAMessage(t *testing.T) {
 	said := lesson.GoldenAs(t, "life", story((*world).life))
-	require.NoError(t, course.SameStory(course.TellPython(t, "--life"), said.String(), ""))
+	for _, python := range course.Pythons(t) {
+		require.NoError(t, course.SameStory(python.Tell(t, "--life"), said.String(), ""), "Python %s", python.Version)
+	}
 }
 
 // The article's shutdown is told by lesson.py alone; what it says is told again here, for its picture.
 func TestTheArticlesShutdown(t *testing.T) {
-	said := course.TellPython(t, "--article")
+	pythons := course.Pythons(t)
+	said := pythons[0].Tell(t, "--article")
+	for _, python := range pythons[1:] {
+		require.Equal(t, said, python.Tell(t, "--article"), "Python %s", python.Version)
+	}
 	lesson.GoldenAs(t, "article", func(ctx context.Context, log *slog.Logger) error {
 		start := time.Now()
 		for line := range strings.Lines(said) {

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -256,6 +257,7 @@ func Prove(t *testing.T) {
 	if ran == 0 {
 		t.Fatalf("%s holds no lessons", here)
 	}
+	t.Logf("lesson.py: Python %s", cmp.Or(Versions(), "is not here"))
 }
 
 // touch opens all files of a folder. go test keeps the result of a test until a
