@@ -59,23 +59,49 @@ replace example.com/asyncio-to-go/workshop/lesson => `+lesson+"\n")
 	status, stdout, stderr := workshop(t, root, "new", "part9-test/01-first")
 	require.Equal(t, 0, status, stderr)
 	require.Contains(t, stdout, "part9-test/01-first")
-	dir := filepath.Join(part, "01-first")
 
-	page := read(t, filepath.Join(dir, "README.md"))
-	hint := "<details><summary>1. A nudge</summary>\n\nThink.\n\n</details>\n\n"
-	page = strings.Replace(page, "## Hints\n", "## Hints\n\n"+hint+hint+hint, 1)
-	page = strings.Replace(page, "![]", "![Main starts a worker and waits for it for a second.]", 1)
-	wrong := read(t, filepath.Join(dir, "exercise/_wrong/loses-the-cause.go"))
-	for _, name := range []string{"loses-the-cause", "b", "c", "d"} {
-		write(t, filepath.Join(dir, "exercise/_wrong", name+".go"), wrong)
-		page = strings.Replace(page, "**Ask.**", "[it](exercise/_wrong/"+name+".go)\n**Ask.**", 1)
-	}
-	write(t, filepath.Join(dir, "README.md"), page)
+	fill(t, root)
 	update := exec.CommandContext(t.Context(), "go", "test", "./part9-test/01-first", "-update")
 	update.Dir = root
 	out, err := update.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return root
+}
+
+// fill puts an author's words in the place of the skeleton's.
+func fill(t *testing.T, root string) {
+	t.Helper()
+	const path = "part9-test/01-first"
+	edit := func(file string, oldnew ...string) {
+		t.Helper()
+		text := read(t, filepath.Join(root, path, file))
+		for i := 0; i < len(oldnew); i += 2 {
+			require.Contains(t, text, oldnew[i])
+			text = strings.Replace(text, oldnew[i], oldnew[i+1], 1)
+		}
+		write(t, filepath.Join(root, path, file), text)
+	}
+	hint := "<details><summary>1. A nudge</summary>\n\nThink.\n\n</details>\n\n"
+	words := "\n\nA worker takes a second.\n\n"
+	edit("README.md", `"TODO: the text that it follows"`, "Dive", `"TODO: the place in it"`, "Tasks", "TODO: its topic", "Its topic",
+		"TODO: the question, in two sentences.", "The question: who waits?",
+		"## In asyncio\n", "## In asyncio"+words, "## In Go\n", "## In Go"+words, "|---|---|---|\n", "|---|---|---|\n| a task | a handle | none |\n",
+		"## Run it\n", "## Run it"+words, "## Your turn\n", "## Your turn"+words, "## Hints\n", "## Hints\n\n"+hint+hint+hint,
+		"![]", "![Main starts a worker and waits for it for a second.]", "## Go further\n", "## Go further"+words)
+	edit("main.go", "TODO: what", "What")
+	edit("lesson.py", "TODO: what", "What")
+	for _, stub := range []string{"exercise/exercise.go", "exercise/_stub/exercise.go"} {
+		edit(stub, " TODO: the contract, all that\n// the tests assert.", "")
+	}
+	mistakes := "**Likely mistakes.** There are four:"
+	wrong := read(t, filepath.Join(root, path, "exercise/_wrong/loses-the-cause.go"))
+	for _, name := range []string{"loses-the-cause", "b", "c", "d"} {
+		write(t, filepath.Join(root, path, "exercise/_wrong", name+".go"), wrong)
+		mistakes += " [it](exercise/_wrong/" + name + ".go)"
+	}
+	edit("notes.md", "**Goal.**", "**Goal.** Everyone can say it.", "**Likely mistakes.**", mistakes, "**Ask.**", "**Ask.** *What is it?* It is it.")
+	write(t, filepath.Join(root, "README.md"), "# The workshop\n\n[first]("+path+")\n")
+	write(t, filepath.Join(root, "part9-test/README.md"), "# The part\n\n[first](01-first)\n")
 }
 
 func read(t *testing.T, file string) string {
@@ -111,6 +137,25 @@ func TestVerifyProvesANewLessonAndNamesWhatIsBroken(t *testing.T) {
 		File: "part9-test/01-first/exercise/_wrong/b.go", Kind: course.Wrong, State: "failed", Error: "it passes all tests",
 	})
 	assert.Len(t, proofs, 9)
+}
+
+func TestVerifyRefusesAnUntouchedSkeletonWithAllThatIsMissing(t *testing.T) {
+	root := newWorkshop(t)
+	status, _, stderr := workshop(t, root, "new", "part9-test/02-second")
+	require.Equal(t, 0, status, stderr)
+	l, err := course.Find(root, "9.2")
+	require.NoError(t, err)
+	err = l.Cases(false)[0].Run(t.Context())
+	require.Error(t, err)
+	for _, want := range []string{
+		"transcript.txt is missing", "In asyncio is empty", "In Go is empty", "What differs is empty", "Run it is empty", "Your turn is empty", "Hints is empty", "Go further is empty",
+		"it has 0 hints in <details>, not three", "_wrong holds 1 of the 4 wrong answers", "it does not show timeline.svg",
+		`README.md still has a placeholder: "TODO: the text that it follows`, `main.go still has a placeholder`, `lesson.py still has a placeholder`,
+		"exercise/_stub/exercise.go still has a placeholder", "notes.md has nothing under Goal", "notes.md has nothing under Ask", "notes.md has nothing under Likely mistakes",
+		"notes.md does not tell the instructor of exercise/_wrong/loses-the-cause.go", "part9-test/README.md does not name it", "\n  README.md does not name it",
+	} {
+		assert.Contains(t, err.Error(), want)
+	}
 }
 
 // prove runs one case of the lesson 9.1.
@@ -200,8 +245,40 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 			"", "its sections are [",
 		},
 		{
+			"an empty section", "README.md", "## In Go\n\nA worker takes a second.\n", "## In Go\n\n```go\nf()\n```\n",
+			"", "its section In Go is empty",
+		},
+		{
+			"a table with its head only", "README.md", "| a task | a handle | none |\n", "",
+			"", "its section What differs is empty",
+		},
+		{
+			"a placeholder", "README.md", "# Its topic", "# TODO: its topic",
+			"", `README.md still has a placeholder: "TODO: its topic"`,
+		},
+		{
+			"a placeholder in the contract", "exercise/_stub/exercise.go", "// Answer waits", "// TODO: Answer waits",
+			"README.md", "exercise/_stub/exercise.go still has a placeholder: ",
+		},
+		{
+			"notes without a goal", "notes.md", "**Goal.** Everyone can say it.", "**Goal.**",
+			"README.md", "notes.md has nothing under Goal",
+		},
+		{
+			"a wrong answer that the instructor does not know", "notes.md", "[it](exercise/_wrong/b.go)", "it",
+			"README.md", "notes.md does not tell the instructor of exercise/_wrong/b.go",
+		},
+		{
+			"a part's page that does not name the lesson", "../README.md", "(01-first)", "(#)",
+			"README.md", "part9-test/README.md does not name it: no link leads to 01-first",
+		},
+		{
+			"a front page that does not name the lesson", "../../README.md", "(part9-test/01-first)", "(#)",
+			"README.md", "README.md does not name it: no link leads to part9-test/01-first",
+		},
+		{
 			"a picture without words", "README.md", "![Main starts a worker and waits for it for a second.]", "![]",
-			"", "it does not show timeline.svg with a text that tells the story to those who cannot see it",
+			"", "it does not show timeline.svg with a text that tells the story to readers who cannot see it",
 		},
 		{
 			"a link to nothing", "README.md", "The question", "[The question](gone.md)",
@@ -209,7 +286,7 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 		},
 		{
 			"too few wrong answers", "exercise/_wrong/d.go", "", "",
-			"README.md", "it links to exercise/_wrong/d.go, which is not there",
+			"README.md", "_wrong holds 3 of the 4 wrong answers that an exercise needs",
 		},
 	} {
 		t.Run(b.name, func(t *testing.T) {

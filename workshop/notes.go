@@ -10,13 +10,13 @@ import (
 	"example.com/asyncio-to-go/workshop/course"
 )
 
-// noted is what an instructor wants to know of a lesson.
+// noted is what an instructor is told about a lesson.
 type noted struct {
 	ID       string               `json:"id"`
 	Title    string               `json:"title"`
 	Minutes  int                  `json:"minutes"`
 	Page     string               `json:"page"`
-	Notes    string               `json:"notes"` // the page's own, in Markdown
+	Notes    string               `json:"notes"` // in Markdown
 	Mistakes []course.WrongAnswer `json:"mistakes"`
 }
 
@@ -24,9 +24,9 @@ func notesCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "notes [LESSON...]",
-		Short: "Print lessons' notes for the instructor; without a name, those of all",
-		Long: `Print what lessons' pages say for the instructor: the goal, the likely mistakes
-with what a test says to each, and questions for the room with their answers.`,
+		Short: "Print the notes for the instructor; without a name, those of all lessons",
+		Long: `Print the notes.md of lessons: the goal, the likely mistakes with what a test says
+to each, and questions for the room with their answers.`,
 		Example: "  workshop notes 1.1 1.2 2.1\n  workshop notes $(workshop schedule --hours 3 --json | jq -r '.lessons[]')",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := course.Root(".")
@@ -48,7 +48,7 @@ with what a test says to each, and questions for the room with their answers.`,
 			}
 			all := []noted{}
 			for _, l := range lessons {
-				all = append(all, noted{l.ID(), l.Title(), l.Minutes(), l.Dir + "/README.md", l.Section("For the instructor"), l.Gallery()})
+				all = append(all, noted{l.ID(), l.Title(), l.Minutes(), l.Dir + "/notes.md", strings.TrimSpace(l.Notes()), l.Gallery()})
 			}
 			if asJSON {
 				return printJSON(cmd, all)
@@ -66,8 +66,8 @@ with what a test says to each, and questions for the room with their answers.`,
 	return cmd
 }
 
-// print shows the notes as text. The page names its wrong answers by links; what
-// they are about and what a test says stands in their heads.
+// print shows the notes as text. They name wrong answers by links; what each is
+// about and what a test says stands in its head.
 func (n noted) print(w io.Writer) {
 	say(w, "%s %s, %d min, %s\n", n.ID, n.Title, n.Minutes, n.Page)
 	listed := false

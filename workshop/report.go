@@ -171,7 +171,7 @@ func (t *classTable) sort(lessons []course.Lesson) {
 	for _, f := range room.Failures(t.People) {
 		one := failing{Failure: f}
 		if l := lessonOf(lessons, f.Lesson); l != nil {
-			one.Page = l.Dir + "/README.md#for-the-instructor"
+			one.Page = l.Dir + "/notes.md"
 		}
 		t.Failing = append(t.Failing, one)
 	}

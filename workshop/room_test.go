@@ -238,7 +238,7 @@ eve +0 of 1 +9\.1 Its topic +never +
 ada +1 of 1 +all are right +\d\d:\d\d +
 
 What fails most, and where its likely mistakes stand:
-1 of 3   9\.1 TestReturnsTheCauseAsSoonAsCtxEnds   part9-test/01-first/README\.md#for-the-instructor
+1 of 3   9\.1 TestReturnsTheCauseAsSoonAsCtxEnds   part9-test/01-first/notes\.md
 $`, stdout)
 	})
 	t.Run("of what doctor printed", func(t *testing.T) {
@@ -273,7 +273,7 @@ $`, stdout)
 		assert.Len(t, table.People, 3)
 		assert.Equal(t, []noLine{{"standard input", 1, "Good morning"}}, table.NoLines)
 		assert.Equal(t, []string{"bob"}, table.Failing[0].People)
-		assert.Equal(t, "part9-test/01-first/README.md#for-the-instructor", table.Failing[0].Page)
+		assert.Equal(t, "part9-test/01-first/notes.md", table.Failing[0].Page)
 	})
 	t.Run("somebody's broken file stays where it is", func(t *testing.T) {
 		write(t, filepath.Join(dir("bob"), ".workshop/progress.json"), "{")

@@ -59,6 +59,14 @@ func (l Lesson) Section(heading string) string {
 	return strings.TrimSpace(text)
 }
 
+// Notes are what the instructor of a room is told about the lesson, in Markdown:
+// notes.md without its heading.
+func (l Lesson) Notes() string {
+	text, _ := os.ReadFile(l.path("notes.md")) // checkPage says so when it is gone
+	_, notes, _ := strings.Cut(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
+	return "\n" + strings.TrimSpace(notes)
+}
+
 // A Hint is one of a page's three, each says more than the one before.
 type Hint struct {
 	Title string `json:"title"`

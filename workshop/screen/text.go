@@ -220,8 +220,8 @@ func colourDiff(diff string, width int) string {
 	return strings.Join(out, "\n")
 }
 
-// pageOf is a lesson's page without its front matter and what is only for the
-// instructor, and without the hints, which h shows one at a time.
+// pageOf is a lesson's page without its front matter and without the hints, which
+// h shows one at a time.
 func pageOf(l course.Lesson) string {
 	data, err := os.ReadFile(filepath.Join(l.Root, filepath.FromSlash(l.Dir), "README.md"))
 	if err != nil {
@@ -231,13 +231,11 @@ func pageOf(l course.Lesson) string {
 	if _, after, found := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n"); found {
 		text = after
 	}
-	for _, heading := range []string{"Hints", "For the instructor"} {
-		before, after, found := strings.Cut(text, "\n## "+heading+"\n")
-		if _, rest, more := strings.Cut(after, "\n## "); found && more {
-			text = before + "\n## " + rest
-		} else if found {
-			text = before
-		}
+	before, after, found := strings.Cut(text, "\n## Hints\n")
+	if _, rest, more := strings.Cut(after, "\n## "); found && more {
+		text = before + "\n## " + rest
+	} else if found {
+		text = before
 	}
 	return strings.TrimSpace(text)
 }
