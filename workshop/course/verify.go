@@ -126,7 +126,7 @@ func (l Lesson) checkStub(ctx context.Context) error {
 		return errors.New("it passes although nothing has been done")
 	}
 	for _, t := range r.Tests {
-		if !named && !t.NotWritten() {
+		if !named && !t.NotWritten() && !t.Skipped { // the exam waits for the other tests
 			return fmt.Errorf("%s does not say %q but: %s", t.Name, want, t.Message)
 		}
 	}

@@ -36,6 +36,25 @@ func init() { patience.Store(int64(5 * time.Second)) }
 // binary ends. A panic on any other goroutine still ends the test binary.
 func Bubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
+	d := openDiary(t)
+	fault := Attempt(t, func(t *testing.T) {
+		d.begin()
+		fn(t)
+	})
+	d.close(t, fault != "" || t.Failed())
+	if fault != "" {
+		t.Fatal(fault)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
+// Attempt is [Bubble] for a test that runs fn many times and judges itself: it
+// returns what Bubble would fail with, and does not fail t. It returns nothing
+// where t has failed otherwise.
+func Attempt(t *testing.T, fn func(t *testing.T)) (fault string) {
+	t.Helper()
 	limit := time.Duration(patience.Load())
 	var bubble atomic.Int64 // its number in the runtime's stack traces
 	var panicked atomic.Pointer[string]
@@ -56,15 +75,15 @@ func Bubble(t *testing.T, fn func(t *testing.T)) {
 	case reason := <-ended:
 		switch { // what goes wrong after a panic or a failure is its consequence
 		case panicked.Load() != nil:
-			t.Fatal(*panicked.Load())
-		case t.Failed():
-			t.FailNow()
-		case reason != nil:
-			t.Fatal(explainStuck(reason, int(bubble.Load())))
+			return *panicked.Load()
+		case t.Failed() || reason == nil:
+			return ""
+		default:
+			return explainStuck(reason, int(bubble.Load()))
 		}
 	case <-time.After(limit):
 		patience.Store(int64(min(limit, 300*time.Millisecond)))
-		t.Fatalf("hang: the test does not come to an end, %v of real time are over. Something goes on for ever,"+
+		return fmt.Sprintf("hang: the test does not come to an end, %v of real time are over. Something goes on for ever,"+
 			" or time stands still because a goroutine waits for a sync.Mutex that another holds across a wait:\n%s",
 			limit, describe(bubbleStacks(int(bubble.Load()))))
 	}
@@ -116,18 +135,20 @@ func bubbleNumber() int64 {
 // bubbleStacks are the goroutines of a bubble that run or wait in code of the
 // test's own folder, or were started there.
 func bubbleStacks(bubble int) []goroutine {
-	buf := make([]byte, 1<<20)
+	return slices.DeleteFunc(goroutines(allStacks(), ownFile), func(g goroutine) bool {
+		return g.bubble != bubble || g.state == "synctest.Run"
+	})
+}
+
+// allStacks is the runtime's trace of all goroutines.
+func allStacks() string {
+	buf := make([]byte, 1<<16)
 	for {
-		n := runtime.Stack(buf, true)
-		if n < len(buf) {
-			buf = buf[:n]
-			break
+		if n := runtime.Stack(buf, true); n < len(buf) {
+			return string(buf[:n])
 		}
 		buf = make([]byte, 2*len(buf))
 	}
-	return slices.DeleteFunc(goroutines(string(buf), ownFile), func(g goroutine) bool {
-		return g.bubble != bubble || g.state == "synctest.Run"
-	})
 }
 
 // workingDir is where go test runs a test: in the folder of its package.

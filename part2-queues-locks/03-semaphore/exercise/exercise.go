@@ -9,8 +9,8 @@ import (
 // ErrFull is the error of a call that a Bulkhead refuses.
 var ErrFull = errors.New("bulkhead: full")
 
-// A Bulkhead stands between a service and one that it depends on, so that the
-// service does not go down with the other: some calls run, some wait, and the
+// A Bulkhead stands between a service and another service that it calls, so that
+// a slow one does not take the other down: some calls run, some wait, and the
 // rest are refused at once. Many goroutines may use it at once.
 type Bulkhead struct{} // put in what you need
 
@@ -22,23 +22,24 @@ func New(run, wait int) *Bulkhead {
 
 // Do calls fn with ctx and returns its error, if there is room.
 //
-//   - At most run calls of fn are under way at any time. While there are fewer
-//     and nobody waits, Do calls fn at once.
-//   - Otherwise Do waits for its turn, first come, first served. Who comes later
-//     never gets in between, not even one whose call has just ended.
+//   - At most run calls of fn are under way at any time. While fewer run and no
+//     call waits, Do calls fn at once.
+//   - Otherwise Do waits for its turn, first come, first served. A call that comes
+//     later never gets in between, not even from a caller whose call has just ended.
 //   - When wait calls wait already, Do returns ErrFull at once.
 //   - When ctx ends while Do waits, it returns context.Cause(ctx) at once and
-//     does not call fn. Its place among those who wait is free from then on.
-//     No place gets lost, not even when ctx ends at the very instant at which
-//     its turn comes.
+//     does not call fn. Its place in the queue is free from then on. When ctx ends
+//     at the very instant at which its turn comes, Do may call fn or return the
+//     cause; the place is never lost.
 //   - On a ctx that has already ended, Do returns its cause and does not call fn,
 //     whether there is room or not.
-//   - A call runs until fn returns, also when ctx ends meanwhile: that is fn's own
-//     affair.
-//   - When fn panics, the panic goes on to the caller of Do, and the place is free
-//     as after any other call.
+//   - A call runs until fn returns, also when ctx ends meanwhile, and Do returns
+//     what fn returned, unchanged. fn gets ctx itself: its values, its deadline, its
+//     end.
+//   - When fn panics, the panic goes on to the caller of Do with the same value,
+//     and the place is free as after any other call.
 //   - Do leaves nothing behind: when it has returned, fn has too, and no goroutine
-//     is left.
+//     is left, also while ctx is still alive.
 func (b *Bulkhead) Do(ctx context.Context, fn func(context.Context) error) error {
 	panic("not written yet")
 }

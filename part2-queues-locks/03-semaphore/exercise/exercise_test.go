@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
 	errTired  = errors.New("tired of waiting")
-	errLost   = errors.New("waited for ever")
+	errLost   = errors.New("the test waits no longer")
 	errBroken = errors.New("the other service is broken")
 )
 
@@ -44,7 +44,7 @@ func newShip(t *testing.T, run, wait int) *ship {
 	t.Helper()
 	err := exercise.New(1, 0).Do(t.Context(), func(context.Context) error { return nil })
 	if err != nil {
-		t.Fatalf("nobody else is there, and Do returned %q", err)
+		t.Fatalf("no other call was there, and Do returned %q", err)
 	}
 	return &ship{Bulkhead: exercise.New(run, wait), t: t, run: run, start: time.Now()}
 }
@@ -65,7 +65,10 @@ type call struct {
 
 // do makes a call at once. It tells when fn began, such as "1s", or what came of
 // it instead, such as "full at 300ms".
-func (s *ship) do(c call) string {
+func (s *ship) do(name string, c call) (outcome string) {
+	log := lesson.Log(s.t).With("task", name)
+	log.Info("calls Do", lesson.Waiting)
+	defer func() { log.Info("has returned: " + outcome) }()
 	cause := errTired
 	if c.patience == 0 { // never, but a test must end
 		c.patience, cause = time.Minute, errLost
@@ -82,6 +85,7 @@ func (s *ship) do(c call) string {
 		busy.Store(true)
 		defer busy.Store(false)
 		began = time.Since(s.start).String()
+		log.Info("fn runs")
 		time.Sleep(c.takes)
 		return nil
 	})
@@ -90,7 +94,7 @@ func (s *ship) do(c call) string {
 	case busy.Load():
 		s.complain("Do returned while fn was still under way, at %v", at)
 	case began != "" && err != nil:
-		s.complain("fn ran and returned nil, and yet Do returned %q", err)
+		s.complain("fn ran and returned nil, but Do returned %q", err)
 	case began != "":
 		return began
 	case err == nil:
@@ -98,9 +102,9 @@ func (s *ship) do(c call) string {
 	case errors.Is(err, exercise.ErrFull):
 		return fmt.Sprintf("full at %v", at)
 	case !errors.Is(err, cause):
-		s.complain("ctx ended because of %q, and Do returned %q: the cause is lost", cause, err)
+		s.complain("ctx ended with the cause %q, but Do returned %q: return context.Cause(ctx)", cause, err)
 	case errors.Is(cause, errLost):
-		s.complain("a place is lost: one waits for ever, although at last no other call ran")
+		s.complain("a place is lost: this call waits although no other call runs any more")
 	}
 	return fmt.Sprintf("gave up at %v", at)
 }
@@ -111,7 +115,7 @@ func (s *ship) come(calls ...call) {
 	for i, c := range calls {
 		s.calls.Go(func() {
 			time.Sleep(c.comes)
-			s.outcomes[i] = s.do(c) // its own place: no lock needed
+			s.outcomes[i] = s.do(fmt.Sprint("call ", i), c) // its own place: no lock needed
 		})
 	}
 }
@@ -121,11 +125,11 @@ func (s *ship) expect(want, otherwise string) {
 	s.t.Helper()
 	s.calls.Wait()
 	if got := strings.Join(s.outcomes, ", "); got != want {
-		s.complain("%s: it should be [%s], but it is [%s]", otherwise, want, got)
+		s.complain("%s: the calls should begin at [%s], but it is [%s]", otherwise, want, got)
 	}
 }
 
-func TestSoManyRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {
+func TestSomeRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 2, 10)
 		s.come(call{0, time.Second, 0}, call{100 * ms, time.Second, 0}, call{200 * ms, time.Second, 0},
@@ -143,7 +147,7 @@ func TestTheRestAreRefusedAtOnce(t *testing.T) {
 
 		s = newShip(t, 1, 0)
 		s.come(call{0, time.Second, 0}, call{100 * ms, time.Second, 0}, call{1500 * ms, time.Second, 0})
-		s.expect("0s, full at 100ms, 1.5s", "one may run and nobody may wait")
+		s.expect("0s, full at 100ms, 1.5s", "one may run and none may wait")
 	})
 }
 
@@ -165,7 +169,7 @@ func TestACrowdAtOneInstant(t *testing.T) {
 	})
 }
 
-func TestWhoGivesUpLeavesItsPlaceToAnother(t *testing.T) {
+func TestACallThatGivesUpFreesItsPlace(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 1)
 		s.come(call{0, 2 * time.Second, 0}, call{100 * ms, time.Second, 500 * ms},
@@ -175,15 +179,15 @@ func TestWhoGivesUpLeavesItsPlaceToAnother(t *testing.T) {
 	})
 }
 
-func TestWhoComesBackAtOnceGoesToTheEndOfTheLine(t *testing.T) {
+func TestACallThatComesBackGoesToTheEndOfTheQueue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 20 && !t.Failed(); n++ {
 			s := newShip(t, 1, 2)
 			s.come(call{100 * ms, time.Second, 0}) // waits for this one:
-			_ = s.do(call{0, 200 * ms, 0})
-			if outcome := s.do(call{0, time.Second, 0}); outcome != "1.2s" {
-				s.complain("a call ends at 200ms and another one, which has waited, runs until 1.2s; who comes back at 200ms"+
-					" begins after it, but it is %s", outcome)
+			_ = s.do("main", call{0, 200 * ms, 0})
+			if outcome := s.do("main", call{0, time.Second, 0}); outcome != "1.2s" {
+				s.complain("a call ends at 200ms, and another one, which has waited, runs until 1.2s. The first caller comes back at 200ms and"+
+					" should begin at 1.2s, behind the call that waited; but it is %s", outcome)
 			}
 			s.calls.Wait()
 		}
@@ -196,9 +200,9 @@ func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
 		for range 3 {
 			err := s.Do(t.Context(), func(context.Context) error { return errBroken })
 			if errors.Is(err, exercise.ErrFull) {
-				s.complain("a call has failed and kept its place: the next one is refused")
+				s.complain("fn returned an error and its place was not freed: the next call is refused")
 			} else if !errors.Is(err, errBroken) {
-				s.complain("fn returned %q, and Do returned %v", errBroken, err)
+				s.complain("fn returned %q, but Do returned %v", errBroken, err)
 			}
 		}
 	})
@@ -210,13 +214,13 @@ func TestAPanicGivesItsPlaceBackAndGoesOn(t *testing.T) {
 		func() {
 			defer func() {
 				if got := recover(); got != "boom" {
-					s.complain("fn panicked with boom, and the caller of Do sees %v", got)
+					s.complain("fn panicked with boom, but the caller of Do sees the panic %v", got)
 				}
 			}()
 			_ = s.Do(t.Context(), func(context.Context) error { panic("boom") })
 		}()
-		if outcome := s.do(call{}); outcome != "0s" {
-			s.complain("a call has panicked and taken its place along: nobody runs, and the next one is %s", outcome)
+		if outcome := s.do("main", call{}); outcome != "0s" {
+			s.complain("fn panicked and its place was not freed: no call runs, and the next one is %s", outcome)
 		}
 	})
 }
@@ -228,22 +232,22 @@ func TestNothingRunsOnAnEndedCtx(t *testing.T) {
 		s := newShip(t, 1, 1)
 		s.come(call{time.Second, time.Second, 0}, call{1100 * ms, time.Second, 0}) // full from then on
 		for at := range 3 {
-			for range 30 { // often, because select takes either of two cases that are ready
+			for range 30 { // often, because select picks one of two ready cases at random
 				err := s.Do(ended, func(context.Context) error {
 					s.complain("fn was called on a ctx that had already ended")
 					return errTired
 				})
 				if !errors.Is(err, errTired) {
-					s.complain("on a ctx that had ended because of %q, Do returned %q: the cause is lost", errTired, err)
+					s.complain("ctx had ended before the call with the cause %q, but Do returned %q: return context.Cause(ctx)", errTired, err)
 				}
 			}
 			time.Sleep(time.Duration(at+1) * 600 * ms) // 600ms: room for all; 1.8s: for none
 		}
-		s.expect("1s, 2s", "those who came on an ended ctx keep a place")
+		s.expect("1s, 2s", "the calls on an ended ctx should take no place")
 	})
 }
 
-func TestATurnThatComesWhenCtxEndsIsNotLost(t *testing.T) {
+func TestATurnThatComesWhenCtxEndsIsPassedOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 1)
 		for n := 0; n < 50 && !t.Failed(); n++ {
@@ -251,8 +255,46 @@ func TestATurnThatComesWhenCtxEndsIsNotLost(t *testing.T) {
 			s.come(call{0, time.Second, 0}, call{100 * ms, 0, 900 * ms}) // its ctx ends when its turn comes
 			s.calls.Wait()
 			if s.outcomes[0] != "0s" || strings.HasPrefix(s.outcomes[1], "full") {
-				s.complain("a place is lost: a turn came at the instant when the ctx of the one who waited ended, and afterwards it is %v", s.outcomes)
+				s.complain("a place is lost: a call got its turn at the instant when its ctx ended, and afterwards the calls are %v", s.outcomes)
 			}
+		}
+	})
+}
+
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := exercise.New(1, 1)
+		var callers sync.WaitGroup
+		for range 3 { // one runs, one waits, one is refused
+			callers.Go(func() {
+				_ = b.Do(t.Context(), func(context.Context) error {
+					time.Sleep(time.Second)
+					return nil
+				})
+			})
+		}
+		callers.Wait()
+		lesson.NothingLeft(t, "Do has returned to each caller")
+	})
+}
+
+func TestOnlyOneCallGetsTheLastPlace(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		b := exercise.New(1, 0)
+		var refused atomic.Int32
+		wait := lesson.Together(2, func(int) {
+			err := b.Do(t.Context(), func(context.Context) error {
+				time.Sleep(time.Second)
+				return nil
+			})
+			if errors.Is(err, exercise.ErrFull) {
+				refused.Add(1)
+			}
+		})
+		wait()
+		if n := refused.Load(); n != 1 {
+			t.Errorf("2 goroutines call Do at once, 1 call may run and none may wait, so 1 call is refused, not %d."+
+				" Another goroutine got between the look (is there room?) and the act (take the place)", n)
 		}
 	})
 }

@@ -1,5 +1,5 @@
-//wrong: bounds those who run and never refuses anybody, so that those who wait pile up: unbounded
-//want:  so that 13 are refused, 3 begin at 1s, 3 at 1.1s and 1 at 1.2s, but it is map[1.1s:3
+//wrong: bounds the calls that run and never refuses one, so that waiting calls pile up: unbounded
+//want:  but it is [0s, 100ms, 1s, 1.1s, 2s, 2.1s]
 
 // Package exercise is yours: write Bulkhead.
 package exercise

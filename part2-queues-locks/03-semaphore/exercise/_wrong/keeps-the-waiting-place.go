@@ -1,4 +1,4 @@
-//wrong: who gives up is still counted among those who wait: the place leaks
+//wrong: a call that gives up is still counted among those that wait: its place is lost
 //want:  but it is [0s, gave up at 600ms, full at 700ms
 
 // Package exercise is yours: write Bulkhead.

@@ -1,4 +1,4 @@
-//wrong: gives the place back and wakes the next one, and between the two somebody else takes it: a race
+//wrong: gives the place back and wakes the next one, and in between another call takes it: a race
 //want:  2 calls run at the same time
 
 // Package exercise is yours: write Bulkhead.

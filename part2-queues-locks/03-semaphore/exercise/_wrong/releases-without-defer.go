@@ -1,5 +1,5 @@
-//wrong: gives the place back behind the call of fn, where a panic never comes by
-//want:  a call has panicked and taken its place along
+//wrong: frees the place in the line after the call of fn, which a panic never reaches
+//want:  fn panicked and its place was not freed
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,0 +1,323 @@
+// Package exam compares an answer with the solution of its exercise in thousands
+// of scenarios, in virtual time.
+//
+// A scenario is data, drawn from a seed: what each given function does on each
+// call, when ctx ends, how many callers come and when. [Compare] plays it twice,
+// with the answer and with the solution, and compares all that can be observed:
+// each call to the outside with its time and context, and what each call
+// returns. The first scenario in which they differ is made as small as possible
+// and shown in words, with both runs side by side.
+//
+// The exam is the last test of an exercise. The named tests teach, one behavior
+// each; the exam finds what their author did not think of.
+package exam
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+// scenarios is how many scenarios Compare draws. The proofs of a release take
+// ten times as many.
+const scenarios = 1000
+
+var times = new(int)
+
+func init() {
+	if testing.Testing() {
+		times = flag.Int("exam.times", 1, "draw so many times as many scenarios")
+	}
+}
+
+// Compare plays scenarios with the answer and with the solution, and fails t in
+// the first one in which they differ, or in which the answer deadlocks, hangs,
+// panics or leaves a goroutine behind while ctx is still alive. It does nothing
+// if a test before it has failed: those say more clearly what is wrong.
+//
+// draw draws a scenario; its fmt.Stringer says it in words. yours and solution
+// play it: they make all that the answer needs, inside the bubble, and say what
+// they observe by [Play.Say]. Where the contract leaves an order or a choice
+// free, they say only what is fixed, or the scenario avoids it: times drawn by
+// [Draw.Time] never add up to the same instant.
+func Compare[S fmt.Stringer](t *testing.T, draw func(d *Draw) S, yours, solution func(p *Play, s S)) {
+	t.Helper()
+	Judge(t, draw, yours, func(s S, run []Line, again func(play func(*Play, S)) []Line) ([]Line, string) {
+		want := again(solution)
+		i, headline := difference(run, want)
+		if i < 0 {
+			return nil, ""
+		}
+		for range 3 {
+			if j, odd := difference(again(solution), want); j >= 0 {
+				return nil, "a fault of the exam, not of the answer: in one scenario the solution does two things. " + odd
+			}
+		}
+		return want, headline
+	})
+}
+
+// Judge is [Compare] for a contract that allows several outcomes: judge looks at
+// the run of a scenario and returns what is wrong with it in the contract's
+// words, or nothing. It may play the scenario again, with the solution for
+// instance; the lines that it returns are shown beside the answer's.
+func Judge[S fmt.Stringer](
+	t *testing.T,
+	draw func(d *Draw) S,
+	yours func(p *Play, s S),
+	judge func(s S, run []Line, again func(play func(*Play, S)) []Line) (beside []Line, wrong string),
+) {
+	t.Helper()
+	if failedBefore(t) {
+		t.Skip("the exam comes when all other tests pass")
+	}
+	for name, value := range map[string]string{
+		"rapid.checks": fmt.Sprint(scenarios * *times), "rapid.seed": "1", "rapid.nofailfile": "true", "rapid.shrinktime": shrinking.String(),
+	} {
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var smallest *finding
+	var found time.Time // the first one
+	rapid.Check(quiet{t}, func(rt *rapid.T) {
+		if smallest != nil && (time.Since(found) > shrinking || strings.HasPrefix(smallest.wrong, "hang")) {
+			return // small enough: each try that hangs or deadlocks takes long, and leaves its goroutines behind
+		}
+		s := draw(&Draw{T: rt})
+		run, wrong := play(t, s, yours)
+		f := &finding{scenario: s.String(), run: run, wrong: wrong}
+		if wrong == "" {
+			fault := ""
+			f.beside, f.wrong = judge(s, run, func(with func(*Play, S)) (lines []Line) {
+				lines, wrong := play(t, s, with)
+				fault = cmp.Or(fault, wrong)
+				return lines
+			})
+			if fault != "" {
+				f.wrong = "a fault of the exam, not of the answer: the solution fails. " + fault
+			}
+		}
+		if f.wrong == "" {
+			return
+		}
+		if smallest == nil {
+			found = time.Now()
+		}
+		smallest = f
+		rt.Fatal("differs")
+	})
+	if smallest != nil {
+		smallest.tell(t)
+	}
+}
+
+// shrinking is how long Judge looks for a smaller scenario that fails.
+const shrinking = 500 * time.Millisecond
+
+// failedBefore reports whether a test of this binary has failed. The exam's own
+// t is its last one.
+func failedBefore(t *testing.T) bool { return t.Failed() || lesson.Failures() > 0 }
+
+// A finding is a scenario in which the answer is wrong.
+type finding struct {
+	scenario    string
+	run, beside []Line
+	wrong       string
+}
+
+func (f *finding) tell(t *testing.T) {
+	t.Helper()
+	i, _ := difference(f.run, f.beside)
+	if f.beside == nil {
+		i = len(f.run) - 1
+	}
+	lesson.Tell(t, lesson.Run{Scenario: f.scenario, Lines: asRun(f.run), Wrong: min(i, len(f.run)-1), Solution: asRun(f.beside)})
+	t.Errorf("%s\n      scenario: %s", f.wrong, f.scenario)
+}
+
+// quiet keeps rapid's own reports away from the learner.
+type quiet struct{ *testing.T }
+
+func (quiet) Log(...any)            {}
+func (quiet) Logf(string, ...any)   {}
+func (quiet) Error(...any)          {}
+func (quiet) Errorf(string, ...any) {}
+func (quiet) Fatal(...any)          {}
+func (quiet) Fatalf(string, ...any) {}
+func (quiet) Fail()                 {}
+func (quiet) FailNow()              {}
+
+// play plays a scenario in a bubble and returns what was said, and the fault if
+// the run has one of its own.
+func play[S any](t *testing.T, s S, with func(*Play, S)) (lines []Line, fault string) {
+	t.Helper()
+	p := &Play{}
+	var left string
+	fault = lesson.Attempt(t, func(*testing.T) {
+		p.start = time.Now()
+		ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), key{}, p))
+		p.ctx = ctx
+		defer func() {
+			cancel(errOver)
+			p.callers.Wait()
+		}()
+		with(p, s)
+		p.callers.Wait()
+		if left = lesson.Left(); left != "" {
+			left = "leak: all calls have returned, ctx is still alive, and a goroutine is left behind:\n" + left
+		}
+		synctest.Wait()
+	})
+	if fault == "" {
+		fault = left
+	}
+	return p.lines(), fault
+}
+
+var errOver = errors.New("the scenario is over")
+
+type key struct{}
+
+// A Play is one run of a scenario. Its methods may be called from any goroutine.
+type Play struct {
+	ctx     context.Context //nolint:containedctx // the scenario's own lifetime, handed out by Context
+	start   time.Time
+	callers sync.WaitGroup
+
+	mu   sync.Mutex // guards the below
+	said []Line
+}
+
+// A Line is something that was observed.
+type Line struct {
+	At         time.Duration // since the scenario began
+	Task, Text string
+}
+
+// maxLines is how much an answer may say before the exam stops listening.
+const maxLines = 500
+
+// Say notes what a task does, at this instant. Say everything in the words of the
+// contract: the first line that differs is what the learner reads.
+func (p *Play) Say(task, format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.said) < maxLines {
+		p.said = append(p.said, Line{time.Since(p.start), task, fmt.Sprintf(format, args...)})
+	}
+}
+
+// lines are what was said, in order of time; of one instant, by task.
+func (p *Play) lines() []Line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	said := slices.Clone(p.said)
+	slices.SortStableFunc(said, func(a, b Line) int {
+		if a.At != b.At {
+			return int(max(-1, min(1, a.At-b.At)))
+		}
+		return strings.Compare(a.Task, b.Task)
+	})
+	return said
+}
+
+// Context is alive until all calls of the scenario have returned, and carries a
+// value by which [Play.Ctx] knows it.
+func (p *Play) Context() context.Context { return p.ctx }
+
+// Go calls fn at a time since the scenario began, on a goroutine of its own: a
+// caller of the answer. The scenario ends when all callers have returned.
+func (p *Play) Go(at time.Duration, fn func()) {
+	p.callers.Go(func() {
+		time.Sleep(at - time.Since(p.start))
+		fn()
+	})
+}
+
+// Until is a context made from Context that ends as e says, with cause. Its end
+// is said as the task ctx.
+func (p *Play) Until(e End, cause error) context.Context {
+	return p.UntilFrom(p.ctx, "ctx", e, cause)
+}
+
+// UntilFrom is [Play.Until] from another context, whose end is said as task.
+func (p *Play) UntilFrom(ctx context.Context, task string, e End, cause error) context.Context {
+	switch e.How {
+	case Cancelled:
+		ctx, cancel := context.WithCancelCause(ctx)
+		if e.At <= 0 {
+			cancel(cause)
+			return ctx
+		}
+		timer := time.AfterFunc(e.At-time.Since(p.start), func() {
+			p.Say(task, "ends")
+			cancel(cause)
+		})
+		context.AfterFunc(ctx, func() { timer.Stop() })
+		return ctx
+	case Deadline:
+		ctx, cancel := context.WithDeadlineCause(ctx, p.start.Add(e.At), cause)
+		context.AfterFunc(p.ctx, cancel)
+		return ctx
+	default:
+		return ctx
+	}
+}
+
+// Ctx describes a context that the answer hands to a given function: whether it
+// is alive, else why it ended; when it ends by itself; and whether it has the
+// values of Context.
+func (p *Play) Ctx(ctx context.Context, names Names) string {
+	text := "a ctx that is alive"
+	if ctx.Err() != nil {
+		text = "a ctx that has ended with " + names.Of(context.Cause(ctx))
+	} else if at, has := ctx.Deadline(); has {
+		text += ", ends in " + Clock(time.Until(at))
+	}
+	if ctx.Value(key{}) != p {
+		text += ", without the caller's values"
+	}
+	return text
+}
+
+// Clock shows a time or a duration in milliseconds, as the exam's messages do.
+func Clock(d time.Duration) string { return fmt.Sprint(d.Truncate(time.Millisecond)) }
+
+// difference is the first line in which two runs differ, and what to say of it;
+// -1 if there is none.
+func difference(got, want []Line) (int, string) {
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(want) || i < len(got) && earlier(got[i], want[i]):
+			return i, fmt.Sprintf("at %s %s %s; that should not happen", Clock(got[i].At), got[i].Task, got[i].Text)
+		case i >= len(got) || earlier(want[i], got[i]):
+			return i, fmt.Sprintf("at %s this should happen, and does not: %s %s", Clock(want[i].At), want[i].Task, want[i].Text)
+		case got[i].Text != want[i].Text:
+			return i, fmt.Sprintf("at %s %s %s; it should be: %s", Clock(got[i].At), got[i].Task, got[i].Text, want[i].Text)
+		}
+	}
+	return -1, ""
+}
+
+func earlier(a, b Line) bool { return a.At < b.At || a.At == b.At && a.Task < b.Task }
+
+func asRun(lines []Line) []lesson.RunLine {
+	run := make([]lesson.RunLine, len(lines))
+	for i, l := range lines {
+		run[i] = lesson.RunLine{At: l.At, Task: l.Task, Text: l.Text}
+	}
+	return run
+}

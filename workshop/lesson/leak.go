@@ -1,0 +1,46 @@
+package lesson
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// NothingLeft fails t if the answer has left a goroutine behind: one that runs
+// or waits in a file of the test's folder that is not a test, or was started
+// there. Call it when the call under test has returned while ctx is still
+// alive; what says in a few words what is over, such as "Every has returned".
+//
+// In a bubble it first waits until all other goroutines of the bubble are
+// blocked (synctest.Wait). Outside a bubble it waits for up to one second.
+func NothingLeft(t testing.TB, what string) {
+	t.Helper()
+	if left := Left(); left != "" {
+		t.Errorf("leak: %s, ctx is still alive, and a goroutine is left behind:\n%s", what, left)
+	}
+}
+
+// Left describes the goroutines that [NothingLeft] looks for, a line for each
+// place with what they wait for. It is empty if there are none.
+func Left() string {
+	if n := int(bubbleNumber()); n != 0 {
+		synctest.Wait()
+		return describe(answerStacks(n))
+	}
+	for range 100 {
+		if len(answerStacks(0)) == 0 {
+			return ""
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return describe(answerStacks(0))
+}
+
+// answerStacks are the goroutines of a bubble that run or wait in the answer.
+func answerStacks(bubble int) []goroutine {
+	answer := func(file string) bool { return ownFile(file) && !strings.HasSuffix(filepath.Base(file), "_test.go") }
+	return slices.DeleteFunc(goroutines(allStacks(), answer), func(g goroutine) bool { return g.bubble != bubble })
+}
