@@ -59,7 +59,6 @@ detector, python3, an editor, a terminal, and all modules, so that the workshop
 can go offline. The last line is to be pasted for the instructor: your name, your
 machine and how far you are. The exit status is 1 if something must be done.`,
 		Example: "  workshop doctor\n  workshop doctor --prefetch   # the day before, with a network\n  workshop doctor --name Ada --json | jq -r .line",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := course.Root(".")
 			if err != nil {

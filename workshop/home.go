@@ -36,7 +36,6 @@ func listCommand() *cobra.Command {
 		Use:     "list",
 		Short:   "List the lessons, and how far you are",
 		Example: "  workshop list\n  workshop list --json | jq -r '.[] | select(.state == \"right\").id'",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, progress, err := open(cmd)
 			if err != nil {
@@ -85,7 +84,6 @@ func nextCommand() *cobra.Command {
 		Short:   "Say what to do next",
 		Long:    "Say what to do next: the first lesson whose exercise is not right yet.",
 		Example: "  workshop next\n  cd $(dirname $(workshop next --json | jq -r .exercise))",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, progress, err := open(cmd)
 			if err != nil {

@@ -7,10 +7,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -39,17 +39,20 @@ func isTerminal(stream any) bool {
 var errFailed = errors.New("failed")
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
-	understood := false
+	understood, showVersion := false, false
 	root := &cobra.Command{
 		Use:           "workshop",
 		Short:         "Learn concurrency in Go, coming from asyncio",
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRun: func(*cobra.Command, []string) {
 			understood = true
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if showVersion {
+				say(cmd.OutOrStdout(), "asyncio-to-go %s\n", version(cmd.Context()))
+				return nil
+			}
 			if !onTerminal(cmd) {
 				return home(cmd)
 			}
@@ -63,6 +66,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	}
 	root.AddCommand(listCommand(), nextCommand(), runCommand(), checkCommand(), watchCommand(), hintCommand(), solutionCommand(),
 		galleryCommand(), resetCommand(), newCommand(), verifyCommand(), doctorCommand(), scheduleCommand(), notesCommand(), reportCommand())
+	root.Flags().BoolVar(&showVersion, "version", false, "say which workshop this is, for a report of a fault")
+	setUp(root)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -72,13 +77,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	case errors.Is(err, errFailed):
 		return 1
 	case !understood, errors.Is(err, course.ErrNoLesson), errors.Is(err, errUse):
-		_, _ = fmt.Fprintf(stderr, "workshop: %v\n", err)
+		say(stderr, "workshop: %s\n", strings.TrimPrefix(err.Error(), errUse.Error()+": "))
 		return 2
 	default:
-		_, _ = fmt.Fprintf(stderr, "workshop: %v\n", err)
+		say(stderr, "workshop: %v\n", err)
 		return 1
 	}
 }
-
-// errUse is wrapped by errors about how a command was used.
-var errUse = errors.New("wrong use")

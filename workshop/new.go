@@ -29,7 +29,6 @@ func newCommand() *cobra.Command {
 		Use:     "new PART/NN-NAME",
 		Short:   "Write the skeleton of a new lesson",
 		Example: "  workshop new part1-tasks/09-stack",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := course.Root(".")
 			if err != nil {
@@ -42,6 +41,9 @@ func newCommand() *cobra.Command {
 			}
 			if _, err := os.Stat(filepath.Join(root, m[1], "go.mod")); err != nil {
 				return fmt.Errorf("%w: there is no part %s", errUse, m[1])
+			}
+			if taken, _ := filepath.Glob(filepath.Join(root, m[1], m[2][:3]+"*")); len(taken) > 0 && filepath.Base(taken[0]) != m[2] {
+				return fmt.Errorf("%w: %s has the number %s already; take another", errUse, filepath.Base(taken[0]), m[2][:2])
 			}
 			if err := writeSkeleton(filepath.Join(root, filepath.FromSlash(path)), path); err != nil {
 				return err

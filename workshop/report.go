@@ -48,7 +48,6 @@ workshops of others, each a folder DIR, in which it writes nothing; or the lines
 that doctor printed and people pasted into a FILE or the standard input, -. Who
 pasted several counts by the last.`,
 		Example: "  workshop report class.txt\n  pbpaste | workshop report -\n  workshop report /home/*/asyncio-to-go\n  workshop report class.txt --json | jq -r '.failing[0].page'",
-		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := course.Root(".")
 			if err != nil {

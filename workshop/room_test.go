@@ -304,16 +304,20 @@ func TestWrongUseForARoomEndsWithStatus2AndOneLine(t *testing.T) {
 		{[]string{"schedule", "--hours", "0"}, "--hours 0: a workshop takes 1 to 24"},
 		{[]string{"schedule", "--hours", "1000"}, "--hours 1000: a workshop takes 1 to 24"},
 		{[]string{"schedule", "--hours", "-3"}, "--hours -3: a workshop takes 1 to 24"},
-		{[]string{"schedule", "--hours", "three"}, `invalid argument "three" for "--hours"`},
+		{[]string{"schedule", "--hours", "three"}, `--hours "three": it takes a whole number`},
+		{[]string{"schedule", "--hours", "3.5"}, `--hours "3.5": it takes a whole number`},
+		{[]string{"schedule", "--hours", "99999999999999999999"}, `--hours "99999999999999999999": it takes a smaller number`},
+		{[]string{"schedule", "--hours"}, "--hours needs a value: how long it is"},
+		{[]string{"schedule", "--lunch", "noon"}, `--lunch "noon": it takes a whole number`},
 		{[]string{"schedule", "--start", "25:00"}, `"25:00" is no time of day, such as 09:00`},
 		{[]string{"schedule", "--lunch", "-1"}, "--lunch -1: it takes 0 to 180 minutes"},
-		{[]string{"schedule", "3"}, `unknown command "3"`},
-		{[]string{"report"}, "requires at least 1 arg(s)"},
+		{[]string{"schedule", "3"}, `"3" is too much; usage: go run ./workshop schedule`},
+		{[]string{"report"}, "report needs DIR|FILE|-...; usage: go run ./workshop report DIR|FILE|-..."},
 		{[]string{"report", elsewhere}, elsewhere + " is no workshop: it has no go.work, or no lessons"},
 		{[]string{"report", filepath.Join(elsewhere, "none")}, "none"},
 		{[]string{"report", endless}, "endless.txt cannot be read"},
 		{[]string{"notes", "cancle"}, `no such lesson: "cancle"`},
-		{[]string{"doctor", "me"}, `unknown command "me"`},
+		{[]string{"doctor", "me"}, `"me" is too much; usage: go run ./workshop doctor`},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			status, stdout, stderr := workshop(t, "..", c.args...)
@@ -321,6 +325,7 @@ func TestWrongUseForARoomEndsWithStatus2AndOneLine(t *testing.T) {
 			assert.Empty(t, stdout)
 			assert.Contains(t, stderr, c.want)
 			assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+			assert.NotContains(t, stderr, "strconv")
 		})
 	}
 }

@@ -33,7 +33,6 @@ listens for more than 20 minutes before there is something to write, and after 9
 minutes at most there is a break. What to cut first stands below, for when the
 room is slow.`,
 		Example: "  workshop schedule --hours 3\n  workshop schedule --hours 6 --start 13:00\n  workshop schedule --hours 12 --json | jq -r '.cut[0].lesson'",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if hours < 1 || hours > mostHours {
 				return fmt.Errorf("%w: --hours %d: a workshop takes 1 to %d", errUse, hours, mostHours)

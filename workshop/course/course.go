@@ -11,8 +11,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -116,15 +116,16 @@ func (l Lesson) path(elem ...string) string {
 	return filepath.Join(append([]string{l.Root, filepath.FromSlash(l.Dir)}, elem...)...)
 }
 
-// Root finds the workshop's root: the folder dir or one above it that holds
-// go.work.
+// Root finds the workshop's root: the folder dir, or the nearest above it that is
+// one. A learner may have a go.work of his own on the way, so the root is known by
+// what only a workshop has: go.work, the package lesson, and a part.
 func Root(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
 	for at := abs; ; {
-		if _, err := os.Stat(filepath.Join(at, "go.work")); err == nil {
+		if isRoot(at) {
 			return at, nil
 		}
 		up := filepath.Dir(at)
@@ -133,6 +134,16 @@ func Root(dir string) (string, error) {
 		}
 		at = up
 	}
+}
+
+func isRoot(dir string) bool {
+	for _, has := range []string{"go.work", "workshop/lesson"} {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(has))); err != nil {
+			return false
+		}
+	}
+	parts, err := filepath.Glob(filepath.Join(dir, "part[0-9]-*"))
+	return err == nil && len(parts) > 0
 }
 
 // A Part is a folder of lessons.
@@ -199,60 +210,122 @@ func Lessons(root string) ([]Lesson, error) {
 	return all, err
 }
 
-// Find is the lesson with a name: 1.2, 02-cancel, cancel or its path.
+// Find is the lesson with a name: 1.2, 02-cancel, cancel, or the path of its folder
+// or of a file in it, from the root or from the working directory.
 func Find(root, name string) (Lesson, error) {
 	lessons, err := Lessons(root)
 	if err != nil {
 		return Lesson{}, err
 	}
-	wanted := filepath.ToSlash(strings.TrimSuffix(name, string(filepath.Separator)))
+	paths := []string{path.Clean(filepath.ToSlash(name))}
 	if abs, err := filepath.Abs(name); err == nil {
-		if rel, err := filepath.Rel(root, abs); err == nil && fs.ValidPath(filepath.ToSlash(rel)) {
-			wanted = filepath.ToSlash(rel)
+		if rel, err := filepath.Rel(root, abs); err == nil {
+			paths = append(paths, filepath.ToSlash(rel))
 		}
 	}
 	for _, l := range lessons {
-		if slices.Contains([]string{l.ID(), l.Folder(), l.Name(), l.Dir}, name) || l.Dir == strings.TrimSuffix(wanted, "/exercise") {
+		if slices.Contains([]string{l.ID(), l.Folder(), l.Name()}, name) {
 			return l, nil
 		}
+		for _, p := range paths {
+			if p == l.Dir || strings.HasPrefix(p, l.Dir+"/") {
+				return l, nil
+			}
+		}
 	}
-	return Lesson{}, fmt.Errorf("%w: %q; did you mean %s?", ErrNoLesson, name, nearest(lessons, name))
+	return Lesson{}, fmt.Errorf("%w: %q; %s", ErrNoLesson, name, suggest(lessons, name))
 }
 
-// nearest lists the up to three lessons whose names take the fewest changes.
-func nearest(lessons []Lesson, name string) string {
-	name = strings.TrimLeft(filepath.Base(name), "0123456789.-")
-	far := func(l Lesson) int {
-		if name != "" && strings.Contains(l.Name(), name) {
+// number is how a person writes the number of a lesson or of a part, right or wrong.
+var number = regexp.MustCompile(`^(?:part)?0*(\d+)(?:[.,/_ -]+0*(\d*))?$`)
+
+// suggest says which lesson somebody may have meant by a name: that of the number,
+// those of the part, those whose names or titles are near, or where all are.
+func suggest(lessons []Lesson, name string) string {
+	const all = "go run ./workshop list names them all"
+	wanted := strings.ToLower(strings.TrimSpace(name))
+	if part, _, found := strings.Cut(wanted, "-"); found && strings.HasPrefix(part, "part") {
+		wanted = part // part1-tasks
+	}
+	if m := number.FindStringSubmatch(wanted); m != nil {
+		var ids, ranges []string
+		for i, l := range lessons {
+			if l.ID() == m[1]+"."+m[2] {
+				return fmt.Sprintf("did you mean %s (%s)?", l.Name(), l.ID())
+			}
+			if strconv.Itoa(l.Part) == m[1] {
+				ids = append(ids, l.ID())
+			}
+			if i == 0 || lessons[i-1].Part != l.Part {
+				ranges = append(ranges, fmt.Sprintf("%s to %s", l.ID(), l.ID()))
+			}
+			first, _, _ := strings.Cut(ranges[len(ranges)-1], " to ")
+			ranges[len(ranges)-1] = first + " to " + l.ID()
+		}
+		if len(ids) > 0 {
+			return fmt.Sprintf("part %s has %s to %s", m[1], ids[0], ids[len(ids)-1])
+		}
+		return "there are " + strings.Join(ranges, ", ")
+	}
+	wanted = strings.TrimLeft(path.Base(filepath.ToSlash(wanted)), "0123456789.-_ ")
+	names := make([]string, 0, 2*len(lessons))
+	byName := make(map[string]Lesson)
+	for _, l := range lessons {
+		for _, n := range []string{l.Name(), strings.ToLower(l.Title())} {
+			names, byName[n] = append(names, n), l
+		}
+	}
+	var near []string
+	for _, n := range Nearest(wanted, names) {
+		one := fmt.Sprintf("%s (%s)", byName[n].Name(), byName[n].ID())
+		if !slices.Contains(near, one) {
+			near = append(near, one)
+		}
+	}
+	if len(near) == 0 {
+		return all
+	}
+	return "did you mean " + strings.Join(near[:min(3, len(near))], ", ") + "?"
+}
+
+// Nearest are those of names that somebody who typed given may have meant, the
+// nearest first: what contains it, and what differs in a third of its letters.
+func Nearest(given string, names []string) []string {
+	given = strings.ToLower(given)
+	far := func(name string) int {
+		if given != "" && strings.Contains(name, given) {
 			return 0
 		}
-		return distance(l.Name(), name)
+		return distance(strings.TrimLeft(name, "-"), strings.TrimLeft(given, "-"))
 	}
-	slices.SortStableFunc(lessons, func(a, b Lesson) int { return cmp.Compare(far(a), far(b)) })
-	var names []string
-	for _, l := range lessons[:min(3, len(lessons))] {
-		names = append(names, fmt.Sprintf("%s (%s)", l.Name(), l.ID()))
-	}
-	return strings.Join(names, ", ")
+	near := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return far(name) > max(1, len(given)/3) })
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(far(a), far(b)) })
+	return near
 }
 
-// distance is Levenshtein's: how many letters to change, add or drop.
+// distance is how many letters to change, add, drop or swap with the next one
+// (Damerau and Levenshtein's, each letter used once).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
 		for j := range len(b) {
-			change := diagonal
+			change := rows[i][j]
 			if a[i] != b[j] {
 				change++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+			best := min(change, rows[i+1][j]+1, rows[i][j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				best = min(best, rows[i-1][j-1]+1)
+			}
+			rows[i+1][j+1] = best
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }
