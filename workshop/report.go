@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,8 +34,7 @@ type failing struct {
 // A noLine is a line that doctor has not written.
 type noLine struct {
 	File string `json:"file"`
-	Line int    `json:"line"`
-	Text string `json:"text"`
+	room.Stray
 }
 
 func reportCommand() *cobra.Command {
@@ -136,28 +135,30 @@ func workshopAt(dir string) (string, error) {
 
 // lines reads what people pasted.
 func (t *classTable) lines(file string, from io.Reader) error {
-	scanner := bufio.NewScanner(from)
-	scanner.Buffer(nil, 1<<20)
-	for n := 1; scanner.Scan(); n++ {
-		text := strings.TrimSpace(scanner.Text())
-		if text == "" {
-			continue
-		}
-		p, err := room.ParseLine(text)
-		if err != nil {
-			t.NoLines = append(t.NoLines, noLine{File: file, Line: n, Text: text})
-			continue
-		}
+	const most = 1 << 20 // more than any class pastes
+	data, err := io.ReadAll(io.LimitReader(from, most+1))
+	if err == nil && len(data) > most {
+		err = errors.New("it is longer than 1 MiB")
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s cannot be read: %w", errUse, file, err)
+	}
+	people, strays := room.Pasted(data)
+	for _, p := range people {
 		t.add(p)
 	}
-	if err := scanner.Err(); err != nil {
-		return fmt.Errorf("%w: %s cannot be read: %w", errUse, file, err)
+	for _, s := range strays {
+		t.NoLines = append(t.NoLines, noLine{file, s})
 	}
 	return nil
 }
 
-// add takes in a person, in place of what he said before.
+// add takes in a person, in place of what that person said before; what is cut
+// off counts only if there is nothing else.
 func (t *classTable) add(p room.Person) {
+	if p.Problem == room.CutOff && slices.ContainsFunc(t.People, func(other room.Person) bool { return other.Name == p.Name && other.Problem == "" }) {
+		return
+	}
 	before := func(other room.Person) bool { return other.Name == p.Name }
 	t.People = append(slices.DeleteFunc(t.People, before), p)
 }
@@ -216,11 +217,13 @@ func (t *classTable) show(cmd *cobra.Command, lessons []course.Lesson) {
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
 	say(w, "name\tright\twhere\tlast check\tfailing\n")
 	for _, p := range t.People {
-		where := "all are right"
+		where := p.At
 		if l := lessonOf(lessons, p.At); l != nil {
 			where = p.At + " " + l.Title()
-		} else if p.At != "" {
-			where = p.At
+		} else if t.right(p, lessons) == t.Exercises {
+			where = "all are right"
+		} else if where == "" {
+			where = "?"
 		}
 		say(w, "%s\t%d of %d\t%s\t%s\t%s\n", p.Name, t.right(p, lessons), t.Exercises, where, when(p.Checked), fails(p))
 	}

@@ -50,7 +50,7 @@ func TestDoctor(t *testing.T) {
 		assert.Regexp(t, `(?m)^without +terminal +the output goes to a file or a pipe`, stdout)
 		assert.Regexp(t, `(?m)^ok +modules +all on this machine`, stdout)
 		assert.Regexp(t, `^asyncio-to-go 1 name=Ada_Lovelace go=1\.\d+\S* os=`+runtime.GOOS+`/`+runtime.GOARCH+
-			` race=(yes|no) python=(no|3\.\d+\.\d+) cache=warm at=9\.1$`, doctorLine(t, stdout))
+			` race=(yes|no) python=(no|3\.\d+\.\d+) cache=warm at=9\.1 end$`, doctorLine(t, stdout))
 	})
 	t.Run("for a script", func(t *testing.T) {
 		status, stdout, _ := workshop(t, root, "doctor", "--json")
@@ -271,9 +271,38 @@ $`, stdout)
 		var table classTable
 		require.NoError(t, json.Unmarshal([]byte(stdout), &table))
 		assert.Len(t, table.People, 3)
-		assert.Equal(t, []noLine{{"standard input", 1, "Good morning"}}, table.NoLines)
+		assert.Equal(t, []noLine{{"standard input", room.Stray{Line: 1, Text: "Good morning"}}}, table.NoLines)
 		assert.Equal(t, []string{"bob"}, table.Failing[0].People)
 		assert.Equal(t, "part9-test/01-first/notes.md", table.Failing[0].Page)
+	})
+	t.Run("of a line that was cut off", func(t *testing.T) {
+		file := filepath.Join(class, "cut.txt")
+		write(t, file, "asyncio-to-go 1 name=joe go=1.26.8 os=linux/amd64 race=yes p")
+		status, stdout, _ := workshop(t, root, "report", file)
+		assert.Equal(t, 0, status)
+		assert.Regexp(t, `(?m)^joe +0 of 1 +\? +never +the line is cut off$`, stdout)
+	})
+	t.Run("of what other machines write", func(t *testing.T) {
+		line := []rune("asyncio-to-go 1 name=Zoë race=yes at=9.1 checks=1 failing=TestReturnsTheCauseAsSoonAsCtxEnds end\r\n")
+		utf16le, utf16be := []byte{}, []byte{0xfe, 0xff}
+		for _, r := range line {
+			utf16le, utf16be = append(utf16le, byte(r), 0), append(utf16be, 0, byte(r)) // letters of Latin-1
+		}
+		latin1 := make([]byte, len(line))
+		for i, r := range line {
+			latin1[i] = byte(r)
+		}
+		for name, data := range map[string][]byte{
+			"utf16le.txt": utf16le, "utf16be.txt": utf16be, "latin1.txt": latin1,
+			"spaces.txt": []byte(strings.ReplaceAll(string(line), " ", "\u00a0")),
+			"folded.txt": []byte(string(line[:60]) + "\n" + string(line[60:])),
+		} {
+			write(t, filepath.Join(class, name), string(data))
+			status, stdout, stderr := workshop(t, root, "report", filepath.Join(class, name))
+			assert.Equal(t, 0, status, name)
+			assert.Empty(t, stderr, name)
+			assert.Regexp(t, `(?m)^Zoë +0 of 1 +9\.1 Its topic +never +TestReturnsTheCauseAsSoonAsCtxEnds$`, stdout, name)
+		}
 	})
 	t.Run("somebody's broken file stays where it is", func(t *testing.T) {
 		write(t, filepath.Join(dir("bob"), ".workshop/progress.json"), "{")

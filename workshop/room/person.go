@@ -94,7 +94,9 @@ const (
 	lineName    = "asyncio-to-go"
 	lineVersion = "1"
 	lineTime    = "2006-01-02T15:04Z"
+	lineEnd     = "end"
 	broken      = "(broken)" // in place of the tests that failed
+	quotes      = "`\"'"
 )
 
 // Line is the person as one line of text, to be pasted. It has neither a path
@@ -125,24 +127,28 @@ func (p Person) Line() string {
 		failing = broken
 	}
 	add("failing", failing)
-	return strings.Join(fields, " ")
+	return strings.Join(append(fields, lineEnd), " ")
 }
+
+// CutOff is the Problem of a line whose rest is not there.
+const CutOff = "the line is cut off"
 
 // ErrNoLine is what [ParseLine] returns for a text that [Person.Line] has not
 // written.
 var ErrNoLine = errors.New("no line of doctor")
 
 // ParseLine reads what Line wrote. What stands before it does not matter, such
-// as the name that a chat puts there. Keys that it does not know are left out.
+// as the name that a chat puts there. Keys that it does not know are left out. A line
+// that ends before it says where the person is gets a Problem.
 func ParseLine(text string) (Person, error) {
 	p := Person{Right: []string{}}
-	_, fields, found := strings.Cut(text, lineName+" "+lineVersion+" ")
+	_, fields, found := strings.Cut(text, lineMark)
 	if !found {
 		return p, ErrNoLine
 	}
 	for field := range strings.FieldsSeq(fields) {
 		key, value, found := strings.Cut(field, "=")
-		if value = clean(strings.Trim(value, "`\"'")); !found || value == "" {
+		if value = clean(strings.Trim(value, quotes)); !found || value == "" {
 			continue
 		}
 		switch key {
@@ -176,6 +182,9 @@ func ParseLine(text string) (Person, error) {
 	}
 	if p.Name == "" {
 		return p, ErrNoLine
+	}
+	if p.At == "" && !ended(text) {
+		p.Problem = CutOff
 	}
 	return p, nil
 }

@@ -27,7 +27,7 @@ func ada() room.Person {
 
 func TestALineSaysWhatAPersonIs(t *testing.T) {
 	assert.Equal(t, "asyncio-to-go 1 name=ada go=1.26.8 os=linux/amd64 race=yes python=3.11.7 cache=warm right=1.1,1.2 at=1.3 checks=4 "+
-		"checked=2026-11-21T09:02Z failing=TestKeepsTheOrder,TestIsBounded", ada().Line())
+		"checked=2026-11-21T09:02Z failing=TestKeepsTheOrder,TestIsBounded end", ada().Line())
 }
 
 func TestALineIsReadAgain(t *testing.T) {
@@ -39,6 +39,59 @@ func TestALineIsReadAgain(t *testing.T) {
 			read, err := room.ParseLine(around[0] + p.Line() + around[1])
 			require.NoError(t, err)
 			assert.Equal(t, p, read)
+		}
+	}
+}
+
+// fold cuts a text as a terminal does, or as a mail does: at spaces, which it drops.
+func fold(text string, width int, atSpaces bool) string {
+	var lines []string
+	for len(text) > width {
+		cut := width
+		if space := strings.LastIndexByte(text[:width+1], ' '); atSpaces && space > 0 {
+			cut = space
+		}
+		lines = append(lines, text[:cut])
+		if text = text[cut:]; atSpaces {
+			text = strings.TrimPrefix(text, " ")
+		}
+	}
+	return strings.Join(append(lines, text), "\n")
+}
+
+func TestALineThatWasCutIsReadAgain(t *testing.T) {
+	stuck, done := ada(), ada()
+	stuck.Failing, stuck.Broken = nil, true
+	done.At, done.Failing, done.Checks = "", nil, 0
+	for _, p := range []room.Person{ada(), stuck, done} {
+		for width := 24; width < 200; width++ {
+			for _, atSpaces := range []bool{false, true} {
+				text := "Good morning\n" + fold("bob: "+p.Line(), width, atSpaces) + "\nthanks\n" + p.Line() + "\n"
+				people, strays := room.Pasted([]byte(text))
+				require.Equal(t, []room.Person{p, p}, people, text)
+				require.Len(t, strays, 2, text)
+				assert.Equal(t, room.Stray{Line: 1, Text: "Good morning"}, strays[0])
+				assert.Equal(t, "thanks", strays[1].Text)
+			}
+		}
+	}
+}
+
+func TestALineOfAnOlderWorkshopHasNoEnd(t *testing.T) {
+	old := strings.TrimSuffix(ada().Line(), " end")
+	for _, text := range []string{old, fold(old, 60, false), fold(old, 40, false)} {
+		people, strays := room.Pasted([]byte(text + "\nthanks\n"))
+		assert.Equal(t, []room.Person{ada()}, people, text)
+		assert.Len(t, strays, 1, text)
+	}
+}
+
+func TestALineThatWasCutOffSaysSo(t *testing.T) {
+	line := ada().Line()
+	for at := range strings.Index(line, " at=1.3") {
+		people, _ := room.Pasted([]byte(line[:at]))
+		for _, p := range people {
+			assert.Equal(t, room.CutOff, p.Problem, line[:at])
 		}
 	}
 }
