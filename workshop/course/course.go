@@ -117,8 +117,8 @@ func (l Lesson) path(elem ...string) string {
 }
 
 // Root finds the workshop's root: the folder dir, or the nearest above it that is
-// one. A learner may have a go.work of his own on the way, so the root is known by
-// what only a workshop has: go.work, the package lesson, and a part.
+// one. A go.work of the learner's own may lie on the way; the workshop's has parts
+// beside it.
 func Root(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -137,12 +137,8 @@ func Root(dir string) (string, error) {
 }
 
 func isRoot(dir string) bool {
-	for _, has := range []string{"go.work", "workshop/lesson"} {
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(has))); err != nil {
-			return false
-		}
-	}
-	parts, err := filepath.Glob(filepath.Join(dir, "part[0-9]-*"))
+	_, err := os.Stat(filepath.Join(dir, "go.work"))
+	parts, _ := filepath.Glob(filepath.Join(dir, "part[0-9]-*")) // none if it cannot be read
 	return err == nil && len(parts) > 0
 }
 
