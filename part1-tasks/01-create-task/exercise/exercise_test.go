@@ -18,7 +18,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var errStopped = errors.New("the service stops")
+var (
+	errStopped = errors.New("the service stops")
+	errBroken  = errors.New("f is broken")
+)
 
 // endsAfter is a context that ends after d, with errStopped as its cause.
 func endsAfter(t *testing.T, d time.Duration) context.Context {
@@ -30,8 +33,9 @@ func endsAfter(t *testing.T, d time.Duration) context.Context {
 
 // A diary is an f that takes a while and notes when it was called.
 type diary struct {
-	t     *testing.T
-	takes []time.Duration // the first call takes takes[0], and so on; then no time
+	t      *testing.T
+	takes  []time.Duration // the first call takes takes[0], and so on; then no time
+	failAt int             // this call, counted from 1, returns errBroken
 
 	start time.Time
 	calls []time.Duration
@@ -44,6 +48,7 @@ func newDiary(t *testing.T, takes ...time.Duration) *diary {
 }
 
 func (d *diary) f(ctx context.Context) error {
+	log := lesson.Log(d.t).With("task", "f")
 	if d.busy.Add(1) > 1 {
 		d.t.Error("f was called while another call of f was under way: Every runs one at a time")
 		d.busy.Add(-1)
@@ -51,22 +56,40 @@ func (d *diary) f(ctx context.Context) error {
 	}
 	defer d.busy.Add(-1)
 	if ctx.Err() != nil {
-		d.t.Errorf("f was called %v after the start, when ctx had ended", time.Since(d.start))
-		return errStopped // or an Every that never looks at ctx would go on for ever
+		d.t.Fatalf("f was called at %v, when ctx had ended", time.Since(d.start)) // an answer that never stops must end here
 	}
 	d.calls = append(d.calls, time.Since(d.start))
-	if n := len(d.calls); n <= len(d.takes) {
+	if len(d.calls) > 20 {
+		d.t.Fatal("Every does not end: f was called more than 20 times")
+	}
+	n := len(d.calls)
+	log.Info(fmt.Sprintf("call %d begins", n))
+	if n <= len(d.takes) {
 		time.Sleep(d.takes[n-1])
+		log.Info(fmt.Sprintf("call %d ends", n))
+	}
+	if n == d.failAt {
+		return errBroken
 	}
 	return nil
+}
+
+// every calls Every and notes when it returns.
+func (d *diary) every(ctx context.Context, interval time.Duration) error {
+	log := lesson.Log(d.t).With("task", "Every")
+	log.Info("is called", lesson.Waiting)
+	context.AfterFunc(ctx, func() { lesson.Log(d.t).With("task", "ctx").Warn("ends") })
+	err := exercise.Every(ctx, interval, d.f)
+	log.Info("returns " + lesson.Quote(err))
+	return err
 }
 
 func TestCallsFOnceEachInterval(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
-		_ = exercise.Every(endsAfter(t, 3500*time.Millisecond), time.Second, d.f)
+		_ = d.every(endsAfter(t, 3500*time.Millisecond), time.Second)
 		if got := fmt.Sprint(d.calls); got != "[1s 2s 3s]" {
-			t.Errorf("f was called at %v, not once each second: [1s 2s 3s]", got)
+			t.Errorf("f was called at %v, not once each second until ctx ended at 3.5s: [1s 2s 3s]", got)
 		}
 	})
 }
@@ -74,12 +97,14 @@ func TestCallsFOnceEachInterval(t *testing.T) {
 func TestReturnsTheCauseAsSoonAsCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
-		err := exercise.Every(endsAfter(t, 2500*time.Millisecond), time.Second, d.f)
-		if after := time.Since(d.start); after != 2500*time.Millisecond {
-			t.Errorf("ctx ended at 2.5s and Every returned at %v: it waits for something else first", after)
+		err := d.every(endsAfter(t, 2500*time.Millisecond), time.Second)
+		if after := time.Since(d.start); after < 2500*time.Millisecond {
+			t.Errorf("Every returned at %v, although ctx was alive until 2.5s and f had not failed", after)
+		} else if after > 2500*time.Millisecond {
+			t.Errorf("ctx ended at 2.5s and Every returned at %v: it does not look at ctx.Done() while it waits for the next call", after)
 		}
 		if !errors.Is(err, errStopped) {
-			t.Errorf("Every returned %q, not context.Cause(ctx), which says why ctx ended: %q", err, errStopped)
+			t.Errorf("ctx ended and Every returned %s, not context.Cause(ctx), which says why ctx ended: %q", lesson.Quote(err), errStopped)
 		}
 	})
 }
@@ -88,9 +113,14 @@ func TestDoesNotDrift(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		const work = 300 * time.Millisecond
 		d := newDiary(t, work, work, work, work)
-		_ = exercise.Every(endsAfter(t, 4500*time.Millisecond), time.Second, d.f)
-		if got := fmt.Sprint(d.calls); got != "[1s 2s 3s 4s]" {
+		_ = d.every(endsAfter(t, 4500*time.Millisecond), time.Second)
+		got := fmt.Sprint(d.calls)
+		switch {
+		case got == "[1s 2s 3s 4s]":
+		case got == "[1s 2.3s 3.6s]":
 			t.Errorf("the calls drift, f's own time is added to the interval: %v, not [1s 2s 3s 4s]", got)
+		default:
+			t.Errorf("f takes 300ms and was called at %v, not at each whole second: [1s 2s 3s 4s]", got)
 		}
 	})
 }
@@ -98,9 +128,9 @@ func TestDoesNotDrift(t *testing.T) {
 func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 2500*time.Millisecond) // from 1 s to 3.5 s: misses 2 s and 3 s
-		_ = exercise.Every(endsAfter(t, 5500*time.Millisecond), time.Second, d.f)
+		_ = d.every(endsAfter(t, 5500*time.Millisecond), time.Second)
 		if got := fmt.Sprint(d.calls); got != "[1s 3.5s 4s 5s]" {
-			t.Errorf("a call lasted from 1s to 3.5s; then one comes at once and the next ones on time,"+
+			t.Errorf("a call lasted from 1s to 3.5s; one call should make up for those missed, at once, and the next ones come on time,"+
 				" [1s 3.5s 4s 5s], but f was called at %v", got)
 		}
 	})
@@ -109,7 +139,7 @@ func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 func TestWaitsForTheCallUnderWay(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 1500*time.Millisecond)
-		_ = exercise.Every(endsAfter(t, 1200*time.Millisecond), time.Second, d.f)
+		_ = d.every(endsAfter(t, 1200*time.Millisecond), time.Second)
 		if d.busy.Load() > 0 {
 			t.Error("Every returned while a call of f was still under way")
 		}
@@ -118,22 +148,47 @@ func TestWaitsForTheCallUnderWay(t *testing.T) {
 
 func TestStopsAtTheFirstErrorOfF(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		errBroken := errors.New("f is broken")
-		start := time.Now()
-		calls := 0
-		err := exercise.Every(endsAfter(t, 5500*time.Millisecond), time.Second, func(context.Context) error {
-			calls++
-			time.Sleep(100 * time.Millisecond)
-			if calls == 2 {
-				return errBroken
-			}
-			return nil
-		})
+		d := newDiary(t, 100*time.Millisecond, 100*time.Millisecond)
+		d.failAt = 2
+		err := d.every(endsAfter(t, 5500*time.Millisecond), time.Second)
 		if !errors.Is(err, errBroken) {
-			t.Errorf("the error of f was lost: f returned %q and Every %q", errBroken, err)
-		} else if after := time.Since(start); after != 2100*time.Millisecond {
+			t.Errorf("the error of f was lost: f returned %q and Every %s", errBroken, lesson.Quote(err))
+		} else if after := time.Since(d.start); after != 2100*time.Millisecond {
 			t.Errorf("f failed at 2.1s and Every returned at %v", after)
 		}
+	})
+}
+
+func TestFGetsCtxItself(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "request 7"))
+		defer cancel(nil)
+		time.AfterFunc(1500*time.Millisecond, func() { cancel(errStopped) })
+		d := newDiary(t)
+		_ = exercise.Every(ctx, time.Second, func(ctx context.Context) error {
+			if ctx.Value(key{}) != "request 7" {
+				t.Error("f got a ctx without the values of ctx: hand on ctx itself")
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(5 * time.Second):
+				t.Error("ctx ended while f ran, and the ctx that f got did not end: f is never asked to stop. Hand on ctx itself")
+			}
+			if d.calls = append(d.calls, 0); len(d.calls) > 1 {
+				t.Fatal("f returned an error and was called again")
+			}
+			return errBroken
+		})
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.failAt = 1
+		_ = d.every(endsAfter(t, time.Minute), time.Second) // so late that ctx is alive when Every returns
+		lesson.NothingLeft(t, "f has failed, Every has returned")
 	})
 }
 
@@ -141,15 +196,15 @@ func TestNeverCallsFOnceCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended, cancel := context.WithCancelCause(t.Context())
 		cancel(errStopped)
-		if err := exercise.Every(ended, time.Second, newDiary(t).f); !errors.Is(err, errStopped) {
-			t.Errorf("on a ctx that has ended, Every returned %q, not its cause", err)
-		}
-
-		// ctx ends while f runs, and by then a call has fallen due as well;
-		// often, because select takes either.
-		for n := 0; n < 30 && !t.Failed(); n++ {
-			d := newDiary(t, 1500*time.Millisecond)
-			_ = exercise.Every(endsAfter(t, 2200*time.Millisecond), time.Second, d.f)
+		if err := newDiary(t).every(ended, time.Second); !errors.Is(err, errStopped) {
+			t.Errorf("ctx had ended before the call, and Every returned %s, not its cause", lesson.Quote(err))
 		}
 	})
+	// ctx ends while f runs, and by then a call has fallen due as well; often,
+	// because select picks one of two ready cases at random.
+	for range 30 {
+		lesson.Bubble(t, func(t *testing.T) {
+			_ = newDiary(t, 1500*time.Millisecond).every(endsAfter(t, 2200*time.Millisecond), time.Second)
+		})
+	}
 }

@@ -16,7 +16,7 @@ func Every(ctx context.Context, interval time.Duration, f func(context.Context) 
 			return context.Cause(ctx)
 		case <-tick.C:
 		}
-		if ctx.Err() != nil { // both were ready, and select chose by lot
+		if ctx.Err() != nil { // both were ready, and select picked one at random
 			return context.Cause(ctx)
 		}
 		if err := f(ctx); err != nil {

@@ -1,5 +1,5 @@
 //wrong: looks at ctx only between two ticks, so that it sleeps on when ctx ends
-//want:  it waits for something else first
+//want:  it does not look at ctx.Done() while it waits for the next call
 
 // Package exercise is yours: write Every.
 package exercise

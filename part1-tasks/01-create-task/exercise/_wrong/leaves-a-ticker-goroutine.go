@@ -1,4 +1,4 @@
-//wrong: a goroutine sends the ticks, and nobody receives the last one
+//wrong: a goroutine sends the ticks, and no goroutine receives the last one
 //want:  leak: the test is over, but what it started still waits
 
 // Package exercise is yours: write Every.

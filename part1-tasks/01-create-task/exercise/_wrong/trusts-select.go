@@ -1,5 +1,5 @@
-//wrong: takes the tick although ctx has ended, too: of two ready cases select takes either
-//want:  when ctx had ended
+//wrong: takes the tick although ctx has ended, too: of two ready cases select takes one at random
+//want:  , when ctx had ended
 
 // Package exercise is yours: write Every.
 package exercise
