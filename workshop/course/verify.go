@@ -183,6 +183,12 @@ func (l Lesson) checkWrong(ctx context.Context, file string) error {
 		return errors.New("its second line does not say what the test must say: //want:  …")
 	}
 	r, err := l.testExercise(ctx, file, nil, "-vet=off")
+	if err == nil && r.Passed() { // as in a check: what the plain tests accept, the race detector may not
+		if err := CanRace(ctx); err != nil {
+			return skip("it passes all tests, and %w to look further", err)
+		}
+		r, err = l.testExercise(ctx, file, nil, "-vet=off", "-race")
+	}
 	switch {
 	case err != nil:
 		return err

@@ -48,18 +48,16 @@ func Storm(t *testing.T, n int, fn func(goroutine int)) {
 	}
 }
 
-// Rounds runs fn in one [Bubble] after the other for 100 ms of real time, at
-// least 100 times. It finds what a single round meets once in a thousand times,
-// where the test has to know when all goroutines are at rest, which no storm
-// can tell. It ends at the first round that fails.
+// Rounds runs fn in one [Bubble] after the other, 3000 times or until two
+// seconds of real time have passed, whatever comes first. It finds what a single
+// round meets once in a thousand times, where the test has to know when all
+// goroutines are at rest, which no storm can tell. It ends at the first round
+// that fails.
 func Rounds(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
 	begun := time.Now()
-	for n := 0; n < 100 || time.Since(begun) < 2*stormLasts; n++ {
+	for n := 0; n < 3000 && time.Since(begun) < 2*time.Second; n++ {
 		Bubble(t, fn)
-		if time.Since(begun) > 2*time.Second { // a slow answer, or a busy machine
-			return
-		}
 	}
 }
 

@@ -30,15 +30,11 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
-// scenarios is how many scenarios Compare draws. The proofs of a release take
-// ten times as many.
-const scenarios = 1000
-
 var times = new(int)
 
 func init() {
 	if testing.Testing() {
-		times = flag.Int("exam.times", 1, "draw so many times as many scenarios")
+		times = flag.Int("exam.times", 1, "draw so many times as many scenarios, as the proofs of a release do")
 	}
 }
 

@@ -1,35 +1,55 @@
-//wrong: looks whether there is room and then takes the place, and another goroutine gets in between: a race
+//wrong: looks whether there is room, and takes the place after that in a second critical section, and another goroutine gets in between: a race
 //want:  Another goroutine got between the look
 
+// Package exercise is yours: write Bulkhead.
 package exercise
 
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"sync"
 )
 
+// ErrFull is the error of a call that a Bulkhead refuses.
 var ErrFull = errors.New("bulkhead: full")
 
+// A Bulkhead lets some calls run and some wait, and refuses the rest.
 type Bulkhead struct {
-	all     atomic.Int64
-	max     int64
-	running chan struct{}
+	running chan struct{} // one for each call that runs
+	most    int           // calls that run or wait
+
+	mu     sync.Mutex // guards the below
+	inside int        // calls that run or wait
 }
 
+// New returns a Bulkhead that lets at most run calls run and at most wait others
+// wait for it.
 func New(run, wait int) *Bulkhead {
-	return &Bulkhead{max: int64(run + wait), running: make(chan struct{}, run)}
+	return &Bulkhead{running: make(chan struct{}, run), most: run + wait}
 }
 
+func (b *Bulkhead) full() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.inside >= b.most
+}
+
+func (b *Bulkhead) count(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inside += n
+}
+
+// Do calls fn with ctx and returns its error, if there is room.
 func (b *Bulkhead) Do(ctx context.Context, fn func(context.Context) error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if b.all.Load() >= b.max {
+	if b.full() {
 		return ErrFull
 	}
-	b.all.Add(1)
-	defer b.all.Add(-1)
+	b.count(1)
+	defer b.count(-1)
 	select {
 	case b.running <- struct{}{}:
 	case <-ctx.Done():

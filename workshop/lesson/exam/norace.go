@@ -1,0 +1,6 @@
+//go:build !race
+
+package exam
+
+// scenarios is how many scenarios Compare draws.
+const scenarios = 1000
