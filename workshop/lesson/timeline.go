@@ -24,6 +24,8 @@ const (
 	minPlot   = 440.0
 	width     = 900.0
 	longLabel = 46 // characters; the rest is in the tooltip
+	mostRows  = 4  // of labels above a bar; where there are more, some stand below it
+	signRoom  = 12 // of a small mark before a label
 )
 
 // palette holds a colour for each lane, legible on white and on black alike.
@@ -32,17 +34,23 @@ var palette = []string{"#3b82c4", "#b0568f", "#2f9e6e", "#c2702a", "#7b6fd0", "#
 // Timeline is a picture of the transcript, in SVG: a lane for each task in
 // order of appearance, time across, a bar from a task's first line to its
 // last, hatched where it waits, and a mark with its words for each line, round
-// for what happens, a diamond for a cancellation, a cross for a failure. It
-// brings its own background, dark where the reader's is, and tells its story
-// in its description.
+// for what happens, a diamond for a cancellation, a cross for a failure. Of the
+// lines of one instant the gravest has the mark, and the others have small ones
+// before their words. What the story tells as a table is a table, below. The
+// picture brings its own background, dark where the reader's is, and tells its
+// story in its description.
 func (t Transcript) Timeline(title string) string {
-	p := plot{lines: t, tasks: t.tasks()}
+	p := plot{said: t}
+	p.lines, p.table = t.table()
+	p.tasks = p.lines.tasks()
 	p.layOut()
 	return p.draw(title)
 }
 
 type plot struct {
-	lines Transcript
+	said  Transcript
+	lines Transcript // those that have a place on a lane
+	table *table     // made of the others; nil if there are none
 	tasks []string
 
 	left, scale  float64 // x of time 0, and units a second
@@ -51,6 +59,7 @@ type plot struct {
 	height       float64
 	lanes        []lane
 	axisY, tickS float64
+	tableY       float64
 }
 
 type lane struct {
@@ -62,9 +71,45 @@ type lane struct {
 type label struct {
 	Line
 	text  string
+	sign  bool    // has a small mark before it: the one on the bar is another line's
 	mark  float64 // x of its mark
 	start float64 // x of its first character
-	row   int     // rows above the bar, 0 is the nearest
+	below bool    // the bar
+	row   int     // rows from the bar, 0 is the nearest
+}
+
+// width is how far the label reaches from its mark.
+func (l label) width() float64 {
+	w := 3 + glyph*float64(len([]rune(l.text)))
+	if l.sign {
+		w += signRoom
+	}
+	return w
+}
+
+// stop is where another label may begin.
+func (l label) stop() float64 { return l.mark + l.width() + glyph }
+
+// laneLabels are the tasks with their labels, which have no place yet.
+func (p *plot) laneLabels() []lane {
+	lanes := make([]lane, len(p.tasks))
+	for i, task := range p.tasks {
+		lanes[i].task = task
+		for _, l := range p.lines {
+			if l.Task == task {
+				lanes[i].labels = append(lanes[i].labels, label{Line: l, text: cut(strings.ReplaceAll(l.Text, `\n`, " / "))})
+			}
+		}
+		labels := lanes[i].labels
+		for j := range labels {
+			for _, other := range labels {
+				if other.At == labels[j].At && other.Level != labels[j].Level && labels[j].Level >= slog.LevelWarn {
+					labels[j].sign = true
+				}
+			}
+		}
+	}
+	return lanes
 }
 
 // layOut finds a place for everything: the scale first, then rows for the
@@ -78,51 +123,109 @@ func (p *plot) layOut() {
 	for _, l := range p.lines {
 		p.end = max(p.end, l.At.Seconds())
 	}
+	p.lanes = p.laneLabels()
 	// As wide as the page allows while each label ends on it.
 	p.scale = (width - p.left - edge) / max(p.end, 0.1)
-	for _, l := range p.lines {
-		if at := l.At.Seconds(); at > 0 {
-			p.scale = min(p.scale, (width-p.left-edge-textWidth(l))/at)
+	for _, ln := range p.lanes {
+		for _, l := range ln.labels {
+			if at := l.At.Seconds(); at > 0 {
+				p.scale = min(p.scale, (width-p.left-edge-l.width())/at)
+			}
 		}
 	}
 	p.scale = max(p.scale, minPlot/max(p.end, 0.1))
 	p.width = width
 	y := float64(titleRoom)
-	for _, task := range p.tasks {
-		ln := lane{task: task}
-		for _, l := range p.lines {
-			if l.Task == task {
-				x := p.x(l.At)
-				ln.labels = append(ln.labels, label{Line: l, text: cut(l.Text), mark: x, start: x + 3})
-				p.width = max(p.width, x+textWidth(l)+edge)
+	for i := range p.lanes {
+		ln := &p.lanes[i]
+		for j := range ln.labels {
+			l := &ln.labels[j]
+			l.mark = p.x(l.At)
+			l.start = l.mark + 3
+			if l.sign {
+				l.start += signRoom
 			}
+			p.width = max(p.width, l.mark+l.width()+edge)
 		}
-		rows := stack(ln.labels)
-		ln.bar = y + float64(rows*labelRow) + barHeight
-		y = ln.bar + barHeight/2 + laneGap
-		p.lanes = append(p.lanes, ln)
+		above, below := stack(ln.labels)
+		ln.bar = y + float64(above*labelRow) + barHeight
+		y = ln.bar + barHeight/2 + float64(below*labelRow) + laneGap
 	}
 	p.axisY = y
+	p.tableY = y + axisRoom - 4
 	p.height = y + axisRoom
+	if p.table != nil {
+		p.height += p.table.height()
+		p.width = max(p.width, edge+p.table.width()+edge)
+	}
 	p.tickS = p.tick()
 }
 
 // stack gives each label of a lane a row so that none covers another nor the
-// line that leads from another down to its mark, and returns the number of
-// rows. From right to left: a label lies above all that begin below it.
-func stack(labels []label) int {
-	rows := 0
-	for i := range slices.Backward(labels) {
-		l := &labels[i]
-		stop := l.start + float64(len([]rune(l.text)))*glyph + glyph
-		for j := i + 1; j < len(labels); j++ {
-			if labels[j].mark < stop {
-				l.row = max(l.row, labels[j].row+1)
+// line that leads from another to its mark, and returns the number of rows
+// above the bar and below it. From right to left: a label lies further out than
+// all that begin below it. Where that makes more than mostRows, each instant's
+// labels stand on the side that needs fewer.
+func stack(labels []label) (above, below int) {
+	if above = arrange(labels, false); above <= mostRows {
+		return above, 0
+	}
+	return arrange(labels, true), 1 + lowest(labels)
+}
+
+// arrange gives each label its row, on one side of the bar or on both, and returns
+// the number of rows above it.
+func arrange(labels []label, both bool) (above int) {
+	for end := len(labels); end > 0; {
+		begin := end - 1
+		for begin > 0 && labels[begin-1].At == labels[begin].At {
+			begin--
+		}
+		group, right := labels[begin:end], labels[end:]
+		rows := settle(group, right, false)
+		if both && settle(group, right, true) >= rows {
+			settle(group, right, false)
+		}
+		for _, l := range group {
+			if !l.below {
+				above = max(above, l.row+1)
 			}
 		}
-		rows = max(rows, l.row+1)
+		end = begin
 	}
-	return rows
+	return above
+}
+
+// settle stacks the labels of one instant on a side, the first one on top, and
+// returns the number of rows that it takes. Those at the right have their places.
+func settle(group, right []label, below bool) (rows int) {
+	row := 0
+	for k := range group {
+		l := &group[k]
+		if !below { // the last one is the nearest to the bar
+			l = &group[len(group)-1-k]
+		}
+		l.below = below
+		for _, other := range right {
+			if other.below == below && other.mark < l.stop() {
+				row = max(row, other.row+1)
+			}
+		}
+		l.row = row
+		row++
+	}
+	return row
+}
+
+// lowest is the last row below the bar; -1 if there is none.
+func lowest(labels []label) int {
+	last := -1
+	for _, l := range labels {
+		if l.below {
+			last = max(last, l.row)
+		}
+	}
+	return last
 }
 
 // tick is the distance of the time axis's ticks in seconds.
@@ -175,6 +278,9 @@ func (p *plot) draw(title string) string {
 		p.drawLane(out, i, ln)
 	}
 	p.drawLegend(out)
+	if p.table != nil {
+		p.table.draw(out, p.tableY)
+	}
 	out(`</svg>`)
 	return b.String()
 }
@@ -202,11 +308,14 @@ func (p *plot) drawLane(out func(string, ...any), i int, ln lane) {
 		out(`<rect x="%s" y="%s" width="%s" height="%d" fill="%s"/>`, num(l.mark), num(ln.bar-barHeight/2), num(w), barHeight, fill)
 	}
 	for _, l := range ln.labels {
-		y := ln.bar - barHeight - float64(l.row*labelRow)
-		out(`<line class="lead" x1="%s" y1="%s" x2="%s" y2="%s"/>`, num(l.mark), num(ln.bar), num(l.mark), num(y-8))
+		to := l.baseline(ln) - 8
+		if l.below {
+			to += 8
+		}
+		out(`<line class="lead" x1="%s" y1="%s" x2="%s" y2="%s"/>`, num(l.mark), num(ln.bar), num(l.mark), num(to))
 	}
-	for _, l := range ln.labels {
-		y := ln.bar - barHeight - float64(l.row*labelRow)
+	for j, l := range ln.labels {
+		y := l.baseline(ln)
 		class := ""
 		switch {
 		case l.Level >= slog.LevelError:
@@ -215,10 +324,35 @@ func (p *plot) drawLane(out func(string, ...any), i int, ln lane) {
 			class = ` class="warned"`
 		}
 		out(`<g><title>%s</title>`, html.EscapeString(strings.TrimSpace(l.clock())+" "+l.Task+": "+l.Text))
+		if l.sign {
+			out(`<g transform="translate(%s %s) scale(0.6)">%s</g>`, num(l.start-signRoom/2), num(y-4), mark(l.Level, 0, 0, ""))
+		}
 		out(`<text%s x="%s" y="%s" textLength="%s" lengthAdjust="spacingAndGlyphs">%s</text>`,
 			class, num(l.start), num(y), num(float64(len([]rune(l.text)))*glyph), html.EscapeString(l.text))
-		out(`%s</g>`, mark(l.Level, l.mark, ln.bar, colour(i)))
+		if gravest(ln.labels, j) {
+			out(`%s`, mark(l.Level, l.mark, ln.bar, colour(i)))
+		}
+		out(`</g>`)
 	}
+}
+
+// baseline is the y on which the label stands.
+func (l label) baseline(ln lane) float64 {
+	if l.below {
+		return ln.bar + barHeight + 8 + float64(l.row*labelRow)
+	}
+	return ln.bar - barHeight - float64(l.row*labelRow)
+}
+
+// gravest reports whether the mark of a line stands on the bar: of the lines of
+// one instant, the last one of the highest level has it.
+func gravest(labels []label, i int) bool {
+	for j, l := range labels {
+		if l.At == labels[i].At && (l.Level > labels[i].Level || l.Level == labels[i].Level && j > i) {
+			return false
+		}
+	}
+	return true
 }
 
 // mark is what stands on the bar for a line of this level.
@@ -234,12 +368,12 @@ func mark(level slog.Level, x, y float64, colour string) string {
 }
 
 func (p *plot) drawLegend(out func(string, ...any)) {
-	x, y := float64(edge), p.height-14
+	x, y := float64(edge), p.axisY+axisRoom-14
 	add := func(sign, text string) {
 		out(`%s<text class="axis" x="%s" y="%s">%s</text>`, sign, num(x+14), num(y), text)
 		x += 34 + glyph*float64(len(text))
 	}
-	has := func(is func(Line) bool) bool { return slices.ContainsFunc(p.lines, is) }
+	has := func(is func(Line) bool) bool { return slices.ContainsFunc(p.said, is) }
 	add(mark(slog.LevelInfo, x+4, y-4, colour(0)), "says")
 	if has(func(l Line) bool { return l.Waiting }) {
 		add(fmt.Sprintf(`<rect x="%s" y="%s" width="12" height="%d" fill="url(#w0)"/>`, num(x-2), num(y-9), barHeight), "waits")
@@ -252,21 +386,26 @@ func (p *plot) drawLegend(out func(string, ...any)) {
 	}
 }
 
-// story tells the picture in words, a sentence for each lane.
+// story tells the picture in words, a sentence for each task.
 func (p *plot) story() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s over %s.", count(len(p.lanes), "task"), count(num(p.end), "second"))
-	for _, ln := range p.lanes {
-		said := make([]string, len(ln.labels))
-		for i, l := range ln.labels {
-			said[i] = fmt.Sprintf("%s at %s", l.Text, strings.TrimSpace(l.clock()))
+	tasks := p.said.tasks()
+	end := time.Duration(0)
+	for _, l := range p.said {
+		end = max(end, l.At)
+	}
+	fmt.Fprintf(&b, "%s over %s.", count(len(tasks), "task"), count(num(end.Seconds()), "second"))
+	for _, task := range tasks {
+		var said []string
+		for _, l := range p.said {
+			if l.Task == task {
+				said = append(said, fmt.Sprintf("%s at %s", strings.Join(strings.Fields(l.Text), " "), strings.TrimSpace(l.clock())))
+			}
 		}
-		fmt.Fprintf(&b, " %s: %s.", ln.task, strings.Join(said, ", "))
+		fmt.Fprintf(&b, " %s: %s.", task, strings.Join(said, ", "))
 	}
 	return b.String()
 }
-
-func textWidth(l Line) float64 { return 3 + glyph*float64(len([]rune(cut(l.Text)))) }
 
 // cut shortens a long text; its whole is in the tooltip and the description.
 func cut(text string) string {
