@@ -87,6 +87,12 @@ func (h handler) WithGroup(name string) slog.Handler {
 	return h
 }
 
+// How a terminal shows lines, in the words of its escape sequences.
+const dim, yellow, red = "2", "33", "31"
+
+// taskStyles are the tasks' colours, in order of appearance.
+var taskStyles = []string{"36", "35", "32", "34", "33", "95", "92", "94"}
+
 // screen prints lines as they come.
 type screen struct {
 	colour bool
@@ -116,8 +122,6 @@ func (s *screen) print(l Line) {
 	if _, known := s.tasks[l.Task]; !known {
 		s.tasks[l.Task] = len(s.tasks)
 	}
-	const dim, yellow, red = "2", "33", "31"
-	names := []string{"36", "35", "32", "34", "33", "95", "92", "94"}
 	text := "0"
 	switch {
 	case l.Level >= slog.LevelError:
@@ -131,7 +135,7 @@ func (s *screen) print(l Line) {
 	paint := func(style, s string) { fmt.Fprintf(&b, "\x1b[%sm%s\x1b[0m", style, s) }
 	paint(dim, l.clock())
 	b.WriteString("  ")
-	paint(names[s.tasks[l.Task]%len(names)], fmt.Sprintf("%-10s", l.Task))
+	paint(taskStyles[s.tasks[l.Task]%len(taskStyles)], fmt.Sprintf("%-10s", l.Task))
 	b.WriteString("  ")
 	paint(text, l.Text)
 	_, _ = fmt.Fprintln(s.w, b.String())
