@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/asyncio-to-go/workshop/course"
+	"example.com/asyncio-to-go/workshop/learner"
 	"example.com/asyncio-to-go/workshop/room"
 	"example.com/asyncio-to-go/workshop/screen"
 )
@@ -215,30 +215,16 @@ func findPython(ctx context.Context, m *room.Machine) finding {
 	}
 }
 
-// editors are what people have, by the commands that open them.
-var editors = []string{"code", "cursor", "zed", "goland", "idea", "subl", "nvim", "vim", "hx", "emacs", "micro", "nano", "vi", "notepad"}
-
 func findEditor() finding {
-	for _, key := range []string{"EDITOR", "VISUAL"} {
-		set := strings.TrimSpace(os.Getenv(key))
-		if set == "" {
-			continue
-		}
-		command := strings.Trim(strings.Fields(set)[0], `"'`)
-		if _, err := exec.LookPath(set); err == nil { // a path with spaces in it
-			command = set
-		}
-		if _, err := exec.LookPath(command); err == nil || strings.HasPrefix(set, `"`) {
-			return finding{"editor", well, fmt.Sprintf("%s, by $%s", filepath.Base(command), key), ""}
-		}
-		return finding{"editor", without, fmt.Sprintf("$%s is %s, which is not there", key, set), "set it to the command that opens yours, such as \"code -w\""}
+	e, found := learner.FindEditor(os.Getenv, exec.LookPath)
+	switch {
+	case !found:
+		return finding{"editor", without, "none that this program knows", "any will do; set EDITOR to the command that opens yours"}
+	case e.Missing:
+		return finding{"editor", without, fmt.Sprintf("%s, %s, is not there", e.Command[0], e.Why), "set it to the command that opens yours, such as \"code -w\""}
+	default:
+		return finding{"editor", well, e.Name() + ", " + e.Why, ""}
 	}
-	for _, name := range editors {
-		if _, err := exec.LookPath(name); err == nil {
-			return finding{"editor", well, name + " is there, and $EDITOR is not set", "EDITOR=\"code -w\", or what opens yours, lets the workshop open it"}
-		}
-	}
-	return finding{"editor", without, "none that this program knows", "any will do; set EDITOR to the command that opens yours"}
 }
 
 func findTerminal(stdout io.Writer) finding {

@@ -21,7 +21,7 @@ require (
 )
 
 require (
-	example.com/asyncio-to-go/workshop/lesson v0.0.0 // indirect
+	example.com/asyncio-to-go/workshop/lesson v0.0.0
 	github.com/charmbracelet/colorprofile v0.4.3 // indirect
 	github.com/charmbracelet/ultraviolet v0.0.0-20260811164956-006e29f97886 // indirect
 	github.com/charmbracelet/x/termios v0.1.1 // indirect

@@ -91,7 +91,7 @@ answer is right, after the last hint, or when you ask twice.`,
 			if asJSON {
 				return printJSON(cmd, solved{l.ID(), true, l.Dir + "/exercise/_solution/exercise.go", diff})
 			}
-			say(cmd.OutOrStdout(), "%s", cmp.Or(diff, "Your answer is the solution, letter for letter.\n"))
+			say(cmd.OutOrStdout(), "%s", cmp.Or(diff, "Your answer is the solution, but for comments.\n"))
 			return nil
 		},
 	}

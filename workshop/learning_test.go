@@ -67,7 +67,7 @@ func TestALearnersWay(t *testing.T) {
 	ok("Right: all 1 tests pass. How others got it wrong: go run ./workshop gallery first\n", "check")
 	ok("4 ways in which others went wrong in Its topic:\n", "gallery", "first")
 	ok("    the test says: the cause was lost\n", "gallery", "first")
-	ok("Your answer is the solution, letter for letter.\n", "solution", "first")
+	ok("Your answer is the solution, but for comments.\n", "solution", "first")
 	ok("Every exercise is right.", "next")
 	ok("null", "next", "--json")
 	ok("Right: ", "check", "--all")

@@ -2,6 +2,7 @@ package learner
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -17,8 +18,8 @@ func (p *Progress) MaySeeSolution(l course.Lesson) bool {
 }
 
 // Compare is the way from the learner's answer to the solution, as a unified
-// diff; empty if they are the same. The contract in the stub's comments, which
-// the solution does not repeat, is left out.
+// diff; empty if they are the same but for comments. The contract is left out:
+// whether the learner kept, changed or deleted its comments is no difference.
 func Compare(l course.Lesson) (string, error) {
 	mine, err := os.ReadFile(l.Answer())
 	if err != nil {
@@ -32,30 +33,66 @@ func Compare(l course.Lesson) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return udiff.Unified("your answer", "the solution", without(string(mine), contract(string(stub), string(right))), string(right)), nil
+	contract := commentsOf(string(stub))
+	return udiff.Unified("your answer", "the solution", contract.leaveOut(string(mine)), contract.leaveOut(string(right))), nil
 }
 
-// contract are the lines of comments that only the stub has.
-func contract(stub, solution string) map[string]bool {
-	lines := make(map[string]bool)
-	for line := range strings.Lines(stub) {
-		if strings.HasPrefix(line, "//") {
-			lines[line] = true
+// comments are those of a stub.
+type comments struct {
+	lines  map[string]bool   // those that have a line of their own
+	behind map[string]string // those behind code, by the code
+}
+
+func commentsOf(stub string) comments {
+	c := comments{make(map[string]bool), make(map[string]string)}
+	for line := range strings.Lines(strings.ReplaceAll(stub, "\r\n", "\n")) {
+		switch code, _, commented := strings.Cut(line, "//"); {
+		case !commented:
+		case strings.TrimSpace(code) == "":
+			c.lines[strings.TrimSpace(line)] = true
+		default:
+			c.behind[squeezed(code)] = line
 		}
 	}
-	for line := range strings.Lines(solution) {
-		delete(lines, line)
-	}
-	return lines
+	return c
 }
 
-// without is a text without some of its lines.
-func without(text string, lines map[string]bool) string {
+// leaveOut is a text without what documents it and without the comments' own
+// lines; what stood behind code stands there again.
+func (c comments) leaveOut(text string) string {
 	var b strings.Builder
+	before := ""
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
-		if !lines[line] {
-			b.WriteString(line)
+		if strings.HasPrefix(line, "//") || c.lines[strings.TrimSpace(line)] {
+			continue
 		}
+		if code, _, _ := strings.Cut(line, "//"); c.behind[squeezed(code)] != "" {
+			line = c.behind[squeezed(code)]
+		}
+		if line == "\n" && (before == "\n" || before == "") { // comments stood between
+			continue
+		}
+		before = line
+		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// squeezed is code without its blanks, which gofmt sets anew when a comment goes.
+func squeezed(code string) string { return strings.Join(strings.Fields(code), " ") }
+
+// Mistake is the way from the solution to a wrong answer, as a unified diff
+// without its head.
+func Mistake(l course.Lesson, wrong course.WrongAnswer) (string, error) {
+	right, err := os.ReadFile(l.Solution())
+	if err != nil {
+		return "", err
+	}
+	source, err := os.ReadFile(filepath.Join(l.Root, filepath.FromSlash(wrong.File)))
+	if err != nil {
+		return "", err
+	}
+	diff := udiff.Unified("the solution", "a wrong answer", comments{}.leaveOut(string(right)), comments{}.leaveOut(string(source)))
+	_, diff, _ = strings.Cut(diff, "+++ a wrong answer\n")
+	return diff, nil
 }

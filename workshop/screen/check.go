@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
@@ -31,18 +33,18 @@ type run struct {
 // add takes in a test that has ended. It never waits for the screen, which may
 // be an editor's for the time being.
 func (r *run) add(t course.Test) {
-	lines := quote(r.lesson, t)
+	told := tell(r.lesson, t)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.found.Tests = append(r.found.Tests, t)
-	r.found.quoted = append(r.found.quoted, lines)
+	r.found.told = append(r.found.told, told)
 }
 
 // soFar is what the tests that have ended have found.
 func (r *run) soFar() *outcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &outcome{Result: course.Result{Tests: slices.Clone(r.found.Tests)}, quoted: slices.Clone(r.found.quoted)}
+	return &outcome{Result: course.Result{Tests: slices.Clone(r.found.Tests)}, told: slices.Clone(r.found.told)}
 }
 
 // progress says how far the check is.
@@ -70,19 +72,41 @@ const long = 3 * time.Second
 // An outcome is what a check has found.
 type outcome struct {
 	course.Result
-	err      error                 // why it could not be run
-	quoted   [][]course.SourceLine // for each test, the learner's lines that its message names, as they were then
-	broke    []course.SourceLine   // those that Broken names
-	conflict bool                  // git's marks are in the file
-	source   string                // what was checked
+	err      error    // why it could not be run
+	told     []saying // for each test
+	broke    saying   // Broken
+	conflict bool     // git's marks are in the file
+	source   string   // what was checked
 }
 
-// quote looks up the learner's lines that a test's message names.
-func quote(l course.Lesson, t course.Test) []course.SourceLine {
+// A saying is what a test or the compiler says, made ready once for the screen,
+// which draws it at each key.
+type saying struct {
+	text   string              // folded, where it is long
+	words  string              // without the places in the tests
+	quoted []course.SourceLine // the learner's lines that it names, as they were then
+}
+
+// tell makes ready what a test says.
+func tell(l course.Lesson, t course.Test) saying {
 	if t.Passed {
-		return nil
+		return saying{}
 	}
-	return l.Quoted(t.Message)
+	t.Message = fold(t.Message)
+	return saying{text: t.Message, words: t.Words(), quoted: l.Quoted(t.Message)}
+}
+
+// fold leaves out the middle of a long message.
+func fold(message string) string { return shorten(message, 30, 6, "more lines: m shows more") }
+
+// shorten is a text's first and last lines, and between them how many were left out.
+func shorten(text string, first, last int, rest string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	more := len(lines) - first - last
+	if more < 2 {
+		return text
+	}
+	return strings.Join(lines[:first], "\n") + fmt.Sprintf("\n… %d %s\n", more, rest) + strings.Join(lines[len(lines)-last:], "\n")
 }
 
 type checkedMsg struct {
@@ -104,9 +128,9 @@ func (m *model) check() tea.Cmd {
 		found := outcome{source: source(l)}
 		found.Result, found.err = m.tests(ctx, l, r.add)
 		for _, t := range found.Tests {
-			found.quoted = append(found.quoted, quote(l, t))
+			found.told = append(found.told, tell(l, t))
 		}
-		found.broke = l.Quoted(found.Broken)
+		found.broke = saying{text: fold(found.Broken), quoted: l.Quoted(fold(found.Broken))}
 		found.conflict = l.Conflict()
 		return checkedMsg{r, found}
 	})
@@ -140,6 +164,36 @@ func (m *model) checked(msg checkedMsg) tea.Cmd {
 	m.refresh()
 	m.body.GotoTop()
 	return nil
+}
+
+// more shows all that the tests of the last check said.
+func (m *model) more() {
+	known := m.outcomes[m.here().Dir]
+	if known == nil {
+		m.notice("nothing was checked yet: c checks your answer")
+		return
+	}
+	m.show(overlay{title: "All that the tests said", text: func(width int) string {
+		var b strings.Builder
+		if known.Broken != "" {
+			b.WriteString(raw(known.Broken, width) + "\n\n")
+		}
+		for _, t := range known.Tests {
+			if t.Message != "" && t.Message != known.Broken {
+				b.WriteString(testMark(t) + " " + bold.Render(t.Name) + "\n" + raw(t.Message, width) + "\n\n")
+			}
+		}
+		if b.Len() == 0 {
+			return faint.Render("They said nothing.")
+		}
+		return strings.TrimRight(b.String(), "\n")
+	}})
+}
+
+// raw is a text as it came, in lines that fit, as far as a person will read and
+// a key can wait for.
+func raw(text string, width int) string {
+	return ansi.Hardwrap(plain(shorten(text, 900, 100, "more lines")), width, true)
 }
 
 // source is the learner's file; empty if it cannot be read.

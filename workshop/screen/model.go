@@ -11,6 +11,7 @@ import (
 
 	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // An entry is a lesson as the list shows it; what takes time to find out is
@@ -27,8 +28,8 @@ type model struct {
 	crew  *crew
 	send  func(tea.Msg)                                                                  // tells the program what happened beside it
 	after func(time.Duration, tea.Msg) tea.Cmd                                           // tells the program something later
-	wake  func()                                                                         // called when there may be something to draw
 	tests func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) // runs an exercise's tests
+	trace func(course.Lesson) lesson.Transcript                                          // what a lesson's story says
 
 	progress *learner.Progress
 	parts    []course.Part
@@ -62,10 +63,10 @@ func newModel(root string, crew *crew) (*model, error) {
 		crew:  crew,
 		send:  func(tea.Msg) {},
 		after: func(d time.Duration, msg tea.Msg) tea.Cmd { return tea.Tick(d, func(time.Time) tea.Msg { return msg }) },
-		wake:  func() {},
 		tests: func(ctx context.Context, l course.Lesson, each func(course.Test)) (course.Result, error) {
 			return l.CheckExercise(ctx, each)
 		},
+		trace:    traceOf,
 		parts:    parts,
 		outcomes: make(map[string]*outcome),
 		unwatch:  func() {},
@@ -113,7 +114,6 @@ func (m *model) Init() tea.Cmd { return m.visit() }
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.happened(msg)
 	m.compose()
-	m.wake()
 	return m, cmd
 }
 
@@ -123,6 +123,10 @@ func (m *model) happened(msg tea.Msg) tea.Cmd {
 		m.width, m.height = msg.Width, msg.Height
 	case tea.KeyPressMsg:
 		return m.key(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
+	case tea.MouseClickMsg:
+		return m.click(msg)
 	case settledMsg:
 		return m.settled(msg)
 	case savedMsg:

@@ -18,10 +18,16 @@ type overlay struct {
 	foot  string                                        // what its own keys are
 	text  func(width int) string                        // drawn anew when the width changes
 	key   func(*model, tea.KeyPressMsg) (tea.Cmd, bool) // its own keys; nil if it has none
+	own   []binding                                     // all keys that do something here; nil if it takes none away
 	typed func() (text string)                          // what was typed, where it asks for text
+	top   func(width int) []string                      // lines that stay above the text; nil if there are none
 	line  func() int                                    // the line that must be seen; nil if any will do
 	tail  bool                                          // it grows at its end, which stays in view
-	view  viewport.Model
+
+	changes bool // its text is another one each time; else it is set once for each width
+	width   int  // for which it is set
+	above   []string
+	view    viewport.Model
 }
 
 // show lays an overlay over the lesson.
@@ -44,7 +50,7 @@ func (m *model) help() {
 		for _, k := range bindings {
 			b.WriteString(wrap(k.long, width, bold.Render(fmt.Sprintf("%-5s", k.key)), "     ") + "\n")
 		}
-		b.WriteString("\n" + markdown("A long text is moved by "+scrolling+". Esc closes what lies over the lesson.", width) + "\n\n")
+		b.WriteString("\n" + markdown("A long text is moved by "+scrolling+" and by the mouse's wheel. Esc closes what lies over the lesson. With Shift held, the mouse selects text.", width) + "\n\n")
 		b.WriteString(markdown("Write your answer in your own editor, beside this screen. **Each save is checked**, and nothing else is: not each "+
 			"letter, and no lesson but the one in view. It never moves on by itself.", width) + "\n\n")
 		for _, s := range []learner.State{learner.NotBegun, learner.Begun, learner.Wrong, learner.Right, learner.None} {
@@ -107,7 +113,7 @@ func (m *model) solution() {
 		return
 	}
 	if diff == "" {
-		m.notice("Your answer is the solution, letter for letter.")
+		m.notice("Your answer is the solution, but for comments.")
 		return
 	}
 	m.show(overlay{title: "From your answer to the solution", text: func(width int) string { return colourDiff(diff, width) }})
@@ -123,14 +129,22 @@ func (m *model) gallery() {
 		return
 	}
 	all := l.Gallery()
-	m.show(overlay{title: fmt.Sprintf("%s ways in which others went wrong here", number(len(all))), text: func(width int) string {
+	m.show(overlay{title: fmt.Sprintf("%s wrong answers that people write", number(len(all))), text: func(width int) string {
 		var b strings.Builder
 		for i, a := range all {
-			b.WriteString(wrap(plain(a.Wrong), width, bold.Render(fmt.Sprintf("%d. ", i+1)), "   ") + "\n")
+			b.WriteString(wrap(bold.Render(plain(a.Wrong)), width, bold.Render(fmt.Sprintf("%d. ", i+1)), "   ") + "\n")
 			b.WriteString(wrap(bad.Render(plain(a.Says)), width, "   "+faint.Render("the test says: "), "   ") + "\n")
-			b.WriteString(wrap(faint.Render(a.File), width, "   ", "   ") + "\n\n")
+			b.WriteString(wrap(faint.Render(a.File+", against the solution:"), width, "   ", "   ") + "\n\n")
+			diff, err := learner.Mistake(l.Lesson, a)
+			if err != nil {
+				diff = err.Error()
+			}
+			for line := range strings.Lines(colourDiff(diff, width-3)) {
+				b.WriteString("   " + line)
+			}
+			b.WriteString("\n\n")
 		}
-		return b.String()
+		return strings.TrimRight(b.String(), "\n")
 	}})
 }
 
@@ -144,7 +158,7 @@ func (m *model) askReset() {
 		return
 	}
 	m.show(overlay{
-		title: "Reset this exercise?", foot: "y reset  any other key: no",
+		title: "Reset this exercise?", foot: "Reset it?", own: []binding{{key: "y", short: "reset it"}, {key: "any other key", short: "no"}},
 		text: func(width int) string {
 			return markdown(fmt.Sprintf("`%s` will be as nobody has begun it.\n\nA copy of your answer is kept in `.workshop/kept`; without the copy nothing is changed.\n\n"+
 				"**y** resets it. Any other key leaves all as it is.", l.Exercise()), width)
@@ -180,7 +194,9 @@ func (m *model) page() {
 		m.notice("%s/README.md cannot be read", l.Dir)
 		return
 	}
-	m.show(overlay{title: l.Dir + "/README.md", text: func(width int) string { return markdown(text, min(width, 100)) }})
+	m.show(overlay{title: l.Dir + "/README.md", text: func(width int) string {
+		return markdownWith(text, width, func(file string, width int) string { return m.picture(l.Lesson, file, width) })
+	}})
 }
 
 // list shows all lessons, and those that fit what is typed.
@@ -202,7 +218,8 @@ func (m *model) list() {
 		}
 	}
 	m.show(overlay{
-		title: "Lessons", foot: "type to search  ↑ ↓ choose  Enter go there  Esc back",
+		title: "Lessons", foot: "type to search", changes: true,
+		own:   []binding{{key: "↑ ↓", short: "choose"}, {key: "Enter", short: "go there"}, {key: "Backspace", short: "take a letter away"}, {key: "Esc", short: "back"}},
 		typed: func() string { return typed },
 		line:  func() int { return max(0, slices.Index(fits(), chosen)) },
 		text: func(width int) string {

@@ -76,7 +76,7 @@ func picture(written string, columns, rows int) string {
 		`the lessons on the left; on the right an answer that was just saved, what its tests say to it, and the learner's own line.">`+"\n",
 		float64(columns)*width+2*edge, rows*height+2*edge)
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", paper)
-	fmt.Fprintf(&b, `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">`+"\n")
+	fmt.Fprintf(&b, `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">`+"\n<style>text { white-space: pre }</style>\n") // xml:space is not enough for Chromium
 	for y := range rows {
 		for x := 0; x < columns; {
 			first, text := emulator.Cell(x, y), ""

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -23,6 +24,9 @@ func (o *outcome) summary() string {
 	case o.Passed():
 		return good.Bold(true).Render(fmt.Sprintf("✓ RIGHT: %s", plural(len(o.Tests), "test passes", "tests pass")))
 	case o.Broken != "":
+		if where := o.miscompiled(); where != "" {
+			return bad.Bold(true).Render("✗ does not compile: " + where)
+		}
 		return bad.Bold(true).Render("✗ WRONG: the tests could not run to their end")
 	case toDo == len(o.Tests):
 		return "· nothing is written yet"
@@ -34,7 +38,22 @@ func (o *outcome) summary() string {
 }
 
 // compiled is where the compiler finds something wrong.
-var compiled = regexp.MustCompile(`^\S+\.go:\d+:\d+: `)
+var compiled = regexp.MustCompile(`(?m)^(?:\S*/)?(\w+\.go:\d+):\d+: `)
+
+// miscompiled is the place that the compiler complains of, one in the learner's
+// own file if there is one; empty if it does not complain.
+func (o *outcome) miscompiled() string {
+	if at := compiled.FindStringIndex(o.broke.text); at == nil || at[0] > 0 {
+		return ""
+	}
+	all := compiled.FindAllStringSubmatch(o.broke.text, -1)
+	for _, m := range all {
+		if strings.HasPrefix(m[1], "exercise.go:") {
+			return m[1]
+		}
+	}
+	return all[0][1]
+}
 
 func fails(wrong, all int) string {
 	if wrong == 1 {
@@ -59,8 +78,8 @@ func (m *model) report(o *outcome, width int) string {
 		line("%s\n", wrap(plain(o.err.Error()), width, "", ""))
 	}
 	if o.Broken != "" {
-		line("%s", said(o.Broken, width))
-		line("%s", quoted(o.broke, width))
+		line("%s", said(o.broke.text, width))
+		line("%s", quoted(o.broke.quoted, width))
 		if o.conflict { // as after a pull that changed a contract in the middle of his work
 			line("%s\n", wrap(course.ConflictMeans, width, "", ""))
 		}
@@ -71,12 +90,12 @@ func (m *model) report(o *outcome, width int) string {
 			continue
 		}
 		line("%s", wrap(bad.Bold(true).Render(t.Sentence()), width, testMark(t)+" ", "  "))
-		if words := t.Words(); words == before {
+		if told := o.told[i]; told.words == before {
 			line("  %s\n", faint.Render("says the same"))
 		} else {
-			before = words
-			line("%s", said(t.Message, width))
-			line("%s", quoted(o.quoted[i], width))
+			before = told.words
+			line("%s", said(told.text, width))
+			line("%s", quoted(told.quoted, width))
 		}
 	}
 	for _, state := range []string{course.ToDo, course.OK} {
@@ -126,7 +145,7 @@ func quoted(lines []course.SourceLine, width int) string {
 	var b strings.Builder
 	for _, l := range lines {
 		gutter := fmt.Sprintf("%6d │ ", l.Number)
-		b.WriteString(wrap(code.Render(plain(l.Text)), width, faint.Render(gutter), faint.Render("       │ ")) + "\n")
+		b.WriteString(wrap(highlightGo(plain(l.Text)), width, faint.Render(gutter), faint.Render("       │ ")) + "\n")
 	}
 	return b.String()
 }
@@ -138,7 +157,7 @@ func (m *model) onward(width int) string {
 	key := func(k, format string, args ...any) {
 		b.WriteString(wrap(fmt.Sprintf(format, args...), width, bold.Render(k)+"  ", "   ") + "\n")
 	}
-	key("w", "%s ways in which others went wrong here", strings.ToLower(number(len(l.WrongAnswers()))))
+	key("w", "%s wrong answers that people write", strings.ToLower(number(len(l.WrongAnswers()))))
 	key("s", "what the solution does otherwise")
 	if m.at+1 < len(m.lessons) {
 		key("n", "on to %s, %s", m.lessons[m.at+1].ID(), m.lessons[m.at+1].title)
@@ -176,18 +195,39 @@ func (m *model) lessonText(width int) string {
 	case !nothing(known):
 		b.WriteString(m.report(known, width) + "\n")
 	}
+	if l.state == learner.NotBegun && (known == nil || nothing(known)) {
+		b.WriteString(m.steps(width) + "\n")
+	}
 	section("The question", markdown(l.Question(), width))
 	switch l.state {
 	case learner.None:
 		b.WriteString(wrap(faint.Render("This lesson has a story and no exercise. r tells it."), width, "", "") + "\n")
 	default:
 		section("Your turn", contract(l.Lesson, width))
-		b.WriteString(wrap(faint.Render("Write it in "+l.Exercise()+" and save."), width, "", "") + "\n\n")
+		b.WriteString(wrap(faint.Render("Write it in "+l.Exercise()+" and save; o opens it."), width, "", "") + "\n\n")
 	}
 	if known != nil && nothing(known) {
 		section("What the tests ask", m.report(known, width))
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// steps are what to do with a lesson that is not begun, below what the workshop
+// is for a learner who has begun none.
+func (m *model) steps(width int) string {
+	var b strings.Builder
+	if !slices.ContainsFunc(m.lessons, func(l entry) bool { return l.state != learner.NotBegun && l.state != learner.None }) {
+		b.WriteString(wrap("Concurrency in Go for people who know asyncio. Each lesson tells one story in both languages;", width, "", "") + "\n")
+		b.WriteString(wrap("then you write a piece of Go, and each save is checked by tests that name the mistake.", width, "", "") + "\n\n")
+	}
+	for i, step := range []struct{ what, key, how string }{
+		{"read", "v", "the lesson's page"},
+		{"watch", "r", "its story, as it happens"},
+		{"write and save", "o", m.here().Exercise()},
+	} {
+		b.WriteString(wrap(faint.Render(step.how), width, fmt.Sprintf(" %d  %-15s %s  ", i+1, step.what, bold.Render(step.key)), strings.Repeat(" ", 23)) + "\n")
+	}
+	return b.String()
 }
 
 // dimmed is a text that does not hold any more.

@@ -18,6 +18,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
+// looks is how often in a second Bubble Tea looks for something to draw, also
+// when nothing happens: often enough for keys, and cheap for a screen that
+// stands beside an editor all day.
+const looks = 20
+
 // Run shows the workshop in root on the terminal that is the process's
 // standard input and output, until a person quits, ctx ends, or the terminal
 // goes away. Then it kills what it has started and returns; nil, unless the
@@ -31,11 +36,8 @@ func Run(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
-	program := tea.NewProgram(m, tea.WithContext(ctx))
+	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(looks))
 	m.send = program.Send
-	pacer := new(pacer)
-	defer pacer.end()
-	m.wake = func() { pacer.wake(program) }
 	_, err = program.Run()
 	if ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
 		return nil // it was asked to end

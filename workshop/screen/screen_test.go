@@ -142,7 +142,7 @@ func TestEachSaveIsCheckedHoweverTheEditorWrites(t *testing.T) {
 	file := l.Answer()
 	solution := screen.Read(t, l.Solution())
 	term := show(t, 120, 40, root)
-	term.typed(t, "n")
+	term.typed(t, "\x1b[B") // arrow down
 	term.shows(t, "▸ · 1.2 Cancel a task", "each save is checked")
 
 	answer, says := wrong(t, l, "a-goroutine-for-each-timer")
@@ -170,7 +170,7 @@ func TestEachSaveIsCheckedHoweverTheEditorWrites(t *testing.T) {
 		term.shows(t, "▸ ✓ 1.2", "✓ RIGHT: all")
 	}
 	term.typed(t, "w")
-	term.shows(t, "ways in which others went wrong here", "the test says: ")
+	term.shows(t, "wrong answers that people write", "the test says: ", "against the solution:", "@@ ")
 	term.typed(t, "x")
 	term.shows(t, "Reset this exercise?", "A copy of your answer is kept")
 	term.typed(t, "n")
@@ -263,7 +263,7 @@ func TestItFillsATerminalOfAnySize(t *testing.T) {
 	term.shows(t, "▸ · 1.1 Create a task", "q quit")
 	assert.NotContains(t, term.text(), "2.1 Queue", "a part that is not in view is closed")
 	term.resize(t, 140, 45)
-	term.shows(t, "2.1 Queue", "3.1 Exceptions", "l list  v page  ? help  q quit")
+	term.shows(t, "2.1 Queue", "3.1 Exceptions", "l list  ? help  q quit")
 	term.resize(t, 50, 12)
 	term.shows(t, "50 x 12 is too small: make it 60 x 16, or q.")
 	term.resize(t, 80, 24)
@@ -282,7 +282,7 @@ func TestNoColorHasNoColours(t *testing.T) {
 		coloured bool
 	}{{"NO_COLOR=1", false}, {"NO_COLOR=", true}} {
 		term := show(t, 80, 24, root, c.env)
-		term.shows(t, "✗ WRONG: the tests could not run to their end", "undefined: exercise.Every")
+		term.shows(t, "✗ does not compile: exercise_test.go:", "undefined: exercise.Every")
 		term.typed(t, "h")
 		term.shows(t, "Hint")
 		term.typed(t, "q")

@@ -8,13 +8,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"example.com/asyncio-to-go/workshop/course"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // lastWord is how long a story may take to end when it is asked to.
@@ -22,16 +22,38 @@ const lastWord = 300 * time.Millisecond
 
 // A story is one that is being told, or was.
 type story struct {
-	stop context.CancelFunc
+	stop  context.CancelFunc
+	whole lesson.Transcript // what it is known to say
 
-	mu   sync.Mutex // guards said
-	said bytes.Buffer
+	mu    sync.Mutex // guards the below
+	said  bytes.Buffer
+	began time.Time     // when it said something first
+	took  time.Duration // until its end; 0 while it is told
 }
 
 func (s *story) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.began.IsZero() {
+		s.began = time.Now()
+	}
 	return s.said.Write(p)
+}
+
+// now is how long the story has been told, and whether it is over.
+func (s *story) now() (now time.Duration, over bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.took > 0 || s.began.IsZero() {
+		return s.took, s.took > 0
+	}
+	return time.Since(s.began), false
+}
+
+func (s *story) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.took = max(1, time.Since(s.began))
 }
 
 func (s *story) soFar() string {
@@ -52,16 +74,20 @@ func (m *model) tell() tea.Cmd {
 		m.notice("%s has no main.go to run; git checkout %s brings it back", l.Dir, l.Dir)
 		return nil
 	}
-	s := new(story)
+	s := &story{whole: m.trace(l.Lesson)}
 	var cmd tea.Cmd
-	cmd, s.stop = m.crew.task(func(ctx context.Context) tea.Msg { return toldMsg{s, s.tell(ctx, l.Lesson)} })
-	m.show(overlay{title: "The story of " + l.ID() + ", " + l.title, foot: "Esc ends it", tail: true, text: func(width int) string {
+	cmd, s.stop = m.crew.task(func(ctx context.Context) tea.Msg {
+		err := s.tell(ctx, l.Lesson)
+		s.end()
+		return toldMsg{s, err}
+	})
+	m.show(overlay{title: "The story of " + l.ID() + ", " + l.title, foot: "Esc ends it", tail: true, changes: true, text: func(width int) string {
 		said := s.soFar()
 		if said == "" {
 			return faint.Render("compiling …")
 		}
-		return colourStory(said, width)
-	}})
+		return colourStory(said, s.whole, width)
+	}, top: s.lanes})
 	m.story = s
 	return tea.Batch(cmd, m.tick())
 }
@@ -115,27 +141,4 @@ func (m *model) stopStory() {
 		m.story.stop()
 		m.story = nil
 	}
-}
-
-// colourStory gives each task of a story a colour, in order of appearance.
-func colourStory(said string, width int) string {
-	tasks := make(map[string]int)
-	var lines []string
-	for line := range strings.Lines(strings.TrimRight(said, "\n")) {
-		line = strings.TrimRight(line, "\r\n")
-		const clock, name = 7, 9 // where they end and begin
-		if len(line) < name+12 || line[clock-1] != 's' || line[clock:name] != "  " {
-			lines = append(lines, wrap(plain(line), width, "", "  "))
-			continue
-		}
-		task := []rune(line[name:])
-		cut := min(10, len(task))
-		who := string(task[:cut])
-		if _, known := tasks[who]; !known {
-			tasks[who] = len(tasks)
-		}
-		first := faint.Render(line[:clock]) + "  " + taskColours[tasks[who]%len(taskColours)].Render(who) + "  "
-		lines = append(lines, wrap(strings.TrimLeft(string(task[cut:]), " "), width, first, strings.Repeat(" ", 21)))
-	}
-	return strings.Join(lines, "\n")
 }

@@ -40,15 +40,20 @@ func plain(text string) string {
 }
 
 var (
-	spans  = regexp.MustCompile("`[^`]+`|\\*\\*[^*]+\\*\\*|!?\\[[^\\]]*\\]\\([^)]+\\)|\\*[^*\\s][^*]*\\*")
-	item   = regexp.MustCompile(`^(\s*)([-*]|\d+\.) (.*)$`)
-	dashes = regexp.MustCompile(`^\|[-| :]+\|$`)
-	tags   = regexp.MustCompile(`</?[a-z]+[^>]*>`)
+	spans   = regexp.MustCompile("`[^`]+`|\\*\\*[^*]+\\*\\*|!?\\[[^\\]]*\\]\\([^)]+\\)|\\*[^*\\s][^*]*\\*")
+	item    = regexp.MustCompile(`^(\s*)([-*]|\d+\.) (.*)$`)
+	dashes  = regexp.MustCompile(`^\|[-| :]+\|$`)
+	picture = regexp.MustCompile(`^!\[[^\]]*\]\(([^)]+)\)$`)
+	tags    = regexp.MustCompile(`</?[a-z]+[^>]*>`)
 )
 
 // markdown draws what the pages use of Markdown: paragraphs, lists, code,
 // headings, tables, **bold**, *italic*, `code` and links.
-func markdown(text string, width int) string {
+func markdown(text string, width int) string { return markdownWith(text, width, nil) }
+
+// markdownWith is [markdown] with pictures: what draw returns for a picture's
+// file stands in its place, unless it is empty.
+func markdownWith(text string, width int, draw func(file string, width int) string) string {
 	var out []string
 	var paragraph []string
 	first, rest := "", ""
@@ -58,7 +63,15 @@ func markdown(text string, width int) string {
 		}
 		paragraph, first, rest = nil, "", ""
 	}
-	fenced := false
+	fenced, language := false, ""
+	var block []string
+	draws := func(line string) string {
+		m := picture.FindStringSubmatch(line)
+		if m == nil || draw == nil {
+			return ""
+		}
+		return draw(m[1], width)
+	}
 	var head []string // of the table at hand
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \r\n")
@@ -68,9 +81,15 @@ func markdown(text string, width int) string {
 		switch m := item.FindStringSubmatch(line); {
 		case strings.HasPrefix(strings.TrimSpace(line), "```"):
 			end()
-			fenced = !fenced
+			if fenced {
+				out = append(out, codeLines(language, block, width))
+			}
+			fenced, language, block = !fenced, strings.Trim(line, "` "), nil
 		case fenced:
-			out = append(out, wrap(code.Render(strings.ReplaceAll(line, "\t", "    ")), width, "  ", "    "))
+			block = append(block, strings.ReplaceAll(line, "\t", "    "))
+		case draws(line) != "":
+			end()
+			out = append(out, draws(line))
 		case strings.TrimSpace(tags.ReplaceAllString(line, "")) == "":
 			end()
 			if len(out) > 0 && out[len(out)-1] != "" {
@@ -78,7 +97,7 @@ func markdown(text string, width int) string {
 			}
 		case strings.HasPrefix(line, "#"):
 			end()
-			out = append(out, bold.Underline(true).Render(inline(strings.TrimLeft(line, "# "))))
+			out = append(out, styled(strings.TrimLeft(line, "# "), bold.Underline(true)))
 		case dashes.MatchString(line):
 		case strings.HasPrefix(line, "|") && head == nil:
 			end()
@@ -118,7 +137,7 @@ func tableRow(head, row []string, width int) string {
 		switch {
 		case cell == "":
 		case i == 0:
-			rows = append(rows, wrap(bold.Render(inline(cell)), width, "", "  "))
+			rows = append(rows, wrap(styled(cell, bold), width, "", "  "))
 		default:
 			name := ""
 			if i < len(head) {
@@ -130,73 +149,101 @@ func tableRow(head, row []string, width int) string {
 	return strings.Join(rows, "\n")
 }
 
+// codeLines is a block of code.
+func codeLines(language string, block []string, width int) string {
+	if len(block) == 0 {
+		return ""
+	}
+	if language == "diff" {
+		return colourDiff(strings.Join(block, "\n"), width)
+	}
+	lines := strings.Split(highlight(language, strings.Join(block, "\n")), "\n")
+	for i, line := range lines {
+		lines[i] = wrap(line, width, "  ", "    ")
+	}
+	return strings.Join(lines, "\n")
+}
+
 // inline draws what stands in a line.
-func inline(text string) string {
-	return spans.ReplaceAllStringFunc(text, func(s string) string {
-		switch {
+func inline(text string) string { return styled(text, lipgloss.NewStyle()) }
+
+// styled is [inline] in a style that what is in it keeps: code in bold text is
+// code and bold.
+func styled(text string, style lipgloss.Style) string {
+	var b strings.Builder
+	done := 0
+	for _, at := range spans.FindAllStringIndex(text, -1) {
+		b.WriteString(style.Render(text[done:at[0]]))
+		done = at[1]
+		switch s := text[at[0]:at[1]]; {
 		case s[0] == '`':
-			return code.Render(strings.Trim(s, "`"))
+			b.WriteString(style.Foreground(code.GetForeground()).Render(strings.Trim(s, "`")))
 		case strings.HasPrefix(s, "**"):
-			return bold.Render(strings.Trim(s, "*"))
+			b.WriteString(styled(strings.Trim(s, "*"), style.Bold(true)))
 		case s[0] == '*':
-			return italic.Render(strings.Trim(s, "*"))
+			b.WriteString(styled(strings.Trim(s, "*"), style.Italic(true)))
 		case s[0] == '!':
 			name, _, _ := strings.Cut(s[2:], "](")
-			return faint.Render("[a picture: " + name + "]")
+			b.WriteString(style.Faint(true).Render("[a picture: " + name + "]"))
 		default:
 			name, _, _ := strings.Cut(s[1:], "](")
-			return inline(name)
+			b.WriteString(styled(name, style))
 		}
-	})
+	}
+	b.WriteString(style.Render(text[done:]))
+	return b.String()
 }
 
-var declaration = regexp.MustCompile(`^(func|type|var|const|\t|\}|\))`)
+var declares = regexp.MustCompile(`^(func|type|var|const)\b`)
 
-// contract draws what an exercise asks for. Where a field and its comment have
-// no room in a line, the comments stand above.
+// contract draws what an exercise asks for, code and what is said about it. No
+// line is cut. Where a field and its comment have no room in a line, the
+// declaration's comments stand above.
 func contract(l course.Lesson, width int) string {
-	lines := strings.Split(strings.TrimRight(l.Contract(width), "\n"), "\n")
-	above := slices.ContainsFunc(lines, func(line string) bool { return declaration.MatchString(line) && len(untab(line)) > width-4 })
-	var out []string
-	for _, line := range lines {
-		if !declaration.MatchString(line) {
-			out = append(out, line)
+	var out, block []string
+	depth := 0 // of brackets that are open in the declaration at hand
+	for line := range strings.Lines(strings.TrimRight(l.Contract(width), "\n")) {
+		line = strings.TrimRight(line, "\n")
+		if depth == 0 && !declares.MatchString(line) {
+			indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+			out = append(out, wrap(line[len(indent):], width, indent, indent))
 			continue
 		}
-		line = untab(line)
-		field, comment, commented := strings.Cut(line, "// ")
-		if indent := line[:len(line)-len(strings.TrimLeft(line, " "))]; commented && above {
-			out = append(out, wrap(faint.Render(comment), width, indent+faint.Render("// "), indent+faint.Render("// ")))
-			line = indent + strings.Join(strings.Fields(field), " ")
+		block = append(block, line)
+		depth += opened(line)
+		if depth == 0 {
+			out, block = append(out, declared(block, width)...), nil
 		}
-		out = append(out, wrap(code.Render(line), width, "", "    "))
 	}
-	return strings.Join(out, "\n")
+	return strings.Join(append(out, block...), "\n")
 }
 
-// untab sets a declaration as gofmt means it, its indentation two columns wide.
-func untab(line string) string {
-	const stop = 8
-	var b strings.Builder
-	column := 0
-	for _, r := range line {
-		if r != '\t' {
-			b.WriteRune(r)
-			column++
-			continue
-		}
-		for {
-			b.WriteByte(' ')
-			if column++; column%stop == 0 {
-				break
+// opened is how many brackets a line of Go opens and leaves open.
+func opened(line string) int {
+	line, _, _ = strings.Cut(line, "//")
+	return strings.Count(line, "(") + strings.Count(line, "{") + strings.Count(line, "[") -
+		strings.Count(line, ")") - strings.Count(line, "}") - strings.Count(line, "]")
+}
+
+// declared is a declaration in lines of up to so many columns.
+func declared(block []string, width int) []string {
+	above := slices.ContainsFunc(block, func(line string) bool {
+		return strings.Contains(line, "// ") && lipgloss.Width(line) > width
+	})
+	var out []string
+	for _, line := range block {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		field, comment, commented := strings.Cut(line[len(indent):], "// ")
+		if commented && above {
+			out = append(out, wrap(remark.Render(comment), width, indent+faint.Render("// "), indent+faint.Render("// ")))
+			if line = strings.Join(strings.Fields(field), " "); line == "" {
+				continue
 			}
+			line = indent + line
 		}
+		out = append(out, wrap(highlightGo(line[len(indent):]), width, indent, indent+"    "))
 	}
-	text := b.String()
-	for indent := 0; strings.HasPrefix(line[indent:], "\t"); indent++ {
-		text = text[stop-2:]
-	}
-	return text
+	return out
 }
 
 // colourDiff draws a unified diff.

@@ -29,7 +29,7 @@ type layout struct {
 }
 
 func (m *model) layout() layout {
-	l := layout{list: min(max(m.width*34/100, 26), 44), rows: m.height - 2 - len(m.status()) - len(foot(m.width))}
+	l := layout{list: min(max(m.width*34/100, 26), 44), rows: m.height - 2 - len(m.status()) - len(m.foot())}
 	l.text = m.width - l.list - 3
 	if m.over != nil && l.text < 76 { // an overlay needs the room more than the list does
 		l.list, l.text = 0, m.width-2
@@ -46,10 +46,20 @@ func (m *model) compose() {
 	}
 	l := m.layout()
 	if o := m.over; o != nil {
-		o.view.SetWidth(l.text)
-		o.view.SetHeight(l.rows - 2)
+		width := min(l.text, readable)
+		o.above = nil
+		if o.top != nil {
+			if above := o.top(width); len(above) <= l.rows*2/3 { // else there is no room for both
+				o.above = above
+			}
+		}
 		bottom := o.view.AtBottom()
-		o.view.SetContent(o.text(min(l.text, readable)))
+		o.view.SetWidth(l.text)
+		o.view.SetHeight(l.rows - 2 - len(o.above))
+		if o.changes || o.width != width { // what does not change is set once
+			o.view.SetContent(o.text(width))
+			o.width = width
+		}
 		switch {
 		case o.line != nil:
 			o.view.EnsureVisible(o.line(), 0, 0)
@@ -68,6 +78,7 @@ func (m *model) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
 	v.WindowTitle = "asyncio-to-go"
+	v.MouseMode = tea.MouseModeCellMotion // the wheel would be ↑ and ↓, which choose a lesson
 	switch {
 	case m.width == 0: // nobody knows yet
 	case m.small():
@@ -108,7 +119,7 @@ func (m *model) draw() string {
 	}
 	rows = append(rows, m.rule(l))
 	rows = append(rows, m.status()...)
-	rows = append(rows, foot(m.width)...)
+	rows = append(rows, m.foot()...)
 	return strings.Join(rows, "\n")
 }
 
@@ -168,13 +179,13 @@ func (m *model) status() []string {
 func (m *model) waiting() string {
 	switch l := m.here(); {
 	case m.over != nil:
-		left, right := " "+bold.Render(m.over.foot), ""
+		left, right := " "+m.over.foot, ""
 		if m.state() != "" {
 			right = m.state() + " "
 		}
 		return fit(left, m.width-lipgloss.Width(right)) + right
 	case l.state == learner.None:
-		return fit(" "+faint.Render("no exercise here: n goes on"), m.width)
+		return fit(" "+faint.Render("no exercise here: ↓ goes on"), m.width)
 	default:
 		return fit(" "+faint.Render("each save is checked: ")+l.Exercise(), m.width)
 	}
@@ -211,7 +222,7 @@ func (m *model) overLines() []string {
 	if m.over.typed != nil {
 		title += ": " + m.over.typed()
 	}
-	return append([]string{title, ""}, strings.Split(m.over.view.View(), "\n")...)
+	return append(append([]string{title, ""}, m.over.above...), strings.Split(m.over.view.View(), "\n")...)
 }
 
 // listLines are the parts and their lessons. Where there is no room for all,
