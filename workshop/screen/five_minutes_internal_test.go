@@ -25,7 +25,7 @@ func TestTheFirstScreenSaysWhatThisIsAndWhatToDo(t *testing.T) {
 	s := play(t, found(passes), "1.1", "1.2")
 	screen := s.look()
 	last := 0
-	for _, text := range []string{"Concurrency in Go for people who know asyncio.", "each save is checked by tests", "1  read            v", "2  watch           r", "3  write and save  o", "The question"} {
+	for _, text := range []string{"Concurrency in Go for people who know asyncio", "tests check", "1  read            v", "2  watch           r", "3  write and save  o", "The question"} {
 		require.Contains(t, screen, text)
 		assert.Less(t, last, strings.Index(screen, text), text)
 		last = strings.Index(screen, text)
@@ -61,7 +61,7 @@ func TestKeysAnswerAtOnceHoweverMuchACheckHasPrinted(t *testing.T) {
 		slowest = max(slowest, time.Since(began))
 	}
 	t.Logf("the slowest key took %v", slowest)
-	assert.Less(t, slowest, 2*time.Second, "a key waits for all that was printed") // 0.1 s where the machine is quiet
+	assert.Less(t, slowest, time.Second, "a key waits for all that was printed") // 0.1 s where the machine is quiet
 	assert.Contains(t, s.lessonText(80), "16673 more lines: m shows more")
 	s.types("m", "end")
 	assert.Contains(t, s.look(), "at 16708 s")

@@ -217,8 +217,7 @@ func (m *model) lessonText(width int) string {
 func (m *model) steps(width int) string {
 	var b strings.Builder
 	if !slices.ContainsFunc(m.lessons, func(l entry) bool { return l.state != learner.NotBegun && l.state != learner.None }) {
-		b.WriteString(wrap("Concurrency in Go for people who know asyncio. Each lesson tells one story in both languages;", width, "", "") + "\n")
-		b.WriteString(wrap("then you write a piece of Go, and each save is checked by tests that name the mistake.", width, "", "") + "\n\n")
+		b.WriteString(wrap("Concurrency in Go for people who know asyncio: each lesson tells a story in both, then you write some Go, and tests check each save.", width, "", "") + "\n\n")
 	}
 	for i, step := range []struct{ what, key, how string }{
 		{"read", "v", "the lesson's page"},

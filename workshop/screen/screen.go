@@ -21,7 +21,7 @@ import (
 // looks is how often in a second Bubble Tea looks for something to draw, also
 // when nothing happens: often enough for keys, and cheap for a screen that
 // stands beside an editor all day.
-const looks = 20
+const looks = 15
 
 // Run shows the workshop in root on the terminal that is the process's
 // standard input and output, until a person quits, ctx ends, or the terminal
