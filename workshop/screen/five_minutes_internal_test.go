@@ -25,7 +25,7 @@ func TestTheFirstScreenSaysWhatThisIsAndWhatToDo(t *testing.T) {
 	s := play(t, found(passes), "1.1", "1.2")
 	screen := s.look()
 	last := 0
-	for _, text := range []string{"Concurrency in Go for people who know asyncio", "tests check", "1  read            v", "2  watch           r", "3  write and save  o", "The question"} {
+	for _, text := range []string{"Concurrency in Go for people who know asyncio", "tests check", "1  read (v): the lesson's page", "2  watch (r): its story", "3  write and save (o): part1-tasks", "The question"} {
 		require.Contains(t, screen, text)
 		assert.Less(t, last, strings.Index(screen, text), text)
 		last = strings.Index(screen, text)
@@ -35,7 +35,7 @@ func TestTheFirstScreenSaysWhatThisIsAndWhatToDo(t *testing.T) {
 	s.until(t, "✓ RIGHT")
 	assert.NotContains(t, s.look(), "1  read")
 	s.types("n")
-	assert.Contains(t, s.look(), "1  read            v", "what to do with this lesson")
+	assert.Contains(t, s.look(), "1  read (v)", "what to do with this lesson")
 	assert.NotContains(t, s.look(), "Concurrency in Go for people", "the learner knows")
 }
 

@@ -224,7 +224,7 @@ func (m *model) steps(width int) string {
 		{"watch", "r", "its story, as it happens"},
 		{"write and save", "o", m.here().Exercise()},
 	} {
-		b.WriteString(wrap(faint.Render(step.how), width, fmt.Sprintf(" %d  %-15s %s  ", i+1, step.what, bold.Render(step.key)), strings.Repeat(" ", 23)) + "\n")
+		b.WriteString(wrap(bold.Render(step.what+" ("+step.key+")")+": "+step.how, width, fmt.Sprintf(" %d  ", i+1), "    ") + "\n")
 	}
 	return b.String()
 }
