@@ -221,7 +221,7 @@ func findEditor() finding {
 	case !found:
 		return finding{"editor", without, "none that this program knows", "any will do; set EDITOR to the command that opens yours"}
 	case e.Missing:
-		return finding{"editor", without, fmt.Sprintf("%s, %s, is not there", e.Command[0], e.Why), "set it to the command that opens yours, such as \"code -w\""}
+		return finding{"editor", without, fmt.Sprintf("%s is %s, which is not there", strings.TrimPrefix(e.Why, "by "), strings.Join(e.Command, " ")), "set it to the command that opens yours, such as \"code -w\""}
 	default:
 		return finding{"editor", well, e.Name() + ", " + e.Why, ""}
 	}
