@@ -2,6 +2,7 @@ package learner_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,10 +52,8 @@ func TestTheEditorIsTheLearnersOwn(t *testing.T) {
 // having finds the programs that are there.
 func having(installed ...string) func(string) (string, error) {
 	return func(name string) (string, error) {
-		for _, one := range installed {
-			if one == name {
-				return name, nil
-			}
+		if slices.Contains(installed, name) {
+			return name, nil
 		}
 		return "", errors.New("not found")
 	}

@@ -43,6 +43,6 @@ func TestLanesHaveTheColoursOfTheLines(t *testing.T) {
 	assert.Contains(t, lanes, "\x1b[36mmain \x1b[0m", "the first task's")
 	assert.Contains(t, lanes, "\x1b[33m◆\x1b[0m")
 	assert.Contains(t, lanes, "\x1b[31m✗\x1b[0m")
-	assert.Equal(t, "", lesson.Transcript{}.Lanes(51, 0, true))
+	assert.Empty(t, lesson.Transcript{}.Lanes(51, 0, true))
 	assert.Contains(t, booth[:2].Lanes(10, 0, false), "main   ●\nclerk  ●\n", "one instant")
 }

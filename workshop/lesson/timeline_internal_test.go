@@ -91,8 +91,11 @@ func TestPictureIsWellFormedAndTellsTheStory(t *testing.T) {
 
 func TestWhatTheStoryTellsInColumnsIsATable(t *testing.T) {
 	said := Transcript{
-		{Task: "main", Text: "measures"}, {At: time.Second, Task: "main", Text: "tidy late stop"},
-		{At: time.Second, Task: "a", Text: "half yes  yes, at once"}, {At: time.Second, Task: "b", Text: "no   no   half"}, {At: time.Second, Task: "c", Text: "yes  no   no"},
+		{Task: "main", Text: "measures"},
+		{At: time.Second, Task: "main", Text: "tidy late stop"},
+		{At: time.Second, Task: "a", Text: "half yes  yes, at once"},
+		{At: time.Second, Task: "b", Text: "no   no   half"},
+		{At: time.Second, Task: "c", Text: "yes  no   no"},
 	}
 	lines, columns := said.table()
 	assert.Equal(t, said[:1], lines)

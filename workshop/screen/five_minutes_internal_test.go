@@ -230,7 +230,7 @@ func TestAnEditorWithWindowsLeavesTheScreenAlone(t *testing.T) {
 	assert.Contains(t, s.look(), "! code opens part1-tasks/01-create-task/exercise/exercise.go")
 	s.untilSo(t, "the editor", func() bool { text, _ := os.ReadFile(note); return len(text) > 0 })
 	assert.Equal(t, "-g "+s.here().Answer()+":2\n", Read(t, note), "at the line of the first failure")
-	assert.ErrorIs(t, openWindow(t.Context(), []string{filepath.Join(bin, "gone")}), os.ErrNotExist)
+	require.ErrorIs(t, openWindow(t.Context(), []string{filepath.Join(bin, "gone")}), os.ErrNotExist)
 	var exit *exec.ExitError
 	assert.ErrorAs(t, openWindow(t.Context(), []string{"sh", "-c", "exit 3"}), &exit)
 }

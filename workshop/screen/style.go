@@ -12,7 +12,6 @@ import (
 var (
 	bold    = lipgloss.NewStyle().Bold(true)
 	faint   = lipgloss.NewStyle().Faint(true)
-	italic  = lipgloss.NewStyle().Italic(true)
 	code    = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
 	good    = lipgloss.NewStyle().Foreground(lipgloss.Green)
 	bad     = lipgloss.NewStyle().Foreground(lipgloss.Red)
