@@ -51,7 +51,7 @@ func (f faults) err() error {
 // lists all that falls short.
 func (l Lesson) checkPage() error {
 	var found faults
-	for _, file := range []string{"main.go", "lesson.py", "main_test.go", "transcript.txt", "timeline.svg", "notes.md"} {
+	for _, file := range []string{"main.go", "lesson.py", "main_test.go", "trace.json", "transcript.txt", "timeline.svg", "notes.md"} {
 		if _, err := os.Stat(l.path(file)); err != nil && (file != "lesson.py" || l.HasTwin()) {
 			found.add("%s/%s is missing", l.Dir, file)
 		}

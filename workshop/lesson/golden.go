@@ -20,34 +20,40 @@ import (
 	"time"
 )
 
-// longest is how long a story may take that people watch in real time.
-const longest = 6 * time.Second
-
 var update = new(bool)
 
 func init() {
 	if testing.Testing() { // a story's own main has no such flag
-		update = flag.Bool("update", false, "write transcript.txt, timeline.svg and the page's transcript anew")
+		update = flag.Bool("update", false, "write trace.json, transcript.txt, timeline.svg and the page's transcript anew")
 	}
 }
 
-// Golden plays story twice and fails the test unless both say the same and
-// transcript.txt, timeline.svg and the transcript in README.md, all in the
-// test's folder, are what this run gives. With the flag -update it writes them
-// instead. It returns the transcript, for what else the story must show.
-func Golden(t *testing.T, story Story) Transcript {
+// Golden proves that a story is fit to be shown, and keeps what it gives:
+// trace.json, transcript.txt, timeline.svg and the transcript in README.md, all
+// in the test's folder, must be what this run gives; with the flag -update they
+// are written. It returns the transcript.
+//
+// The story must be told the same each time, and take 6 s at most. In each of 20
+// other legal orders its tasks must say the same, at the same instants, and the
+// claims must hold, which get the transcript in this order. A line with [To] must
+// be answered.
+func Golden(t *testing.T, story Story, claims ...func(t *testing.T, said Transcript)) Transcript {
 	t.Helper()
-	said := told(t, story)
-	show(t, said)
+	told := proved(t, story, claims)
+	said := told.Transcript()
+	keepTrace(t, "trace.json", told)
+	show(t, told)
 	return said
 }
 
 // GoldenAs is [Golden] for one more telling of the same lesson. GoldenAs(t,
-// "stage-3", story) keeps transcript-stage-3.txt and timeline-stage-3.svg up to
-// date, and leaves the page alone.
-func GoldenAs(t *testing.T, name string, story Story) Transcript {
+// "stage-3", story) keeps trace-stage-3.json, transcript-stage-3.txt and
+// timeline-stage-3.svg up to date, and leaves the page alone.
+func GoldenAs(t *testing.T, name string, story Story, claims ...func(t *testing.T, said Transcript)) Transcript {
 	t.Helper()
-	said := told(t, story)
+	told := proved(t, story, claims)
+	said := told.Transcript()
+	keepTrace(t, "trace-"+name+".json", told)
 	upToDate(t, "transcript-"+name+".txt", said.String())
 	upToDate(t, "timeline-"+name+".svg", said.Timeline(Title(".")+", "+strings.ReplaceAll(name, "-", " ")))
 	return said
@@ -61,21 +67,23 @@ func GoldenAs(t *testing.T, name string, story Story) Transcript {
 func Captured(t *testing.T, story Story) Transcript {
 	t.Helper()
 	start := time.Now()
-	var mu sync.Mutex // guards said
-	var said Transcript
-	err := story(t.Context(), slog.New(handler{say: func(l Line, at time.Time) {
+	var mu sync.Mutex // guards told
+	var told Telling
+	err := story(staged(t.Context()), slog.New(handler{say: func(l Line, r slog.Record) {
 		mu.Lock()
 		defer mu.Unlock()
-		l.At = at.Sub(start)
-		said = append(said, l)
+		l.At = r.Time.Sub(start)
+		told.Events = append(told.Events, Event{Line: l, Source: sourceOfPC(r.PC)})
 	}}))
 	if err != nil {
 		t.Fatalf("the story ended early: %v", err)
 	}
 	mu.Lock()
 	defer mu.Unlock()
+	said := told.Transcript()
 	if *update {
-		show(t, said)
+		keepTrace(t, "trace.json", &told)
+		show(t, &told)
 		return said
 	}
 	captured, err := os.ReadFile("transcript.txt")
@@ -135,37 +143,40 @@ var realRun = sync.OnceValues(func() (string, error) {
 	return string(out), err
 })
 
-// show keeps the files of a transcript up to date, and the page that shows it.
-func show(t *testing.T, said Transcript) {
+// show keeps the files of a telling up to date, and the page that shows it.
+func show(t *testing.T, told *Telling) {
 	t.Helper()
+	said := told.Transcript()
 	upToDate(t, "transcript.txt", said.String())
 	upToDate(t, "timeline.svg", said.Timeline(Title(".")))
 	page, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatalf("the lesson has no page: %v", err)
 	}
-	shown := withTranscript(string(page), said.String())
+	shown := withTranscript(string(page), told.marked())
 	if shown == "" {
 		t.Fatal("README.md shows no transcript: it needs a ```text block under the heading Run it")
 	}
 	upToDate(t, "README.md", shown)
 }
 
-// told plays story twice and fails the test unless it is fit to be shown.
-func told(t *testing.T, story Story) Transcript {
+// keepTrace keeps the Go part of a trace up to date.
+func keepTrace(t *testing.T, file string, told *Telling) {
 	t.Helper()
-	said := Play(t, story)
-	if again := Play(t, story); said.String() != again.String() {
-		t.Fatalf("the story is told differently each time: let one task wait for the other, or let it come later.\n%s",
-			difference(said.String(), again.String()))
+	trace, err := readTrace(file)
+	if err != nil && (*update || errors.Is(err, fs.ErrNotExist)) {
+		trace, err = &Trace{}, nil
 	}
-	if len(said) == 0 {
-		t.Fatal("the story says nothing")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if last := said[len(said)-1].At; last > longest {
-		t.Errorf("the story takes %v; nobody watches one for more than %v", last, longest)
-	}
-	return said
+	trace.Generated, trace.Go = generated("."), told
+	upToDate(t, file, trace.encode())
+}
+
+// generated says how the trace in a lesson's folder is written.
+func generated(dir string) string {
+	return "by `go test ./" + placeOf(dir) + " -update`; do not edit"
 }
 
 // upToDate compares a file with what this run gives, or writes it.
@@ -193,8 +204,13 @@ func upToDate(t *testing.T, name, want string) {
 }
 
 // place is the lesson's folder as the workshop's root sees it.
-func place() string {
-	return filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(workingDir)), filepath.Base(workingDir)))
+func place() string { return placeOf(workingDir) }
+
+func placeOf(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	return filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(dir)), filepath.Base(dir)))
 }
 
 // difference shows the first line in which two texts differ.

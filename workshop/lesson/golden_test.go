@@ -22,15 +22,21 @@ func TestOneMoreTellingHasFilesOfItsOwn(t *testing.T) {
 		return nil
 	}
 	require.NoError(t, os.WriteFile("README.md", []byte("# A lesson\n"), 0o600)) // without a transcript: it is left alone
-	require.NoError(t, os.WriteFile("transcript-stage-3.txt", []byte("   0.0s  main        begins\n   1.0s  main        has ended\n"), 0o600))
-	picture := lesson.Play(t, story).Timeline("A lesson, stage 3")
-	require.NoError(t, os.WriteFile("timeline-stage-3.svg", []byte(picture), 0o600))
+	lesson.SetUpdate(true)
+	lesson.GoldenAs(t, "stage-3", story)
+	lesson.SetUpdate(false)
+	transcript, err := os.ReadFile("transcript-stage-3.txt")
+	require.NoError(t, err)
+	assert.Equal(t, "   0.0s  main        begins\n   1.0s  main        has ended\n", string(transcript))
+	picture, err := os.ReadFile("timeline-stage-3.svg")
+	require.NoError(t, err)
+	assert.Equal(t, lesson.Play(t, story).Timeline("A lesson, stage 3"), string(picture))
 
 	said := lesson.GoldenAs(t, "stage-3", story)
 	assert.Len(t, said, 2)
 	files, err := os.ReadDir(".")
 	require.NoError(t, err)
-	assert.Len(t, files, 3, "nothing else is written")
+	assert.Len(t, files, 4, "nothing else is written but the trace")
 }
 
 func TestACapturedStoryMayBeTimedOtherwise(t *testing.T) {

@@ -42,6 +42,36 @@ type Story func(ctx context.Context, log *slog.Logger) error
 // waits. Its picture is drawn hatched for as long.
 var Waiting = slog.Bool(waitingKey, true)
 
+// To is an attribute of a line that acts on other tasks: it cancels them, wakes
+// them up or hands something over to them, and each of them answers with a line
+// at the same instant. In pictures an arrow leads there.
+func To(tasks ...string) slog.Attr { return slog.Any(toKey, tasks) }
+
+// Pause waits for d and returns nil. It returns early, with the cause, when ctx
+// ends, and when the story itself ends: a clean-up that nothing may interrupt is
+// a pause with [context.WithoutCancel], and Ctrl-C still ends it.
+func Pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	stage := context.Background()
+	if s, ok := ctx.Value(stageKey{}).(context.Context); ok {
+		stage = s
+	}
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-stage.Done():
+		return context.Cause(stage)
+	}
+}
+
+type stageKey struct{}
+
+// staged is ctx as a story gets it: whatever is derived from it knows it.
+func staged(ctx context.Context) context.Context { return context.WithValue(ctx, stageKey{}, ctx) }
+
 // Main is the main function of a lesson: it tells story in real time on the
 // standard output, in colour on a terminal unless NO_COLOR is set.
 //
@@ -53,11 +83,11 @@ func Main(story Story) {
 	context.AfterFunc(ctx, stop) // from then on a second Ctrl-C is the system's
 	start := time.Now()
 	screen := newScreen(os.Stdout)
-	log := slog.New(handler{say: func(l Line, at time.Time) {
-		l.At = at.Sub(start)
+	log := slog.New(handler{say: func(l Line, r slog.Record) {
+		l.At = r.Time.Sub(start)
 		screen.print(l)
 	}})
-	if err := story(ctx, log); err != nil {
+	if err := story(staged(ctx), log); err != nil {
 		fmt.Fprintln(os.Stderr, "the story ended early:", err)
 		os.Exit(1)
 	}

@@ -15,6 +15,7 @@ import (
 const (
 	taskKey    = "task"
 	waitingKey = "waiting"
+	toKey      = "to"
 	mainTask   = "main"
 )
 
@@ -24,7 +25,8 @@ type Line struct {
 	Task    string
 	Text    string
 	Level   slog.Level
-	Waiting bool // the task waits from here to its next line
+	Waiting bool     // the task waits from here to its next line
+	To      []string // the tasks on which this line acts
 }
 
 // String is the line as transcripts and terminals show it. Its time is cut to
@@ -40,7 +42,7 @@ func (l Line) clock() string {
 
 // handler is the slog.Handler that makes lines of records.
 type handler struct {
-	say   func(l Line, at time.Time)
+	say   func(Line, slog.Record)
 	attrs []slog.Attr
 	group string
 }
@@ -57,17 +59,19 @@ func (h handler) Handle(_ context.Context, r slog.Record) error {
 		l.add(a)
 		return true
 	})
-	h.say(l, r.Time)
+	h.say(l, r)
 	return nil
 }
 
-// add takes in an attribute: the two that a line knows, any other as key=value.
+// add takes in an attribute: those that a line knows, any other as key=value.
 func (l *Line) add(a slog.Attr) {
 	switch a.Key {
 	case taskKey:
 		l.Task = a.Value.String()
 	case waitingKey:
 		l.Waiting = a.Value.Kind() == slog.KindBool && a.Value.Bool()
+	case toKey:
+		l.To, _ = a.Value.Any().([]string) // from To
 	default:
 		l.Text += " " + a.String()
 	}

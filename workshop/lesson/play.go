@@ -3,6 +3,7 @@ package lesson
 import (
 	"cmp"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -29,61 +30,75 @@ func (t Transcript) String() string {
 // The transcript is the same on every run. Where one line causes another, the
 // cause stands first; where several tasks have something to say at one instant
 // and none waits for another, they speak one at a time: main first, then in
-// the order in which they first spoke, newcomers last and by name. So a story must not speak
-// while it holds a sync.Mutex that another task wants: the one who waits for
-// it would look busy, and nobody would get to speak.
+// the order in which they first spoke, newcomers last and by name. So a story
+// must not speak while it holds a sync.Mutex that another task wants: the task
+// that waits for it would look busy, and no task would get to speak.
+//
+// This is one of the legal orders. In a real run these tasks speak at once, and
+// the lines come as the scheduler and the machine have it.
 func Play(t *testing.T, story Story) Transcript {
 	t.Helper()
-	var said Transcript
+	return transcriptOf(play(t, story, inTurn))
+}
+
+// play is [Play] with a choice of who speaks of several that are ready: it is
+// the index of one of them. An order chosen otherwise is as legal.
+func play(t *testing.T, story Story, choose func(ready []*wish) int) []Event {
+	t.Helper()
+	var events []Event
 	Bubble(t, func(t *testing.T) {
-		n := &narrator{start: time.Now(), wants: make(chan *wish), over: make(chan struct{}), ended: make(chan struct{})}
+		n := &narrator{start: time.Now(), choose: choose, wants: make(chan *wish), over: make(chan struct{}), ended: make(chan struct{})}
 		go n.narrate()
-		err := story(t.Context(), slog.New(handler{say: n.say}))
+		err := story(staged(t.Context()), slog.New(handler{say: n.say}))
 		close(n.over)
 		<-n.ended
-		said = n.said
+		events = n.events()
 		if err != nil {
 			t.Fatalf("the story ended early: %v", err)
 		}
 	})
-	return said
+	return events
 }
 
-// narrator puts the lines of a bubble in order. Whoever wants to speak waits
-// until all others in the bubble are at rest; then one of those who want to
-// speak may, goes on until it wants to speak or waits again, and so forth.
+// narrator puts the lines of a bubble in order. A task that wants to speak waits
+// until all others in the bubble are at rest; then one of those that want to
+// speak may, and goes on until it wants to speak or waits again.
 type narrator struct {
-	start time.Time
-	wants chan *wish
-	over  chan struct{} // closed when the story has returned
-	ended chan struct{} // closed when narrate has returned
+	start  time.Time
+	choose func(ready []*wish) int
+	wants  chan *wish
+	over   chan struct{} // closed when the story has returned
+	ended  chan struct{} // closed when narrate has returned
 
-	said Transcript // narrate's own until ended
+	granted []*wish // narrate's own until ended
+	moments []moment
 }
 
+// A wish is a line that a task wants to say.
 type wish struct {
-	Line
-	granted chan struct{}
+	Event
+	speaker int // the number of its goroutine
+	may     chan struct{}
 }
 
-func (n *narrator) say(l Line, at time.Time) {
-	l.At = at.Sub(n.start)
-	w := &wish{Line: l, granted: make(chan struct{})}
+func (n *narrator) say(l Line, r slog.Record) {
+	l.At = r.Time.Sub(n.start)
+	w := &wish{Event: Event{Line: l, Source: sourceOfPC(r.PC)}, speaker: goroutineNumber(), may: make(chan struct{})}
 	select {
 	case n.wants <- w:
-		<-w.granted
+		<-w.may
 	case <-n.over: // a task that outlives the story has no audience
 	}
 }
 
 func (n *narrator) narrate() {
 	defer close(n.ended)
-	var waiting []*wish
+	var ready []*wish
 	for {
-		if len(waiting) == 0 {
+		if len(ready) == 0 {
 			select {
 			case w := <-n.wants:
-				waiting = append(waiting, w)
+				ready = append(ready, w)
 			case <-n.over:
 				return
 			}
@@ -92,18 +107,44 @@ func (n *narrator) narrate() {
 		for more := true; more; {
 			select {
 			case w := <-n.wants:
-				waiting = append(waiting, w)
+				ready = append(ready, w)
 			default:
 				more = false
 			}
 		}
-		next := slices.MinFunc(waiting, func(a, b *wish) int {
+		slices.SortFunc(ready, func(a, b *wish) int {
 			return cmp.Or(cmp.Compare(n.rank(a.Task), n.rank(b.Task)), compareNames(a.Task, b.Task))
 		})
-		waiting = slices.DeleteFunc(waiting, func(w *wish) bool { return w == next })
-		n.said = append(n.said, next.Line)
-		close(next.granted)
+		if len(ready) > 1 {
+			for _, w := range ready {
+				w.Tied = true
+			}
+		}
+		i := n.choose(ready)
+		next := ready[i]
+		ready = slices.Delete(ready, i, i+1)
+		n.granted = append(n.granted, next)
+		n.moments = append(n.moments, moment{next.Task, next.speaker, bubbleNow()})
+		close(next.may)
 	}
+}
+
+func (n *narrator) events() []Event {
+	events := make([]Event, len(n.granted))
+	for i, at := range places(n.moments) {
+		events[i] = n.granted[i].Event
+		events[i].Places = at
+	}
+	return events
+}
+
+// inTurn is the order of [Play].
+func inTurn([]*wish) int { return 0 }
+
+// shuffled is another legal order; the same for the same seed.
+func shuffled(seed uint64) func([]*wish) int {
+	random := rand.New(rand.NewPCG(seed, 0))
+	return func(ready []*wish) int { return random.IntN(len(ready)) }
 }
 
 // rank is a task's place in order of appearance, after main; newcomers share
@@ -112,14 +153,18 @@ func (n *narrator) rank(task string) int {
 	if task == mainTask {
 		return -1
 	}
-	tasks := n.said.tasks()
+	var said Transcript
+	for _, w := range n.granted {
+		said = append(said, w.Line)
+	}
+	tasks := said.tasks()
 	if i := slices.Index(tasks, task); i >= 0 {
 		return i
 	}
 	return len(tasks)
 }
 
-// tasks are the names of all who spoke, in order of appearance.
+// tasks are the names of all tasks that spoke, in order of appearance.
 func (t Transcript) tasks() []string {
 	var names []string
 	for _, l := range t {
