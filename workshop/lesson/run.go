@@ -147,5 +147,5 @@ func Log(t testing.TB) *slog.Logger {
 	if d == nil {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(handler{say: d.say})
+	return slog.New(handler{say: func(l Line, r slog.Record) { d.say(l, r.Time) }})
 }
