@@ -99,6 +99,9 @@ func fill(t *testing.T, root string) {
 		write(t, filepath.Join(root, path, "exercise/_wrong", name+".go"), wrong)
 		mistakes += " [it](exercise/_wrong/" + name + ".go)"
 	}
+	require.NoError(t, os.Mkdir(filepath.Join(root, path, "exercise/_right"), 0o755))
+	write(t, filepath.Join(root, path, "exercise/_right/selects.go"), "//right: selects\n\n"+
+		strings.Replace(read(t, filepath.Join(root, path, "exercise/_solution/exercise.go")), "<-ctx.Done()\n", "select {\n\tcase <-ctx.Done():\n\t}\n", 1))
 	edit("notes.md", "**Goal.**", "**Goal.** Everyone can say it.", "**Likely mistakes.**", mistakes, "**Ask.**", "**Ask.** *What is it?* It is it.")
 	write(t, filepath.Join(root, "README.md"), "# The workshop\n\n[first]("+path+")\n")
 	write(t, filepath.Join(root, "part9-test/README.md"), "# The part\n\n[first](01-first)\n")
@@ -120,7 +123,7 @@ func TestVerifyProvesANewLessonAndNamesWhatIsBroken(t *testing.T) {
 	root := newWorkshop(t)
 	status, stdout, stderr := workshop(t, root, "verify", "first")
 	assert.Equal(t, 0, status, stdout+stderr)
-	assert.Regexp(t, `^(solutions ran without -race: .*\n)?(lesson.py ran on Python 3.*\n)?(skipped: .*\n)?1 lesson in .*: .*4 wrong answers; [89] proved, [01] skipped, 0 failed\n$`, stdout)
+	assert.Regexp(t, `^(solutions ran without -race: .*\n)?(lesson.py ran on Python 3.*\n)?(skipped: .*\n)?1 lesson in .*: .*1 test file, 4 wrong answers; 1[01] proved, [01] skipped, 0 failed\n$`, stdout)
 
 	file := filepath.Join(root, "part9-test/01-first/exercise/_wrong/b.go")
 	write(t, file, strings.Replace(read(t, file), "return ctx.Err()", "return context.Cause(ctx)", 1))
@@ -136,7 +139,7 @@ func TestVerifyProvesANewLessonAndNamesWhatIsBroken(t *testing.T) {
 	assert.Contains(t, proofs, proof{
 		File: "part9-test/01-first/exercise/_wrong/b.go", Kind: course.Wrong, State: "failed", Error: "it passes all tests",
 	})
-	assert.Len(t, proofs, 9)
+	assert.Len(t, proofs, 11)
 }
 
 func TestVerifyRefusesAnUntouchedSkeletonWithAllThatIsMissing(t *testing.T) {
@@ -156,6 +159,30 @@ func TestVerifyRefusesAnUntouchedSkeletonWithAllThatIsMissing(t *testing.T) {
 	} {
 		assert.Contains(t, err.Error(), want)
 	}
+}
+
+func TestVerifyNamesTestsThatNoWrongAnswerFails(t *testing.T) {
+	root := newWorkshop(t)
+	file := filepath.Join(root, "part9-test/01-first/exercise/exercise_test.go")
+	write(t, file, read(t, file)+"\nfunc TestProvesNothing(t *testing.T) { _ = exercise.Answer }\n")
+	l, err := course.Find(root, "9.1")
+	require.NoError(t, err)
+	for _, c := range l.Cases(true) {
+		if c.Kind == course.Guard {
+			require.EqualError(t, c.Run(t.Context()), "TestProvesNothing is failed by none of the wrong answers")
+			return
+		}
+	}
+	require.Fail(t, "no such case")
+}
+
+func TestVerifyRefusesOldFashionedWords(t *testing.T) {
+	root := newWorkshop(t)
+	page := filepath.Join(root, "part9-test/01-first/README.md")
+	write(t, page, strings.Replace(read(t, page), "A worker takes", "No"+"body takes", 1))
+	status, stdout, _ := workshop(t, root, "verify", "9.1")
+	assert.Equal(t, 1, status)
+	assert.Regexp(t, `FAIL part9-test/01-first/README\.md: part9-test/01-first/README\.md: line \d+ says "No`+`body"; write: `, stdout)
 }
 
 // prove runs one case of the lesson 9.1.
@@ -227,6 +254,14 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 		{
 			"a page with another transcript", "README.md", "is done", "was done",
 			"main_test.go", "README.md is stale: `go test ./part9-test/01-first -update` writes it anew",
+		},
+		{
+			"a right answer that does not say how it is built", "exercise/_right/selects.go", "//right: ", "// ",
+			"", "its first line does not say how it is built: //right: …",
+		},
+		{
+			"a right answer that is rejected", "exercise/_right/selects.go", "return context.Cause(ctx)", "return ctx.Err()",
+			"", "the cause was lost",
 		},
 		{
 			"a missing picture", "timeline.svg", "", "",

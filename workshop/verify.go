@@ -24,9 +24,10 @@ func verifyCommand() *cobra.Command {
 		Short: "Prove that lessons keep what they promise; without a name, all of them",
 		Long: `Prove that each lesson keeps what it promises: its page has all its pieces, its
 transcript and picture are those of a run, lesson.py prints the transcript, the
-exercise's stub is red, its solution green under the race detector, shuffled,
-20 times over, and each wrong answer is rejected in time with the words that
-its head promises.`,
+exercise's stub is red, its solution and other right answers are green under the
+race detector, shuffled, 20 times over, each wrong answer is rejected in time with
+the words that its head promises, and each test is failed by one of them. The texts
+have none of the words of workshop/course/words.txt.`,
 		Example: "  workshop verify\n  workshop verify 1.2 2.1\n  workshop verify --json | jq -r '.[] | select(.state == \"failed\") | .file'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := course.Root(".")
@@ -40,6 +41,8 @@ its head promises.`,
 			if len(args) > 0 {
 				lessons = nil
 			} else if err := course.CheckPages(root); err != nil {
+				return err
+			} else if err := course.CheckTexts(root, ""); err != nil {
 				return err
 			}
 			for _, name := range args {

@@ -111,6 +111,12 @@ func (l Lesson) WrongAnswers() []string {
 	return files
 }
 
+// RightAnswers are files that answer the exercise, built otherwise than the solution.
+func (l Lesson) RightAnswers() []string {
+	files, _ := filepath.Glob(l.path("exercise", "_right", "*.go")) // the pattern is well formed
+	return files
+}
+
 // path is the path of a file of the lesson.
 func (l Lesson) path(elem ...string) string {
 	return filepath.Join(append([]string{l.Root, filepath.FromSlash(l.Dir)}, elem...)...)

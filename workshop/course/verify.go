@@ -32,7 +32,9 @@ const (
 	Python   Kind = "lesson.py"
 	Stub     Kind = "stub"
 	Solution Kind = "solution"
+	Right    Kind = "right variant"
 	Wrong    Kind = "wrong answer"
+	Guard    Kind = "test file"
 )
 
 // ErrSkipped is wrapped by what [Case.Run] returns where this machine lacks
@@ -57,11 +59,17 @@ func (c Case) Run(ctx context.Context) error { return c.run(ctx) }
 const wrongWithin = 10 * time.Second
 
 // Cases are all that the lesson must prove. Thorough is what a release needs:
-// the solution under the race detector, shuffled, twenty times over; otherwise
-// it runs once.
+// the solution and the other right answers under the race detector, shuffled,
+// twenty times over; otherwise they run once. And plain words, exact quotations,
+// pages that are not too long, and no test that no wrong answer fails.
 func (l Lesson) Cases(thorough bool) []Case {
 	cases := []Case{
-		{l, "README.md", Page, func(context.Context) error { return l.checkPage() }},
+		{l, "README.md", Page, func(context.Context) error {
+			if err := l.checkPage(); err != nil || !thorough {
+				return err
+			}
+			return CheckTexts(l.Root, l.Dir)
+		}},
 		{l, "main_test.go", Told, func(ctx context.Context) error {
 			r, err := l.goTest(ctx, ".", nil)
 			return firstOf(err, r.mustPass())
@@ -74,10 +82,18 @@ func (l Lesson) Cases(thorough bool) []Case {
 		return cases
 	}
 	cases = append(cases, Case{l, "exercise/_stub/exercise.go", Stub, l.checkStub},
-		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, thorough) }})
+		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, l.Solution(), thorough) }})
+	for _, file := range l.RightAnswers() {
+		cases = append(cases, Case{l, "exercise/_right/" + filepath.Base(file), Right, func(ctx context.Context) error { return l.checkRight(ctx, file, thorough) }})
+	}
+	var wrong []*trial
 	for _, file := range l.WrongAnswers() {
-		name := "exercise/_wrong/" + filepath.Base(file)
-		cases = append(cases, Case{l, name, Wrong, func(ctx context.Context) error { return l.checkWrong(ctx, file) }})
+		one := &trial{file: file}
+		wrong = append(wrong, one)
+		cases = append(cases, Case{l, "exercise/_wrong/" + filepath.Base(file), Wrong, func(ctx context.Context) error { return l.checkWrong(ctx, one) }})
+	}
+	if thorough {
+		cases = append(cases, Case{l, "exercise/exercise_test.go", Guard, func(ctx context.Context) error { return l.checkGuarded(ctx, wrong) }})
 	}
 	return cases
 }
@@ -139,7 +155,7 @@ func (l Lesson) checkStub(ctx context.Context) error {
 	return nil
 }
 
-func (l Lesson) checkSolution(ctx context.Context, thorough bool) error {
+func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) error {
 	flags := []string{"-vet=off"}
 	if thorough {
 		flags = []string{"-shuffle=on", "-count=20"}
@@ -149,8 +165,34 @@ func (l Lesson) checkSolution(ctx context.Context, thorough bool) error {
 			return err
 		}
 	}
-	r, err := l.testExercise(ctx, l.Solution(), nil, flags...)
+	r, err := l.testExercise(ctx, file, nil, flags...)
 	return firstOf(err, r.mustPass())
+}
+
+// checkRight proves that the tests accept a right answer that is built otherwise
+// than the solution.
+func (l Lesson) checkRight(ctx context.Context, file string, thorough bool) error {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if _, ok := headLine(string(source), "//right:"); !ok {
+		return errors.New("its first line does not say how it is built: //right: …")
+	}
+	return l.checkSolution(ctx, file, thorough)
+}
+
+// runAnswer runs the exercise's tests on an answer, as a check does: what the plain
+// tests accept, the race detector may not.
+func (l Lesson) runAnswer(ctx context.Context, file string) (Result, error) {
+	r, err := l.testExercise(ctx, file, nil, "-vet=off")
+	if err != nil || !r.Passed() {
+		return r, err
+	}
+	if err := CanRace(ctx); err != nil {
+		return r, skip("it passes all tests, and %w to look further", err)
+	}
+	return l.testExercise(ctx, file, nil, "-vet=off", "-race")
 }
 
 // CanRace says why the race detector cannot be used here; solutions are then
@@ -170,8 +212,8 @@ func CanRace(ctx context.Context) error {
 
 // checkWrong proves that the tests reject a wrong answer in time, and in the
 // words that its head promises.
-func (l Lesson) checkWrong(ctx context.Context, file string) error {
-	source, err := os.ReadFile(file)
+func (l Lesson) checkWrong(ctx context.Context, answer *trial) error {
+	source, err := os.ReadFile(answer.file)
 	if err != nil {
 		return err
 	}
@@ -182,13 +224,7 @@ func (l Lesson) checkWrong(ctx context.Context, file string) error {
 	if !ok {
 		return errors.New("its second line does not say what the test must say: //want:  …")
 	}
-	r, err := l.testExercise(ctx, file, nil, "-vet=off")
-	if err == nil && r.Passed() { // as in a check: what the plain tests accept, the race detector may not
-		if err := CanRace(ctx); err != nil {
-			return skip("it passes all tests, and %w to look further", err)
-		}
-		r, err = l.testExercise(ctx, file, nil, "-vet=off", "-race")
-	}
+	r, err := answer.run(ctx, l)
 	switch {
 	case err != nil:
 		return err
