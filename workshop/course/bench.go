@@ -18,7 +18,7 @@ import (
 
 // ownTests are the files of an exercise's tests. What else ends in _test.go is
 // the learner's, for go test; a check leaves it out.
-var ownTests = []string{"exercise_test.go", "exam_test.go"}
+var ownTests = []string{"exercise_test.go", "scenarios_test.go", "exam_test.go"}
 
 //go:embed watchdog.go.txt
 var watchdog string
