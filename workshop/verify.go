@@ -18,7 +18,7 @@ import (
 )
 
 func verifyCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, changed bool
 	cmd := &cobra.Command{
 		Use:   "verify [LESSON...]",
 		Short: "Prove that lessons keep what they promise; without a name, all of them",
@@ -27,8 +27,13 @@ transcript and picture are those of a run, lesson.py prints the transcript, the
 exercise's stub is red, its solution and other right answers are green under the
 race detector, shuffled, 20 times over, each wrong answer is rejected in time with
 the words that its head promises, and each test is failed by one of them. The texts
-have none of the words of workshop/course/words.txt.`,
-		Example: "  workshop verify\n  workshop verify 1.2 2.1\n  workshop verify --json | jq -r '.[] | select(.state == \"failed\") | .file'",
+have none of the words of workshop/course/words.txt.
+
+With --mutants it changes each exercise's solution instead, one place at a time
+and as people get it wrong, and runs the exercise's tests on each change. A
+change that no test notices is printed, unless _solution/mutants.txt lists it
+with the reason; so is an entry there that is not true any more.`,
+		Example: "  workshop verify\n  workshop verify 1.2 2.1\n  workshop verify --mutants 2.1\n  workshop verify --json | jq -r '.[] | select(.state == \"failed\") | .file'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, err := course.Root(".")
 			if err != nil {
@@ -40,10 +45,10 @@ have none of the words of workshop/course/words.txt.`,
 			}
 			if len(args) > 0 {
 				lessons = nil
-			} else if err := course.CheckPages(root); err != nil {
-				return err
-			} else if err := course.CheckTexts(root, ""); err != nil {
-				return err
+			} else if !changed {
+				if err := cmp.Or(course.CheckPages(root), course.CheckTexts(root, "")); err != nil {
+					return err
+				}
 			}
 			for _, name := range args {
 				l, err := course.Find(root, name)
@@ -52,9 +57,13 @@ have none of the words of workshop/course/words.txt.`,
 				}
 				lessons = append(lessons, l)
 			}
+			if changed {
+				return verifyMutants(cmd, lessons, asJSON)
+			}
 			return verify(cmd, lessons, asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&changed, "mutants", false, "change the solutions, and run their tests on each change")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
