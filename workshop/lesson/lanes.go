@@ -29,24 +29,31 @@ func (t Transcript) End() time.Duration {
 	return end
 }
 
-// Lanes is the [Transcript.Timeline] as text of up to width columns: a lane for
-// each task in order of appearance, time across, hatched where the task waits,
-// and a mark for each line, the gravest where several fall into one column. It
-// draws what was said until then, with room for all of the transcript. Colours
-// are the terminal's own.
-func (t Transcript) Lanes(width int, until time.Duration, colour bool) string {
+// A View is how lanes are drawn.
+type View struct {
+	Width  int           // columns that there are
+	Until  time.Duration // what was said later is not drawn, but has its room
+	End    time.Duration // there is room for at least as much
+	Names  int           // columns for the tasks' names; more if they need more
+	Colour bool          // the terminal's own
+}
+
+// Lanes is the [Transcript.Timeline] as text: a lane for each task in order of
+// appearance, time across, hatched where the task waits, and a mark for each
+// line, the gravest where several fall into one column.
+func (t Transcript) Lanes(v View) string {
 	lines, _ := t.table()
 	tasks := lines.tasks()
 	if len(tasks) == 0 {
 		return ""
 	}
-	names := 0
+	names := v.Names
 	for _, task := range tasks {
 		names = max(names, len([]rune(task)))
 	}
-	s := scale{end: lines.End(), columns: max(leastLanes, width-names-2-lastTick)}
+	s := scale{end: max(v.End, lines.End()), columns: max(leastLanes, v.Width-names-2-lastTick)}
 	paint := func(style, text string) string {
-		if !colour || text == "" {
+		if !v.Colour || text == "" {
 			return text
 		}
 		return "\x1b[" + style + "m" + text + "\x1b[0m"
@@ -56,7 +63,7 @@ func (t Transcript) Lanes(width int, until time.Duration, colour bool) string {
 		var b strings.Builder
 		style := taskStyles[i%len(taskStyles)]
 		b.WriteString(paint(style, fmt.Sprintf("%-*s", names, task)) + "  ")
-		cells := s.lane(lines, task, until)
+		cells := s.lane(lines, task, v.Until)
 		for len(cells) > 0 { // cells of one style together
 			n := 1
 			for n < len(cells) && cellStyle(cells[n], style) == cellStyle(cells[0], style) {

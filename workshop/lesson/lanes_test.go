@@ -27,7 +27,7 @@ func TestLanesHatchWhatWaitsAndMarkWhatFails(t *testing.T) {
        0s        1s        2s        3s        4s
 main   ●╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱◆━━━━━━━━━●
 clerk  ●━━━━━━━━━●╱╱╱╱╱╱╱╱╱✗
-       ● says  ╱ waits  ◆ cancelled or out of time  ✗ failed`, "\n"), booth.Lanes(51, booth.End(), false))
+       ● says  ╱ waits  ◆ cancelled or out of time  ✗ failed`, "\n"), booth.Lanes(lesson.View{Width: 51, Until: booth.End()}))
 }
 
 func TestLanesShowWhatWasSaidUntilThen(t *testing.T) {
@@ -35,14 +35,15 @@ func TestLanesShowWhatWasSaidUntilThen(t *testing.T) {
        0s        1s        2s        3s        4s
 main   ●╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱
 clerk  ●━━━━━━━━━●╱╱╱╱╱
-       ● says  ╱ waits  ◆ cancelled or out of time  ✗ failed`, "\n"), booth.Lanes(51, 1500*time.Millisecond, false))
+       ● says  ╱ waits  ◆ cancelled or out of time  ✗ failed`, "\n"), booth.Lanes(lesson.View{Width: 51, Until: 1500 * time.Millisecond}))
 }
 
 func TestLanesHaveTheColoursOfTheLines(t *testing.T) {
-	lanes := booth.Lanes(51, booth.End(), true)
+	lanes := booth.Lanes(lesson.View{Width: 51, Until: booth.End(), Colour: true})
 	assert.Contains(t, lanes, "\x1b[36mmain \x1b[0m", "the first task's")
 	assert.Contains(t, lanes, "\x1b[33m◆\x1b[0m")
 	assert.Contains(t, lanes, "\x1b[31m✗\x1b[0m")
-	assert.Empty(t, lesson.Transcript{}.Lanes(51, 0, true))
-	assert.Contains(t, booth[:2].Lanes(10, 0, false), "main   ●\nclerk  ●\n", "one instant")
+	assert.Empty(t, lesson.Transcript{}.Lanes(lesson.View{Width: 51}))
+	assert.Contains(t, booth[:2].Lanes(lesson.View{Width: 10}), "main   ●\nclerk  ●\n", "one instant")
+	assert.Contains(t, booth.Lanes(lesson.View{Width: 51, Until: booth.End(), End: 8 * time.Second}), "main   ●╱╱╱╱╱╱╱╱╱╱╱╱╱╱◆━━━━●\n", "room for more")
 }

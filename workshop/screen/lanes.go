@@ -27,7 +27,7 @@ func (m *model) picture(l course.Lesson, file string, width int) string {
 		return ""
 	}
 	said := m.trace(l)
-	return said.Lanes(width, said.End(), true)
+	return said.Lanes(lesson.View{Width: width, Until: said.End(), Colour: true})
 }
 
 // lanes are what the story has said so far, with room for what it will say.
@@ -46,7 +46,7 @@ func (s *story) lanes(width int) []string {
 	if len(said) == 0 {
 		return nil
 	}
-	return append(strings.Split(said.Lanes(width, now, true), "\n"), "")
+	return append(strings.Split(said.Lanes(lesson.View{Width: width, Until: now, Colour: true}), "\n"), "")
 }
 
 // spoken is a line as a story prints it: its time, its task, its text.
