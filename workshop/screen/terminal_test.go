@@ -111,6 +111,20 @@ func (term *terminal) written() string {
 	return term.raw.String()
 }
 
+// still is what the program has written once it draws nothing more.
+func (term *terminal) still(t *testing.T) string {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		term.mu.Lock()
+		quiet, written := time.Since(term.drawn), term.raw.String()
+		term.mu.Unlock()
+		if quiet > 500*time.Millisecond {
+			return written
+		}
+		require.True(t, time.Now().Before(end), "the screen never rests")
+	}
+}
+
 // typed types keys.
 func (term *terminal) typed(t *testing.T, keys string) {
 	t.Helper()
