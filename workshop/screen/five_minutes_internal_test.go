@@ -13,6 +13,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -209,6 +210,23 @@ func TestThePageHasItsPictureAsLanes(t *testing.T) {
 	s.trace = func(course.Lesson) lesson.Transcript { return nil }
 	s.types("v")
 	assert.Contains(t, s.look(), "[a picture", "its text, where there is no trace")
+}
+
+func TestEachLessonsLanesAreOfItsTranscript(t *testing.T) {
+	t.Parallel()
+	lessons, err := course.Lessons("../..")
+	require.NoError(t, err)
+	for _, l := range lessons {
+		dir := filepath.Join(l.Root, filepath.FromSlash(l.Dir))
+		said := traceOf(l)
+		assert.Equal(t, Read(t, filepath.Join(dir, "transcript.txt")), said.String(), l.ID())
+		lanes := said.Lanes(lesson.View{Width: 80, Until: said.End()})
+		for line := range strings.Lines(lanes) {
+			assert.LessOrEqual(t, lipgloss.Width(strings.TrimRight(line, "\n")), 80, "%s: %s", l.ID(), line)
+		}
+		assert.Contains(t, lanes, "main", l.ID())
+	}
+	assert.Nil(t, traceOf(course.Lesson{Root: t.TempDir(), Dir: "gone"}))
 }
 
 func TestAnEditorWithWindowsLeavesTheScreenAlone(t *testing.T) {

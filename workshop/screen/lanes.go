@@ -17,8 +17,11 @@ import (
 // traceOf is what a lesson's story says, as its trace has it; nil if there is
 // none, or it is told in another way than timeline.svg shows.
 func traceOf(l course.Lesson) lesson.Transcript {
-	_ = filepath.Join(l.Root, filepath.FromSlash(l.Dir))
-	return nil
+	trace, err := lesson.ReadTrace(filepath.Join(l.Root, filepath.FromSlash(l.Dir)))
+	if err != nil || trace.Go == nil {
+		return nil
+	}
+	return trace.Go.Transcript()
 }
 
 // picture is a picture of a lesson's page as text; empty if it cannot be drawn so.
