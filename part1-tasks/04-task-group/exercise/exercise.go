@@ -11,7 +11,7 @@ var (
 	// ErrLost is why a call of get is cancelled once another mirror has answered.
 	ErrLost = errors.New("another mirror was faster")
 
-	// ErrNoMirrors is what Fetch returns when there is nobody to ask.
+	// ErrNoMirrors is what Fetch returns when there are no mirrors to ask.
 	ErrNoMirrors = errors.New("no mirrors")
 )
 
@@ -22,18 +22,23 @@ var (
 //     most. The first one is asked at once. The next one is asked when hedge,
 //     which is positive, has passed since the last one was asked, and also as
 //     soon as any call fails: a failure brings in one more mirror. So hedge
-//     counts anew from each mirror that is asked. Whoever has been asked may
-//     go on meanwhile and still be the first to answer.
+//     counts anew from each mirror that is asked. A mirror that has been asked
+//     goes on meanwhile and may still be the first to answer.
+//   - The calls get contexts made from ctx, with its values.
 //   - As soon as there is a good answer, no further mirror is asked, and the
 //     contexts of the other calls end, with ErrLost as their cause. Fetch waits
 //     for these calls, but what they return does not matter any more.
-//   - When all mirrors have failed, Fetch returns all the errors, joined, each
-//     wrapped as "mirror: error" with the name of its mirror.
+//   - When all mirrors have failed, Fetch returns all the errors, joined, in the
+//     order in which the calls failed, each wrapped as "mirror: error" with the
+//     name of its mirror.
 //   - When ctx ends, so do the contexts of the calls, and no further mirror is
 //     asked. Fetch waits for the calls and returns context.Cause(ctx), whatever
-//     they return then. On a ctx that has already ended nobody is asked.
+//     they return then, also if one has a good answer by then. If an answer
+//     comes at the instant at which ctx ends, Fetch may return either. On a ctx
+//     that has already ended, no mirror is asked and Fetch returns the cause.
 //   - Without mirrors Fetch returns ErrNoMirrors.
-//   - When Fetch returns, no call of get is under way and no goroutine is left.
+//   - When Fetch returns, no call of get is under way and no goroutine is left,
+//     also while ctx is still alive.
 func Fetch(
 	ctx context.Context,
 	mirrors []string,

@@ -58,7 +58,7 @@ type network struct {
 
 	mu      sync.Mutex
 	asked   map[string]time.Duration
-	busy    []string         // names of those whose call is under way
+	busy    []string         // names of the mirrors whose call is under way
 	causes  map[string]error // why the call's ctx ended
 	twice   string           // the first mirror that was asked twice
 	tooLate string           // the first mirror that was asked when ctx had ended
@@ -77,7 +77,10 @@ func (n *network) names() []string {
 	return names
 }
 
-func (n *network) get(ctx context.Context, name string) ([]byte, error) {
+func (n *network) get(ctx context.Context, name string) (file []byte, err error) {
+	log := lesson.Log(n.t).With("task", strings.TrimPrefix(name, "mirror "))
+	log.Info("is asked", lesson.Waiting)
+	defer func() { log.Info("answers with " + lesson.Quote(err)) }()
 	m := n.mirrors[name[len(name)-1]-'A']
 	n.note(func() {
 		if _, before := n.asked[name]; before && n.twice == "" {
@@ -117,11 +120,14 @@ func (n *network) note(what func()) {
 // fetch runs Fetch and checks what must hold however it ends.
 func (n *network) fetch(ctx context.Context) (file string, took time.Duration, err error) {
 	n.t.Helper()
+	log := lesson.Log(n.t).With("task", "Fetch")
+	log.Info("is called", lesson.Waiting)
 	got, err := exercise.Fetch(ctx, n.names(), hedge, n.get)
+	log.Info(fmt.Sprintf("returns %q, %s", got, lesson.Quote(err)))
 	took = time.Since(n.start)
 	n.note(func() {
 		if len(n.busy) > 0 {
-			n.t.Errorf("Fetch returned after %v and left %s at work: it must wait for those who lost", took, strings.Join(n.busy, ", "))
+			n.t.Errorf("Fetch returned after %v and left %s at work: it must wait for the calls that lost", took, strings.Join(n.busy, ", "))
 		}
 		if n.twice != "" {
 			n.t.Errorf("%s was asked twice", n.twice)
@@ -133,7 +139,7 @@ func (n *network) fetch(ctx context.Context) (file string, took time.Duration, e
 	return string(got), took, err
 }
 
-// when is who was asked when.
+// when says which mirror was asked when.
 func (n *network) when() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -157,12 +163,12 @@ func (n *network) won(name string, at time.Duration, file string, took time.Dura
 	}
 }
 
-func TestAsksNobodyElseIfTheFirstAnswersInTime(t *testing.T) {
+func TestAsksNoOtherMirrorIfTheFirstAnswersInTime(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 500 * ms}, mirror{takes: long}, mirror{takes: long})
 		file, took, err := n.fetch(t.Context())
 		if got := n.when(); got != "A 0s" {
-			t.Errorf("A answered within hedge, so nobody else is to be asked; asked were: %s", got)
+			t.Errorf("A answered within hedge, so no other mirror is to be asked; asked were: %s", got)
 		}
 		n.won("mirror A", 500*ms, file, took, err)
 	})
@@ -173,7 +179,7 @@ func TestAsksTheNextOneEachTimeHedgeHasPassed(t *testing.T) {
 		n := newNetwork(t, mirror{takes: long}, mirror{takes: long}, mirror{takes: 500 * ms}, mirror{takes: long})
 		file, took, err := n.fetch(t.Context())
 		if got := n.when(); got != "A 0s, B 1s, C 2s" {
-			t.Errorf("nobody answers at first, so one more is to be asked each second: A 0s, B 1s, C 2s; asked were: %s", got)
+			t.Errorf("no mirror answers at first, so one more is to be asked each second: A 0s, B 1s, C 2s; asked were: %s", got)
 		}
 		n.won("mirror C", 2500*ms, file, took, err)
 	})
@@ -184,7 +190,7 @@ func TestASlowMirrorMayStillBeTheFirst(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 2200 * ms}, mirror{takes: long}, mirror{takes: long})
 		file, took, err := n.fetch(t.Context())
 		if cause := n.causes["mirror A"]; cause != nil {
-			t.Errorf("mirror A was cancelled (%v) when it was merely slower than hedge: nobody had answered yet", cause)
+			t.Errorf("mirror A was cancelled (%v) when it was merely slower than hedge: no mirror had answered yet", cause)
 			return
 		}
 		n.won("mirror A", 2200*ms, file, took, err)
@@ -217,7 +223,7 @@ func TestEachFailureBringsInOneMoreAndHedgeCountsAnew(t *testing.T) {
 	})
 }
 
-func TestThoseWhoLostLearnWhyAndAreWaitedFor(t *testing.T) {
+func TestTheCallsThatLostLearnWhyAndAreWaitedFor(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		n := newNetwork(t, mirror{takes: long, cleanUp: 200 * ms}, mirror{takes: long, cleanUp: 700 * ms}, mirror{takes: 500 * ms})
 		file, took, err := n.fetch(t.Context())
@@ -235,20 +241,20 @@ func TestWhatALoserReturnsDoesNotMatter(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 1900 * ms, deaf: true}, mirror{takes: 500 * ms}, mirror{})
 		file, _, err := n.fetch(t.Context())
 		if file != "the file of mirror B" || err != nil {
-			t.Errorf("mirror B was first, at 1.5s; mirror A did not listen and had its file at 1.9s; Fetch returned the loser's: %q, error %v", file, err)
+			t.Errorf("mirror B was first, at 1.5s; mirror A did not listen and had its file at 1.9s; Fetch returned the loser's: %q, error %s", file, lesson.Quote(err))
 		}
 		if got := n.when(); got != "A 0s, B 1s" {
-			t.Errorf("mirror B had answered at 1.5s, and nobody is to be asked after that; asked were: %s", got)
+			t.Errorf("mirror B had answered at 1.5s, and no mirror is to be asked after that; asked were: %s", got)
 		}
 	})
 	lesson.Bubble(t, func(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 1900 * ms, fails: errRefused, deaf: true}, mirror{takes: 500 * ms}, mirror{})
 		file, _, err := n.fetch(t.Context())
 		if file != "the file of mirror B" || err != nil {
-			t.Errorf("mirror B was first, at 1.5s; mirror A failed at 1.9s, when all was over; Fetch returned %q, error %v", file, err)
+			t.Errorf("mirror B was first, at 1.5s; mirror A failed at 1.9s, when all was over; Fetch returned %q, error %s", file, lesson.Quote(err))
 		}
 		if got := n.when(); got != "A 0s, B 1s" {
-			t.Errorf("mirror A failed when B had answered, and that brings in nobody; asked were: %s", got)
+			t.Errorf("mirror A failed when B had answered, and that brings in no other mirror; asked were: %s", got)
 		}
 	})
 }
@@ -283,35 +289,68 @@ func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
 			t.Errorf("ctx ended at 1.5s, the last call had cleaned up at 1.8s, and Fetch returned at %v", took)
 		}
 		if !errors.Is(err, errStopped) {
-			t.Errorf("ctx ended, and Fetch returned %v, not context.Cause(ctx): %q", err, errStopped)
+			t.Errorf("ctx ended, and Fetch returned %s, not context.Cause(ctx): %q", lesson.Quote(err), errStopped)
 		}
 	})
 }
 
-func TestAsksNobodyOnceCtxHasEnded(t *testing.T) {
+func TestAsksNoMirrorOnceCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended, cancel := context.WithCancelCause(t.Context())
 		cancel(errStopped)
 		n := newNetwork(t, mirror{}, mirror{})
 		if _, _, err := n.fetch(ended); !errors.Is(err, errStopped) {
-			t.Errorf("on a ctx that has ended, Fetch returned the error %v, not its cause, %q", err, errStopped)
+			t.Errorf("on a ctx that has ended, Fetch returned %s, not its cause, %q", lesson.Quote(err), errStopped)
 		}
 
 		// ctx ends and, for that reason, the call fails at the same instant;
-		// often, because select takes either.
+		// often, because select picks one of two ready cases at random.
 		for i := 0; i < 30 && !t.Failed(); i++ {
 			n := newNetwork(t, mirror{takes: long}, mirror{takes: long})
 			if _, _, err := n.fetch(endsAfter(t, 500*ms)); !errors.Is(err, errStopped) {
-				t.Errorf("ctx ended, the call with it, and Fetch returned %v, not context.Cause(ctx): %q", err, errStopped)
+				t.Errorf("ctx ended, the call with it, and Fetch returned %s, not context.Cause(ctx): %q", lesson.Quote(err), errStopped)
 			}
 		}
+	})
+}
+
+func TestAnAnswerAfterTheEndOfCtxComesTooLate(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := newNetwork(t, mirror{takes: 900 * ms, deaf: true})
+		file, took, err := n.fetch(endsAfter(t, 500*ms))
+		if !errors.Is(err, errStopped) || file != "" || took != 900*ms {
+			t.Errorf("ctx ended at 500ms, mirror A did not look at it and had its file at 900ms, and Fetch returned %q, error %s, at %v,"+
+				" not the cause of ctx, %q, at 900ms", file, lesson.Quote(err), took, errStopped)
+		}
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	for _, fails := range []error{nil, errRefused} {
+		lesson.Bubble(t, func(t *testing.T) {
+			_, _, _ = newNetwork(t, mirror{takes: 1500 * ms, fails: fails}, mirror{takes: 900 * ms, fails: fails}).fetch(t.Context())
+			lesson.NothingLeft(t, "Fetch has returned")
+		})
+	}
+}
+
+func TestACallGetsTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		ctx := context.WithValue(t.Context(), key{}, "request 7")
+		_, _ = exercise.Fetch(ctx, []string{"mirror A"}, hedge, func(ctx context.Context, _ string) ([]byte, error) {
+			if ctx.Value(key{}) != "request 7" {
+				t.Error("the ctx of a call of get has not the values of ctx: make it from ctx")
+			}
+			return nil, nil
+		})
 	})
 }
 
 func TestWithoutMirrorsThereIsAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		if file, _, err := newNetwork(t).fetch(t.Context()); !errors.Is(err, exercise.ErrNoMirrors) {
-			t.Errorf("without mirrors, Fetch returned %q, error %v, not ErrNoMirrors", file, err)
+			t.Errorf("without mirrors, Fetch returned %q, error %s, not ErrNoMirrors", file, lesson.Quote(err))
 		}
 	})
 }

@@ -13,7 +13,7 @@ var (
 	// ErrLost is why a call of get is cancelled once another mirror has answered.
 	ErrLost = errors.New("another mirror was faster")
 
-	// ErrNoMirrors is what Fetch returns when there is nobody to ask.
+	// ErrNoMirrors is what Fetch returns when there are no mirrors to ask.
 	ErrNoMirrors = errors.New("no mirrors")
 )
 
@@ -53,7 +53,7 @@ func Fetch(
 		case <-ctx.Done():
 		}
 		switch {
-		case ctx.Err() != nil: // looked at here, because select takes any case that is ready
+		case ctx.Err() != nil: // looked at here, because select picks any ready case at random
 			return nil, context.Cause(ctx)
 		case len(failed) == len(mirrors):
 			return nil, errors.Join(failed...)

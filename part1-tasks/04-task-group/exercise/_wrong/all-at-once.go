@@ -1,5 +1,5 @@
 //wrong: lets all mirrors race from the start: each fetch is paid for many times
-//want:  so nobody else is to be asked
+//want:  so no other mirror is to be asked
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,5 @@
-//wrong: returns with the first good answer; nobody stops the others, and nobody ever reads what they send
-//want:  it must wait for those who lost
+//wrong: returns with the first good answer; it neither stops the others nor reads what they send
+//want:  it must wait for the calls that lost
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,4 +1,4 @@
-//wrong: keeps the last error only, without its mirror: nobody learns what was wrong with the others
+//wrong: keeps the last error only, without its mirror: what was wrong with the others is lost
 //want:  and the error does not say
 
 // Package exercise is yours: write Fetch.

@@ -1,4 +1,4 @@
-//wrong: stops the losers and waits for them, but they wait to be read, and nobody reads any more
+//wrong: stops the losers and waits for them, but they wait to be read, and no goroutine reads any more
 //want:  deadlock: nobody can go on
 
 // Package exercise is yours: write Fetch.
