@@ -70,12 +70,17 @@ func exercised(cmd *cobra.Command, args []string) (course.Lesson, *learner.Progr
 }
 
 func checkCommand() *cobra.Command {
-	var all, asJSON bool
+	var all, asJSON, raw bool
 	cmd := &cobra.Command{
 		Use:   "check [LESSON]",
 		Short: "Test your answer to a lesson's exercise; without a name, to the next one",
-		Long: `Test your answer to a lesson's exercise. The tests end themselves after 30 s, by
-saying where your goroutines are; what does not end then is killed.`,
+		Long: `Test your answer to a lesson's exercise, first plain, then under the race detector.
+Right means that every test of the exercise ran and passed in this very check. The
+tests end after 30 s and say where your goroutines are. All .go files of the
+exercise's folder are your answer; tests of your own are for go test, and check
+leaves them out. An answer may take 1 GiB of memory; WORKSHOP_MEMORY=4GiB allows
+more. Of your Go settings, check keeps what concerns downloads; doctor names those
+that it does not follow.`,
 		Example: "  workshop check 1.2\n  workshop check part1-tasks/02-cancel\n  workshop check --all   # finds again what is right",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -87,14 +92,15 @@ saying where your goroutines are; what does not end then is killed.`,
 				say(cmd.OutOrStdout(), "No exercise is begun.\n")
 			}
 			for _, l := range lessons {
-				if found := check(cmd, l, progress, asJSON); found != nil {
+				if found := check(cmd, l, progress, asJSON, raw); found != nil {
 					err = found
 				}
 			}
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "check all exercises that somebody has begun")
+	cmd.Flags().BoolVar(&all, "all", false, "check all exercises that you have begun")
+	cmd.Flags().BoolVar(&raw, "raw", false, "print the race detector's report and the stacks of a crash as they are")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
@@ -122,19 +128,24 @@ type checked struct {
 	Exercise string        `json:"exercise"`
 	Right    bool          `json:"right"`
 	Broken   string        `json:"broken,omitempty"` // why the tests could not run to their end
+	Compiles bool          `json:"compiles"`
+	Raced    bool          `json:"raced"`            // the tests ran under the race detector, too
+	NoRace   string        `json:"noRace,omitempty"` // why they did not, although all passed
 	Tests    []checkedTest `json:"tests"`
 }
 
 type checkedTest struct {
 	Name    string              `json:"name"`
-	State   string              `json:"state"` // ok, to do, wrong
+	State   string              `json:"state"` // ok, to do, wrong, not run
 	Message string              `json:"message,omitempty"`
 	Lines   []course.SourceLine `json:"lines,omitempty"` // of exercise.go, which the message names
+	Raw     string              `json:"raw,omitempty"`   // the race detector's report, a crash's stacks
+	Run     string              `json:"run,omitempty"`   // what the answer did in the test
 }
 
 // check tests the learner's answer, keeps what it found and prints it. It
 // returns errFailed if the answer is not right.
-func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON bool) error {
+func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON, raw bool) error {
 	r, err := l.CheckExercise(cmd.Context(), nil)
 	if err != nil {
 		return err
@@ -143,15 +154,16 @@ func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJS
 		say(cmd.ErrOrStderr(), "workshop: this check is not kept: %v\n", err)
 	}
 	if asJSON {
-		out := checked{Lesson: l.ID(), Exercise: l.Exercise(), Right: r.Passed(), Broken: r.Broken, Tests: []checkedTest{}}
+		out := checked{Lesson: l.ID(), Exercise: l.Exercise(), Right: r.Passed(), Broken: r.Broken, Compiles: !r.NotCompiled,
+			Raced: r.Raced, NoRace: r.NoRace, Tests: []checkedTest{}}
 		for _, t := range r.Tests {
-			out.Tests = append(out.Tests, checkedTest{t.Name, t.State(), t.Message, l.Quoted(t.Message)})
+			out.Tests = append(out.Tests, checkedTest{t.Name, t.State(), t.Message, l.Quoted(t.Message), t.Raw, t.Run})
 		}
 		if err := printJSON(cmd, out); err != nil {
 			return err
 		}
 	} else {
-		show(cmd, l, r)
+		show(cmd, l, r, raw)
 	}
 	if !r.Passed() {
 		return errFailed
@@ -159,33 +171,48 @@ func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJS
 	return nil
 }
 
-// show prints what a check has found.
-func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
+// show prints what a check has found. Tests that say the same stand together,
+// above what they say.
+func show(cmd *cobra.Command, l course.Lesson, r course.Result, raw bool) {
 	w := cmd.OutOrStdout()
 	say(w, "%s  %s\n", l.ID(), l.Exercise())
-	count, before := make(map[string]int), ""
-	for _, t := range r.Tests {
+	count, said := make(map[string]int), make(map[string]bool)
+	for i, t := range r.Tests {
 		state := t.State()
 		count[state]++
 		if state != course.Wrongly {
 			say(w, "  %-6s %s\n", state, t.Sentence())
 			continue
 		}
-		say(w, "  WRONG  %s\n", t.Sentence())
-		if said := t.Words(); said == before {
-			say(w, "%s\n", indent("the same"))
-		} else {
-			say(w, "%s\n", indent(t.Message))
-			quote(cmd, l, t.Message)
-			before = said
+		if said[t.Words()] {
+			continue
+		}
+		said[t.Words()] = true
+		same := 0
+		for _, other := range r.Tests[i:] {
+			if other.State() == state && other.Words() == t.Words() {
+				same++
+				say(w, "  WRONG  %s\n", other.Sentence())
+			}
+		}
+		if same > 1 {
+			say(w, "%s\n", indent(fmt.Sprintf("%d tests say:", same)))
+		}
+		say(w, "%s\n", indent(t.Message))
+		quote(cmd, l, t.Message)
+		if raw && t.Raw != "" {
+			say(w, "\n%s\n", t.Raw)
 		}
 	}
 	say(w, "\n")
 	switch {
 	case r.Passed():
+		if r.NoRace != "" {
+			say(w, "race detector: not run, %s\n", r.NoRace)
+		}
 		say(w, "Right: all %d tests pass. How others got it wrong: go run ./workshop gallery %s\n", len(r.Tests), l.Name())
 	case r.Broken != "":
-		say(w, "The tests could not run to their end:\n%s\n", indent(r.Broken))
+		say(w, "%s:\n%s\n", brokenMeans(r), indent(r.Broken))
 		quote(cmd, l, r.Broken)
 		if l.Conflict() {
 			say(w, "%s\n", course.ConflictMeans)
@@ -193,18 +220,38 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result) {
 	case count[course.ToDo] == len(r.Tests):
 		say(w, "Nothing is written yet. %s says what to write.\n", l.Exercise())
 	default:
-		say(w, "%d right, %d wrong, %d not written yet. For a hint: go run ./workshop hint %s\n", count[course.OK], count[course.Wrongly], count[course.ToDo], l.Name())
+		unrun := ""
+		if n := count[course.Unrun]; n > 0 {
+			unrun = fmt.Sprintf(", %d not run", n)
+		}
+		say(w, "%d right, %d wrong, %d not written yet%s. For a hint: go run ./workshop hint %s\n",
+			count[course.OK], count[course.Wrongly], count[course.ToDo], unrun, l.Name())
+		if !raw && slices.ContainsFunc(r.Tests, func(t course.Test) bool { return t.Raw != "" }) {
+			say(w, "The whole report: go run ./workshop check %s --raw\n", l.Name())
+		}
+	}
+}
+
+// brokenMeans is the heading of what stopped the tests.
+func brokenMeans(r course.Result) string {
+	switch {
+	case r.NotCompiled:
+		return "It does not compile"
+	case r.Vetted:
+		return "It compiles, but go vet finds a mistake"
+	default:
+		return "The tests could not run to their end"
 	}
 }
 
 // quote prints the learner's own lines that a message names.
 func quote(cmd *cobra.Command, l course.Lesson, message string) {
 	for _, line := range l.Quoted(message) {
-		say(cmd.OutOrStdout(), "         %5d | %s\n", line.Number, line.Text)
+		say(cmd.OutOrStdout(), "         %5d | %s\n", line.Number, course.Printable(line.Text))
 	}
 }
 
-// indent moves a message to the right, and cuts one that nobody would read to its end.
+// indent moves a message to the right, and cuts a very long one.
 func indent(text string) string {
 	const most = 40
 	lines := strings.Split(text, "\n")

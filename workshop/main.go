@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 			return screen.Run(context.WithoutCancel(cmd.Context()), root)
 		},
 	}
-	root.AddCommand(listCommand(), nextCommand(), runCommand(), checkCommand(), watchCommand(), hintCommand(), solutionCommand(),
+	root.AddCommand(listCommand(), nextCommand(), runCommand(), checkCommand(), judgeCommand(), watchCommand(), hintCommand(), solutionCommand(),
 		galleryCommand(), resetCommand(), newCommand(), verifyCommand(), doctorCommand(), scheduleCommand(), notesCommand(), reportCommand())
 	root.Flags().BoolVar(&showVersion, "version", false, "say which workshop this is, for a report of a fault")
 	setUp(root)

@@ -377,7 +377,7 @@ func TestCheckSaysWhatPassesWhatIsMissingAndWhatIsWrong(t *testing.T) {
 			"  ok     returns the cause as soon as ctx ends\n\nRight: all 1 tests pass.", "right",
 		},
 		{
-			"a syntax error", stub + "}", "The tests could not run to their end:\n" +
+			"a syntax error", stub + "}", "It does not compile:\n" +
 				"         exercise/exercise.go:10:1: syntax error: non-declaration statement outside function body\n", "not right yet",
 		},
 		{

@@ -55,7 +55,7 @@ func watch(cmd *cobra.Command, l course.Lesson, progress *learner.Progress) erro
 				say(cmd.ErrOrStderr(), "workshop: %v\n", err)
 			default:
 				_ = progress.Checked(l, r) // a tick that cannot be kept is no reason to stop
-				show(cmd, l, r)
+				show(cmd, l, r, false)
 			}
 			say(cmd.OutOrStdout(), "\nWaiting for you to save %s; Ctrl-C ends it.\n\n", l.Exercise())
 		})

@@ -65,21 +65,40 @@ func (l Lesson) Exercise() string { return l.Dir + "/exercise/exercise.go" }
 // Answer is Exercise by its full path.
 func (l Lesson) Answer() string { return l.path("exercise", "exercise.go") }
 
-// Fingerprint is the hash of the learner's file; empty if it cannot be read.
+// Fingerprint is the hash of the learner's files; empty if exercise.go cannot
+// be read.
 func (l Lesson) Fingerprint() string {
 	source, err := os.ReadFile(l.Answer())
 	if err != nil {
 		return ""
 	}
-	hash := sha256.Sum256(source)
-	return hex.EncodeToString(hash[:])
+	hash := sha256.New()
+	files := l.Files()
+	if len(files) == 1 {
+		hash.Write(source)
+		return hex.EncodeToString(hash.Sum(nil))
+	}
+	for _, name := range files {
+		source, err := os.ReadFile(l.path("exercise", filepath.FromSlash(name)))
+		if err != nil { // it is being replaced
+			return ""
+		}
+		fmt.Fprintf(hash, "%s %d\n", name, len(source))
+		hash.Write(source)
+	}
+	return hex.EncodeToString(hash.Sum(nil))
 }
 
-// Conflict reports whether git has left its marks in the learner's file, as
-// after a pull that changed the exercise in the middle of his work.
+// Conflict reports whether git has left its marks in one of the learner's
+// files, as after a pull that changed the exercise in the middle of the work.
 func (l Lesson) Conflict() bool {
-	source, err := os.ReadFile(l.Answer())
-	return err == nil && conflictMark.Match(source)
+	for _, name := range l.Files() {
+		source, err := os.ReadFile(l.path("exercise", filepath.FromSlash(name)))
+		if err == nil && conflictMark.Match(source) {
+			return true
+		}
+	}
+	return false
 }
 
 // ConflictMeans says what to make of that.
@@ -87,14 +106,13 @@ const ConflictMeans = "git's marks <<<<<<< and >>>>>>> are in the file: above th
 
 var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
 
-// Stub is the file that Exercise was when nobody had begun it, and that no
-// learner changes.
+// Stub is exercise.go as it was at the beginning. No learner changes it.
 func (l Lesson) Stub() string { return l.path("exercise", "_stub", "exercise.go") }
 
 // Solution is the file that answers the exercise.
 func (l Lesson) Solution() string { return l.path("exercise", "_solution", "exercise.go") }
 
-// Begun reports whether the learner's file is there and not the stub any more.
+// Begun reports whether the learner has changed exercise.go, or added a file.
 func (l Lesson) Begun() bool {
 	stub, err := os.ReadFile(l.Stub())
 	if err != nil {
@@ -102,7 +120,7 @@ func (l Lesson) Begun() bool {
 	}
 	answer, err := os.ReadFile(l.Answer())
 	plain := func(source []byte) string { return strings.ReplaceAll(string(source), "\r\n", "\n") }
-	return err == nil && plain(answer) != plain(stub)
+	return err == nil && (plain(answer) != plain(stub) || len(l.Files()) > 1)
 }
 
 // WrongAnswers are the files that the exercise's tests must reject.

@@ -1,57 +1,130 @@
 package course
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
-// limit is how long go test lets a test binary run; a bubble gives up long before.
+// limit is how long a test binary may run; a bubble gives up long before.
 var limit = 30 * time.Second // tests shorten it
 
-// CheckExercise tests what the learner wrote. It waits for go test to end: as
-// long as compiling takes, and 30 s more. What still runs then, or when ctx
-// ends, is killed with all its children. Its error says why go test could not
-// be run at all, or is the cause of ctx; a test that fails is no error.
+// grace is how much longer a test binary has that should have ended itself.
+const grace = 3 * time.Second
+
+// CheckExercise tests what the learner wrote: every test that the exercise
+// declares, first plain and, if all pass, under the race detector. It waits for
+// go test to end: as long as compiling takes, and twice 30 s more. What still
+// runs then, or when ctx ends, is killed with all that it started. Its error
+// says why go test could not be run at all, or is the cause of ctx; a test that
+// fails is no error.
 //
 // A panic on a goroutine of the learner's ends the test binary; it counts as the
-// failure of the test at hand, and the tests behind it run in a binary of their own.
+// failure of the test at hand, and the tests behind it run in a binary of their
+// own. Behind a hang no test runs.
 //
-// It calls each with every test, as it ends, one at a time; nil is nobody.
-func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (found Result, err error) {
+// It calls each with every test as it ends, one at a time; nil is no call. A
+// test that passed and then fails under the race detector comes twice.
+func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, error) {
 	before := l.Fingerprint()
 	if before == "" {
 		return Result{}, fmt.Errorf("%s is gone; go run ./workshop reset %s brings it back", l.Exercise(), l.Name())
 	}
-	var all Result
-	again := false
-	defer func() {
-		if l.Fingerprint() == before {
-			found.SHA256 = before
+	files := make(map[string]string)
+	for _, name := range l.Files() {
+		files[name] = l.path("exercise", name)
+	}
+	found, err := l.Judge(ctx, files, each)
+	if l.Fingerprint() == before {
+		found.SHA256 = before
+	}
+	return found, err
+}
+
+// Judge is [Lesson.CheckExercise] for an answer that lies elsewhere: files by
+// the names that they have in the exercise's folder. It writes nothing there.
+func (l Lesson) Judge(ctx context.Context, files map[string]string, each func(Test)) (Result, error) {
+	able := make(chan error, 1)
+	go func() { able <- CanRace(ctx) }()
+	found, err := l.judge(ctx, files, each, able)
+	return found, err
+}
+
+func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Test), able <-chan error) (Result, error) {
+	b, err := l.newBench(files)
+	if err != nil {
+		return Result{}, errors.Join(err, <-able)
+	}
+	defer b.close()
+	plain, err := b.sweep(ctx, each)
+	noRace := <-able
+	if plain.NotCompiled {
+		r, err := b.run(ctx, nil, "-vet=off", "-run=^$")
+		plain.NotCompiled, plain.Vetted = err != nil || r.NotCompiled, err == nil && !r.NotCompiled
+	}
+	if err != nil || !plain.Passed() {
+		return plain, err
+	}
+	if noRace != nil {
+		plain.NoRace = noRace.Error()
+		return plain, nil
+	}
+	raced, err := b.sweep(ctx, func(t Test) {
+		if each != nil && !t.Passed {
+			each(t)
 		}
-	}()
+	}, "-race", "-vet=off")
+	raced.Raced, raced.Elapsed = true, raced.Elapsed+plain.Elapsed
+	return raced, err
+}
+
+// sweep runs all tests that the exercise declares, in as many test binaries as
+// it takes. What has not run then says so.
+func (b *bench) sweep(ctx context.Context, each func(Test), flags ...string) (Result, error) {
+	var all Result
 	for {
-		r, err := l.testExercise(ctx, l.Answer(), each, skipping(all.Tests)...)
+		r, err := b.run(ctx, each, append(slices.Clone(flags), skipping(all.Tests)...)...)
 		if err != nil {
 			return Result{}, err
 		}
-		if again && len(r.Tests) == 0 {
-			return all, nil // there were none behind the last one
-		}
 		all.Tests = append(all.Tests, r.Tests...)
 		all.Elapsed += r.Elapsed
-		all.Broken = r.Broken
-		if r.crashed == "" || all.Elapsed > limit/2 {
-			return all, nil
+		all.Broken, all.NotCompiled, all.hung = r.Broken, r.NotCompiled, r.hung
+		if r.crashed == "" || all.hung || all.Elapsed > limit/2 || len(b.missing(all.Tests)) == 0 {
+			break
 		}
-		all.Broken, again = "", true
 	}
+	if len(all.Tests) > 0 {
+		for _, name := range b.missing(all.Tests) {
+			t := Test{Name: name, NotRun: true, Message: "not run: the answer left it out, or ended before it"}
+			if all.hung {
+				t.Message = "not run: the answer hangs"
+			}
+			all.Tests = append(all.Tests, t)
+			if each != nil {
+				each(t)
+			}
+		}
+	} else if all.Broken == "" {
+		all.Broken = "no test ran"
+	}
+	return all, nil
+}
+
+// missing are the declared tests that are not among those that ran.
+func (b *bench) missing(tests []Test) []string {
+	return slices.DeleteFunc(slices.Clone(b.declared), func(name string) bool {
+		return slices.ContainsFunc(tests, func(t Test) bool { return t.Name == name || strings.HasPrefix(t.Name, name+"/") })
+	})
 }
 
 // skipping are the flags with which go test leaves out the tests that have run.
@@ -67,61 +140,128 @@ func skipping(tests []Test) []string {
 	return []string{"-skip=^(" + strings.Join(names, "|") + ")$"}
 }
 
-// testExercise runs the exercise's tests with answer in place of exercise.go.
-func (l Lesson) testExercise(ctx context.Context, answer string, each func(Test), flags ...string) (Result, error) {
-	overlay, err := os.CreateTemp("", "overlay-*.json")
+// testExercise runs the exercise's tests once with a file in the place of
+// exercise.go.
+func (l Lesson) testExercise(ctx context.Context, answer string, flags ...string) (Result, error) {
+	b, err := l.newBench(map[string]string{"exercise.go": answer})
 	if err != nil {
 		return Result{}, err
 	}
-	defer os.Remove(overlay.Name()) //nolint:errcheck // a file of temporary files
-	err = json.NewEncoder(overlay).Encode(map[string]any{
-		"Replace": map[string]string{l.Answer(): answer},
-	})
-	if err = errors.Join(err, overlay.Close()); err != nil {
-		return Result{}, err
-	}
-	flags = append([]string{"-tags=exercise", "-overlay=" + overlay.Name()}, flags...)
-	return l.goTest(ctx, "./exercise", each, flags...)
+	defer b.close()
+	return b.run(ctx, nil, flags...)
 }
 
-var errLimit = errors.New("the tests take too long")
+// testStory runs the tests of the lesson's story.
+func (l Lesson) testStory(ctx context.Context) (Result, error) {
+	b := &bench{lesson: l, pkg: "."}
+	if err := b.open(); err != nil {
+		return Result{}, err
+	}
+	defer b.close()
+	return b.run(ctx, nil)
+}
 
-// goTest runs go test on a package of the lesson.
-func (l Lesson) goTest(ctx context.Context, pkg string, each func(Test), flags ...string) (Result, error) {
+// Why a run is ended from outside.
+var (
+	errLimit   = errors.New("the tests take too long")
+	errMemory  = errors.New("the tests take too much memory")
+	errStopped = errors.New("the test binary has stopped itself")
+	errHung    = errors.New("a test hangs")
+)
+
+// run runs go test once and waits for its end. Nothing that it started is left.
+func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (Result, error) {
+	b.clean()
 	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	args := append([]string{"test", "-json", "-timeout=" + limit.String()}, flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
-	cmd.Dir = l.path()
-	inOwnGroup(cmd)
-	cmd.Cancel = func() error { return killTree(cmd.Process) }
+	args := []string{"test", "-json", "-count=1", "-timeout=" + (limit + grace/2).String()}
+	args = append(append(args, b.flags...), flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
+	cmd.Dir = b.lesson.path()
+	race := slices.Contains(flags, "-race")
+	cmd.Env = b.environment(race)
+	family := newFamily(cmd, b.dir)
+	cmd.Cancel = family.kill
 	cmd.WaitDelay = time.Second
 	stderr := new(text)
 	cmd.Stderr = stderr
-	r := reader{lesson: l, each: each, said: make(map[string]*text)}
+	r := reader{bench: b, each: each, said: make(map[string]*text), race: race}
 	overdue := time.AfterFunc(time.Hour, func() { cancel(errLimit) }) // to compile takes as long as it takes
 	defer overdue.Stop()
-	r.started = func() { overdue.Reset(limit + 3*time.Second) } // at its limit the test binary should end itself
-	cmd.Stdout = &r
-	err := cmd.Run()
-	if errors.Is(err, exec.ErrWaitDelay) { // it has ended; a process that it started has not
-		_ = killTree(cmd.Process)
+	r.started = func() {
+		overdue.Reset(limit + grace) // at its limit the test binary should end itself
+		most := Memory()
+		if race {
+			most *= 4 // the detector remembers who used what
+		}
+		go family.watch(ctx, most, cancel)
 	}
-	var exit *exec.ExitError
+	r.hangs = func() { cancel(errHung) }
+	cmd.Stdout = &r
+	err := cmd.Start()
+	if err == nil {
+		family.started()
+		err = cmd.Wait()
+	}
+	_ = family.kill()
 	if outer.Err() != nil {
 		return Result{}, context.Cause(outer)
 	}
-	late := context.Cause(ctx) == errLimit //nolint:errorlint // nobody wraps it
-	if err != nil && !errors.As(err, &exit) && !late && !errors.Is(err, exec.ErrWaitDelay) {
+	why := context.Cause(ctx)
+	var exit *exec.ExitError
+	if err != nil && why == nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
 		return Result{}, fmt.Errorf("go test did not start: %w", err)
 	}
-	found := r.result()
-	switch {
-	case late:
-		found.Broken = cmp.Or(found.Broken, fmt.Sprintf("hang: the tests did not come to an end within %v, and had to be killed", limit))
-	case err != nil && found.Passed(), len(found.Tests) == 0 && found.Broken == "":
-		found.Broken = cmp.Or(strings.TrimSpace(stderr.String()), "no tests ran")
+	found := r.result(why)
+	if found.Broken == "" && err != nil && (len(found.Tests) == 0 || found.Passed()) {
+		found.Broken = cmp.Or(Printable(strings.TrimSpace(stderr.String())), "no test ran")
 	}
 	return found, nil
+}
+
+// CanRace says why the race detector cannot be used here; answers are then
+// tested without it. It builds the smallest package that needs all that the
+// detector needs: on Linux and Windows a C compiler, on macOS nothing.
+func CanRace(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-race", "runtime/race")
+	cmd.Env = Lesson{}.environment("GOWORK=off")
+	cmd.Dir = os.TempDir()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = io.Discard, &out
+	err := cmd.Run()
+	switch why := strings.TrimSpace(out.String()); {
+	case err == nil:
+		return nil
+	case strings.Contains(why, "requires cgo"), strings.Contains(why, "C compiler"):
+		return errors.New("no C compiler")
+	default:
+		return fmt.Errorf("it does not work: %w: %s", err, why)
+	}
+}
+
+// Files are the learner's: every .go file of the exercise's folder, and of the
+// folders in it, but for the exercise's own tests. The names are from there,
+// with slashes.
+func (l Lesson) Files() []string {
+	var names []string
+	root := l.path("exercise")
+	_ = filepath.WalkDir(root, func(path string, e os.DirEntry, err error) error { // what cannot be read is not there
+		name := e.Name()
+		switch {
+		case err != nil:
+			return nil
+		case e.IsDir():
+			if path != root && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") || name == "testdata") {
+				return filepath.SkipDir
+			}
+		case strings.HasSuffix(name, ".go") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_"):
+			rel, _ := filepath.Rel(root, path) // it is below root
+			if rel = filepath.ToSlash(rel); !slices.Contains(ownTests, rel) {
+				names = append(names, rel)
+			}
+		}
+		return nil
+	})
+	return names
 }

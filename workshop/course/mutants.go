@@ -50,9 +50,6 @@ func (l Lesson) MutantList() string { return l.path("exercise", "_solution", "mu
 // needs, ten times over, and this much more.
 var mutantPatience = 8 * time.Second // tests shorten it
 
-// mutantMemory is how many bytes of memory the tests of a mutant may take.
-var mutantMemory = 1 << 30 // tests shrink it
-
 // Mutants changes the exercise's solution one place at a time, as
 // [mutation.Of] describes, and runs the tests on each change, several at once:
 // first as they are, then, where they find nothing, under the race detector if
@@ -77,11 +74,16 @@ func (l Lesson) Mutants(ctx context.Context, each func(Mutant)) error {
 	if err := os.WriteFile(source, file.Combined(), 0o600); err != nil {
 		return err
 	}
-	plain := mutantTests{lesson: l, binary: filepath.Join(dir, "plain.test")}
-	if err := plain.build(ctx, source); err != nil {
+	b, err := l.newBench(map[string]string{"exercise.go": source})
+	if err != nil {
 		return err
 	}
-	race := mutantTests{lesson: l, binary: filepath.Join(dir, "race.test"), flags: []string{"-race"}}
+	defer b.close()
+	plain := mutantTests{bench: b, binary: filepath.Join(dir, "plain.test")}
+	if err := plain.build(ctx); err != nil {
+		return err
+	}
+	race := mutantTests{bench: b, binary: filepath.Join(dir, "race.test"), race: true}
 	canRace := CanRace(ctx)
 	if canRace != nil {
 		if err := skip("%w", canRace); !errors.Is(err, ErrSkipped) {
@@ -94,7 +96,7 @@ func (l Lesson) Mutants(ctx context.Context, each func(Mutant)) error {
 		var mu sync.Mutex // guards survivors and said
 		survivors = nil
 		return sideBySide(ctx, ids, func(id int) error {
-			says, err := tests.run(ctx, id)
+			says, err := tests.try(ctx, id)
 			mu.Lock()
 			defer mu.Unlock()
 			if said[id] = says; says == "" {
@@ -111,7 +113,7 @@ func (l Lesson) Mutants(ctx context.Context, each func(Mutant)) error {
 		return err
 	}
 	if canRace == nil && len(survivors) > 0 {
-		if err := race.build(ctx, source); err != nil {
+		if err := race.build(ctx); err != nil {
 			return err
 		}
 		if err := run(race, survivors); err != nil {
@@ -124,7 +126,7 @@ func (l Lesson) Mutants(ctx context.Context, each func(Mutant)) error {
 		why, isListed := listed[m.Change]
 		if delete(listed, m.Change); isListed && found.Says != "" {
 			// What is killed only now and then, by an order that is random, may stay in the list.
-			if found.Says, err = plain.run(ctx, i+1); err != nil {
+			if found.Says, err = plain.try(ctx, i+1); err != nil {
 				return err
 			}
 		}
@@ -201,14 +203,14 @@ func (l Lesson) listedMutants() (map[string]string, error) {
 
 // mutants finds the mutants of the solution.
 func (l Lesson) mutants(ctx context.Context) (*mutation.File, error) {
-	overlay, err := l.overlay(l.Solution())
+	b, err := l.newBench(map[string]string{"exercise.go": l.Solution()})
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(overlay) //nolint:errcheck // a file of temporary files
-	list := exec.CommandContext(ctx, "go", "list", "-tags=exercise", "-overlay="+overlay, "-export", "-deps",
-		"-json=Dir,ImportPath,Export,GoFiles", "./exercise", "context", "os", "strconv")
-	list.Dir = l.path()
+	defer b.close()
+	args := append([]string{"list", "-export", "-deps", "-json=Dir,ImportPath,Export,GoFiles"}, b.flags...)
+	list := exec.CommandContext(ctx, "go", append(args, b.pkg, "context", "os", "strconv")...)
+	list.Dir, list.Env = l.path(), b.environment(false)
 	var said text
 	list.Stderr = &said
 	out, err := list.Output()
@@ -232,7 +234,7 @@ func (l Lesson) mutants(ctx context.Context) (*mutation.File, error) {
 			continue
 		}
 		for _, name := range p.GoFiles {
-			if path := filepath.Join(p.Dir, name); path != l.Answer() {
+			if path := filepath.Join(p.Dir, name); path != l.Answer() && name != watchdogFile {
 				beside = append(beside, path)
 			}
 		}
@@ -242,40 +244,28 @@ func (l Lesson) mutants(ctx context.Context) (*mutation.File, error) {
 	}))
 }
 
-// overlay writes what go's flag -overlay wants to see answer in the place of exercise.go.
-func (l Lesson) overlay(answer string) (string, error) {
-	file, err := os.CreateTemp("", "overlay-*.json")
-	if err != nil {
-		return "", err
-	}
-	err = json.NewEncoder(file).Encode(map[string]any{"Replace": map[string]string{l.Answer(): answer}})
-	return file.Name(), errors.Join(err, file.Close())
-}
-
 // mutantTests are the exercise's tests in a binary that holds all mutants.
 type mutantTests struct {
-	lesson Lesson
+	*bench
 	binary string
-	flags  []string // with which it is built
+	race   bool
 	limit  time.Duration
 }
 
 // build builds the tests, and runs them on the solution as it is.
-func (t *mutantTests) build(ctx context.Context, source string) error {
-	overlay, err := t.lesson.overlay(source)
-	if err != nil {
-		return err
+func (t *mutantTests) build(ctx context.Context) error {
+	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o=" + t.binary}, t.flags...)
+	if t.race {
+		args = append(args, "-race")
 	}
-	defer os.Remove(overlay) //nolint:errcheck // a file of temporary files
-	args := append([]string{"test", "-c", "-vet=off", "-tags=exercise", "-ldflags=-s -w", "-overlay=" + overlay, "-o=" + t.binary}, t.flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, "./exercise")...)
-	cmd.Dir = t.lesson.path()
+	cmd := exec.CommandContext(ctx, "go", append(args, t.pkg)...)
+	cmd.Dir, cmd.Env = t.lesson.path(), t.environment(t.race)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return cmp.Or(context.Cause(ctx), fmt.Errorf("the mutants of %s do not compile together: %w: %s", t.lesson.Solution(), err, out))
 	}
 	t.limit = time.Minute
 	start := time.Now()
-	says, err := t.run(ctx, 0)
+	says, err := t.try(ctx, 0)
 	t.limit = mutantPatience + 10*time.Since(start)
 	if err == nil && says != "" {
 		err = fmt.Errorf("%s itself does not pass: %s", t.lesson.Solution(), says)
@@ -285,44 +275,38 @@ func (t *mutantTests) build(ctx context.Context, source string) error {
 
 var failed = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
 
-// run runs the tests on a mutant, 0 for none. It returns what killed it; "" if it lives.
-func (t *mutantTests) run(ctx context.Context, id int) (says string, err error) {
+// try runs the tests on a mutant, 0 for none. It returns what killed it; "" if it lives.
+func (t *mutantTests) try(ctx context.Context, id int) (says string, err error) {
+	dir, err := os.MkdirTemp(t.dir, "mutant-") // the family's mark: what one mutant leaves is not taken for another's
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder of temporary files
 	outer := ctx
-	ctx, cancel := context.WithTimeoutCause(ctx, t.limit+3*time.Second, errLimit)
+	ctx, cancel := context.WithTimeoutCause(ctx, t.limit+grace, errLimit)
 	defer cancel()
-	ctx, full := context.WithCancelCause(ctx)
-	defer full(nil)
-	cmd := exec.CommandContext(ctx, t.binary, "-test.failfast", "-test.timeout="+t.limit.String())
+	cmd := exec.CommandContext(ctx, t.binary, "-test.failfast", "-test.timeout="+(t.limit+grace/2).String())
 	cmd.Dir = t.lesson.path("exercise")
-	cmd.Env = append(os.Environ(), mutation.Variable+"="+strconv.Itoa(id))
+	cmd.Env = append(t.environment(t.race), "WORKSHOP_CHECK="+dir, "WORKSHOP_LIMIT="+t.limit.String(), mutation.Variable+"="+strconv.Itoa(id))
 	var said text
 	cmd.Stdout, cmd.Stderr = &said, &said
-	inOwnGroup(cmd)
-	cmd.Cancel = func() error { return killTree(cmd.Process) }
+	family := newFamily(cmd, dir)
+	cmd.Cancel = family.kill
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); err != nil {
 		return "", err
 	}
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		watchMemory(ctx, cmd.Process.Pid, func() { full(errMemory) })
-	}()
+	family.started()
 	err = cmd.Wait()
-	why := context.Cause(ctx)
-	full(nil)
-	<-watched
-	var exit *exec.ExitError
-	switch {
-	case outer.Err() != nil:
+	_ = family.kill()
+	if outer.Err() != nil {
 		return "", context.Cause(outer)
-	case err == nil:
+	}
+	if err == nil {
 		return "", nil
-	case why != nil:
-		return why.Error(), nil
-	case !errors.As(err, &exit):
-		_ = killTree(cmd.Process) // it has ended; a process that it started has not
-		return err.Error(), nil
+	}
+	if stuck, _, _ := strings.Cut((&bench{dir: dir}).left("stuck"), " "); stuck != "" {
+		return stuck, nil
 	}
 	if m := failed.FindStringSubmatch(said.String()); m != nil {
 		return m[1], nil
@@ -333,34 +317,6 @@ func (t *mutantTests) run(ctx context.Context, id int) (says string, err error) 
 		}
 	}
 	return err.Error(), nil
-}
-
-var errMemory = errors.New("it takes too much memory")
-
-// watchMemory calls full once the process takes more than [mutantMemory], and
-// returns then or when ctx ends. It sees the memory only where there is /proc.
-func watchMemory(ctx context.Context, pid int, full func()) {
-	look := time.NewTicker(100 * time.Millisecond)
-	defer look.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-look.C:
-		}
-		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
-		if err != nil {
-			continue
-		}
-		fields := strings.Fields(string(text))
-		if len(fields) < 2 {
-			continue
-		}
-		if pages, _ := strconv.Atoi(fields[1]); pages*os.Getpagesize() > mutantMemory { // the kernel writes numbers
-			full()
-			return
-		}
-	}
 }
 
 // sideBySide calls do for each, several at once, until one fails or ctx ends,

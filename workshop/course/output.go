@@ -19,24 +19,36 @@ const most = 1 << 20
 // Cut stands in a message in the place of what was too much to keep.
 const Cut = "[more than 1 MiB was printed; what was here is cut]"
 
-// event is a line of go test -json, see go doc test2json.
+// event is a line of go test -json: one of test2json's, or one of go build's.
 type event struct {
-	Action  string
-	Test    string
-	Elapsed float64
-	Output  string
+	Action      string
+	Test        string
+	Elapsed     float64
+	Output      string
+	Key, Value  string // of attr
+	ImportPath  string // of build-output and build-fail
+	FailedBuild string
 }
 
 // A reader makes a result of what go test -json writes to it.
 type reader struct {
-	lesson  Lesson
+	bench   *bench
 	each    func(Test)
 	started func() // called when the test binary starts
+	hangs   func() // called when a test has failed because it hangs
+	race    bool
 
-	line    []byte // what is not a whole line yet
-	said    map[string]*text
-	running string
-	found   Result
+	line     []byte // what is not a whole line yet
+	said     map[string]*text
+	runs     map[string]string
+	running  string
+	hanging  string // the test that said so
+	hung     bool
+	end      string // the action of the last event: did the test binary end well?
+	unbuilt  string
+	elapsed  time.Duration
+	tests    []Test
+	outcomes map[string][2]int // how often each test has passed and failed
 }
 
 func (r *reader) Write(p []byte) (int, error) {
@@ -51,18 +63,25 @@ func (r *reader) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (r *reader) say(test, output string) {
-	if r.said[test] == nil {
-		r.said[test] = new(text)
+func (r *reader) say(who, output string) {
+	if r.said[who] == nil {
+		r.said[who] = new(text)
 	}
-	_, _ = r.said[test].Write([]byte(output)) // never fails
+	_, _ = r.said[who].Write([]byte(output)) // never fails
+}
+
+func (r *reader) heard(who string) string {
+	if said := r.said[who]; said != nil {
+		return said.String()
+	}
+	return ""
 }
 
 // read takes in a line.
 func (r *reader) read(line []byte) {
 	var e event
 	if json.Unmarshal(line, &e) != nil {
-		r.say("", string(line)+"\n") // what a test binary writes past the testing package
+		r.say("", string(line)+"\n")
 		return
 	}
 	switch e.Action {
@@ -70,53 +89,164 @@ func (r *reader) read(line []byte) {
 		r.started()
 	case "run":
 		r.running = e.Test
-	case "output", "build-output":
+	case "output":
 		r.say(e.Test, e.Output)
+	case "build-output":
+		r.say("build "+e.ImportPath, e.Output)
+	case "attr":
+		switch e.Key {
+		case "run":
+			if r.runs == nil {
+				r.runs = make(map[string]string)
+			}
+			r.runs[e.Test] = e.Value
+		case "hang":
+			r.hanging = e.Test
+		}
 	case "pass", "fail", "skip":
 		if e.Test == "" {
-			r.found.Elapsed = time.Duration(e.Elapsed * float64(time.Second))
+			r.elapsed, r.end, r.unbuilt = time.Duration(e.Elapsed*float64(time.Second)), e.Action, e.FailedBuild
 			return
 		}
-		r.running = ""
-		t := Test{Name: e.Test, Passed: e.Action != "fail", Skipped: e.Action == "skip"}
-		if said := r.said[e.Test]; said != nil {
-			t.Message = message(said.String())
-			if crash := r.lesson.crash(said.String()); crash != "" {
-				r.found.Broken, t.Message = crash, crash
-			}
+		if r.running == e.Test {
+			r.running = ""
 		}
-		r.found.Tests = append(r.found.Tests, t)
-		if r.each != nil {
-			r.each(t)
+		r.ended(r.test(e.Test, e.Action))
+		if e.Action == "fail" && e.Test == r.hanging && !r.hung {
+			r.hung = true
+			r.hangs()
 		}
 	}
 }
 
-// result is what all that was written comes to.
-func (r *reader) result() Result {
+// test is a test that has ended.
+func (r *reader) test(name, action string) Test {
+	t := Test{Name: name, Passed: action == "pass", Skipped: action == "skip", Run: r.runs[name]}
+	switch {
+	case t.Skipped && r.hung:
+		t.Skipped, t.NotRun, t.Message = false, true, "not run: the answer hangs"
+	case t.Skipped && slices.ContainsFunc(r.tests, func(other Test) bool { return !other.Passed }): // it waits for the others
+		t.Skipped, t.NotRun, t.Message = false, true, r.bench.message(name, r.heard(name), "")
+	case t.Skipped:
+		t.Message = "it was skipped: " + r.bench.message(name, r.heard(name), "")
+	case !t.Passed && r.left() == "":
+		t.Message, t.Raw = r.failure(name)
+	case !t.Passed:
+		t.Message, t.Raw = r.crash(name), r.left()
+	}
+	return t
+}
+
+// left is how the test binary says that it crashed; empty as long as it runs.
+func (r *reader) left() string { return r.bench.left("crash") }
+
+// ended takes in a test that has ended. It may come again: an answer can print
+// what looks like another end, and with -count each test runs often.
+func (r *reader) ended(t Test) {
+	if r.outcomes == nil {
+		r.outcomes = make(map[string][2]int)
+	}
+	n := r.outcomes[t.Name]
+	if t.Passed {
+		n[0]++
+	} else {
+		n[1]++
+	}
+	r.outcomes[t.Name] = n
+	at := slices.IndexFunc(r.tests, func(known Test) bool { return known.Name == t.Name })
+	switch {
+	case at < 0:
+		r.tests = append(r.tests, t)
+	case r.tests[at].Passed && !t.Passed:
+		r.tests[at] = t
+	default:
+		return
+	}
+	if r.each != nil {
+		r.each(t)
+	}
+}
+
+// failure is what a test said that failed, and the race detector's report.
+func (r *reader) failure(name string) (message, raw string) {
+	output := r.heard(name)
+	var races string
+	if r.race && strings.Contains(output, raceDetected) {
+		output, races, raw = r.bench.races(output)
+	}
+	return r.bench.message(name, output, races), raw
+}
+
+// crash is what a test said that took the test binary with it, and how.
+func (r *reader) crash(name string) string {
+	report := r.left()
+	output := r.heard(name)
+	if first, _, _ := strings.Cut(report, "\n"); first != "" {
+		if at := strings.LastIndex(output, first); at >= 0 {
+			output = output[:at]
+		}
+	}
+	return r.bench.message(name, output, r.bench.crash(report))
+}
+
+// result is what all that was written comes to. Why says why the run was ended
+// from outside; nil if it was not.
+func (r *reader) result(why error) Result {
 	if len(r.line) > 0 {
 		r.read(r.line)
 	}
-	found := r.found
-	found.Tests = leaves(found.Tests)
-	if said := r.said[r.running]; r.running != "" && said != nil && found.Broken == "" { // it took the binary with it
-		found.Broken = r.lesson.crash(said.String())
-		if found.Broken == "" {
-			found.Broken = strings.TrimSpace("the test binary has ended, as by os.Exit\n" + message(said.String()))
-		}
-		if !strings.HasPrefix(found.Broken, "hang: ") {
-			found.crashed, _, _ = strings.Cut(r.running, "/")
-			t := Test{Name: r.running, Message: found.Broken}
-			found.Tests = append(found.Tests, t)
-			if r.each != nil {
-				r.each(t)
+	found := Result{Elapsed: r.elapsed, hung: r.hung}
+	if r.unbuilt != "" {
+		found.NotCompiled, found.Broken = true, built(r.heard("build "+r.unbuilt))
+		return found
+	}
+	stuck := r.bench.left("stuck")
+	if r.running != "" && !r.hung {
+		r.unfinished(&found, stuck, why)
+	}
+	if r.end == "pass" { // by its exit status: a failure that has passed, too, was printed
+		for i, t := range r.tests {
+			if n := r.outcomes[t.Name]; n[0] > 0 && n[1] > 0 {
+				r.tests[i] = Test{Name: t.Name, Passed: true}
 			}
 		}
 	}
-	if said := r.said[""]; said != nil && found.Broken == "" && (len(found.Tests) == 0 || found.Passed()) {
-		found.Broken = r.lesson.broken(said.String())
+	found.Tests = leaves(r.tests)
+	if found.Broken != "" {
+		return found
+	}
+	for _, t := range r.tests {
+		if !t.Passed && !t.NotRun && r.left() != "" && found.crashed == "" {
+			found.crashed, _, _ = strings.Cut(r.tests[len(r.tests)-1].Name, "/")
+		}
+	}
+	switch passed := found.Passed(); {
+	case r.hung:
+	case len(found.Tests) == 0 && why != nil, len(found.Tests) == 0 && stuck != "":
+		found.Broken, found.hung = r.bench.ended(stuck, why), true
+	case len(found.Tests) == 0 && r.left() != "":
+		found.Broken = r.bench.crash(r.left())
+	case (len(found.Tests) == 0 || passed) && r.end != "pass":
+		found.Broken = r.bench.after(passed, r.heard(""))
 	}
 	return found
+}
+
+// unfinished adds the test in which the test binary has ended.
+func (r *reader) unfinished(found *Result, stuck string, why error) {
+	t := Test{Name: r.running, Run: r.runs[r.running]}
+	switch {
+	case stuck != "" || why != nil:
+		found.hung = true
+		t.Message = r.bench.message(t.Name, r.heard(t.Name), r.bench.ended(stuck, why))
+		t.Raw = stuck
+	case r.left() != "":
+		t.Message, t.Raw = r.crash(t.Name), r.left()
+	default:
+		t.Message = r.bench.message(t.Name, r.heard(t.Name), "the answer ended the test binary, as os.Exit does")
+	}
+	found.crashed, _, _ = strings.Cut(t.Name, "/")
+	r.ended(t)
 }
 
 // text keeps the beginning and the end of what is written to it.
@@ -150,42 +280,47 @@ func leaves(tests []Test) []Test {
 	})
 }
 
-var frame = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP)|^\s*=== |^(PASS|FAIL|ok)\b|^exit status|^-test\.shuffle`)
-
-// message is what a test said without what go test says about the test.
-func message(output string) string {
+// built are the compiler's complaints.
+func built(output string) string {
 	var kept []string
 	for line := range strings.Lines(output) {
-		if line = strings.TrimRight(line, "\r\n"); !frame.MatchString(line) && strings.TrimSpace(line) != "" {
-			kept = append(kept, strings.TrimPrefix(line, "    "))
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") {
+			kept = append(kept, strings.TrimPrefix(line, "./"))
 		}
 	}
-	return strings.Join(kept, "\n")
+	return Printable(strings.Join(kept, "\n"))
 }
 
-var ownLine = regexp.MustCompile(`/exercise/(exercise(?:_test)?\.go:\d+)`)
+var (
+	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*(?:\n.+)*`)
+	frameLine = regexp.MustCompile(`(?m)^\t(\S.*\.go):(\d+)`)
+)
 
-// crash is what remains of a panic that ended the test binary: what it says
-// and the lines of the exercise that it went through, or, of a hang, where
-// the exercise's goroutines are; empty if it is none.
-func (l Lesson) crash(output string) string {
-	at := panicLine.FindStringIndex(output)
+// own reports whether a file of a stack trace belongs to the exercise.
+func (b *bench) own(file string) bool {
+	return filepath.Base(filepath.Dir(filepath.FromSlash(file))) == "exercise" && filepath.Base(file) != watchdogFile
+}
+
+// answered reports whether it belongs to the answer.
+func (b *bench) answered(file string) bool {
+	return b.own(file) && !slices.Contains(ownTests, filepath.Base(file))
+}
+
+// crash is what remains of the report of a test binary that crashed: what it
+// says, and the lines of the exercise that the goroutine went through.
+func (b *bench) crash(report string) string {
+	report = strings.ReplaceAll(report, "\r\n", "\n")
+	at := panicLine.FindStringIndex(report)
 	if at == nil {
-		return ""
+		return "the test binary crashed:\n" + fold(strings.Split(report, "\n"))
 	}
-	said, traces := strings.TrimSpace(output[at[0]:at[1]]), output[at[1]:]
-	if strings.Contains(said, "test timed out after") {
-		said = fmt.Sprintf("hang: the tests did not come to an end within %v", limit)
-		own := func(file string) bool { return strings.HasSuffix(filepath.ToSlash(file), "/exercise/exercise.go") }
-		if stuck := lesson.Stacks(traces, own); stuck != "" {
-			said += ":\n" + stuck
-		}
-		return said
-	}
+	said := strings.TrimSpace(report[at[0]:at[1]])
+	said, _, _ = strings.Cut(said, "\n[signal ") // the line tells more
+	trace, _, _ := strings.Cut(strings.TrimLeft(report[at[1]:], "\n"), "\n\n")
 	var lines []string
-	for _, m := range ownLine.FindAllStringSubmatch(filepath.ToSlash(traces), 4) {
-		if !slices.Contains(lines, m[1]) {
-			lines = append(lines, m[1])
+	for _, m := range frameLine.FindAllStringSubmatch(trace, -1) {
+		if place := filepath.Base(m[1]) + ":" + m[2]; b.own(m[1]) && !slices.Contains(lines, place) && len(lines) < 4 {
+			lines = append(lines, place)
 		}
 	}
 	if len(lines) > 0 {
@@ -194,18 +329,51 @@ func (l Lesson) crash(output string) string {
 	return said
 }
 
-var panicLine = regexp.MustCompile(`(?m)^[ \t]*(?:panic|fatal error): .*$`)
-
-// broken is why the tests could not run: the compiler's complaints, a crash.
-func (l Lesson) broken(output string) string {
-	if crash := l.crash(output); crash != "" {
-		return crash
+// ended is why a run did not come to its end, and where the answer's
+// goroutines were.
+func (b *bench) ended(stuck string, why error) string {
+	head, traces, _ := strings.Cut(stuck, "\n\n")
+	var said string
+	switch {
+	case why == errMemory || strings.HasPrefix(head, "memory "): //nolint:errorlint // nothing wraps it
+		said = fmt.Sprintf("memory: the answer takes more than %s, and was ended", humanMemory(Memory()))
+	case why == errStopped: //nolint:errorlint // nothing wraps it
+		return "hang: the answer has stopped the test binary, as SIGSTOP does; it was killed"
+	case stuck == "":
+		return fmt.Sprintf("hang: the tests did not come to an end within %v, and had to be killed", limit)
+	default:
+		said = fmt.Sprintf("hang: the tests did not come to an end within %v", limit)
 	}
-	var kept []string
-	for line := range strings.Lines(message(output)) {
-		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "# ") {
-			kept = append(kept, strings.TrimPrefix(line, "./"))
+	var count int
+	if _, err := fmt.Sscanf(head, "memory %d", &count); err == nil && count > 10_000 {
+		said += fmt.Sprintf("; %d goroutines are there", count)
+	}
+	if where := lesson.Stacks(traces, b.answered); where != "" {
+		said += ":\n" + where
+	}
+	return said
+}
+
+// after is what was wrong although no test failed: what was said outside of
+// any test.
+func (b *bench) after(passed bool, output string) string {
+	var places []string
+	for _, m := range frameLine.FindAllStringSubmatch(output, -1) {
+		if place := filepath.Base(m[1]) + ":" + m[2]; b.answered(m[1]) && !slices.Contains(places, place) {
+			places = append(places, place)
 		}
 	}
-	return strings.Join(kept, "\n")
+	if passed && strings.Contains(output, "goleak: ") {
+		return "leak: all tests are over, and goroutines are left: " + strings.Join(places, ", ")
+	}
+	var kept []string
+	for line := range strings.Lines(output) {
+		if line = strings.TrimSpace(line); line != "" && line != "PASS" && line != "FAIL" && !strings.HasPrefix(line, "FAIL\t") {
+			kept = append(kept, line)
+		}
+	}
+	if passed {
+		return strings.TrimSpace("all tests passed, and then the test binary failed\n" + fold(kept))
+	}
+	return strings.TrimSpace("the test binary ended before its first test\n" + fold(kept))
 }

@@ -6,44 +6,58 @@ import (
 	"time"
 )
 
-// A Result is what one run of go test found.
+// A Result is what a check found.
 type Result struct {
-	Tests   []Test // in the order in which they ended
-	Broken  string // why the tests did not run, or did not all run: the compiler's words, a panic; empty if they did
-	Elapsed time.Duration
-	SHA256  string // of the learner's file that was tested; empty if it was saved meanwhile, so that nobody knows which
+	Tests       []Test // in the order in which they ended
+	Broken      string // why the tests did not run, or the binary failed around them; empty if it did not
+	NotCompiled bool   // Broken is what the compiler says
+	Vetted      bool   // Broken is what go vet says: it compiles
+	Raced       bool   // the tests ran under the race detector, too
+	NoRace      string // why the race detector did not run although all tests passed
+	Elapsed     time.Duration
+	SHA256      string // of the learner's files that were tested; empty if one was saved meanwhile, so that it is not known which
 
 	crashed string // the test in which the test binary ended, without a word of the others
+	hung    bool   // the tests behind it did not run
 }
 
 // A Test is one test of a Result.
 type Test struct {
 	Name    string
 	Passed  bool
-	Skipped bool
-	Message string // what the test said
+	Skipped bool   // it gave up: not passed
+	NotRun  bool   // the answer hangs, or has ended the test binary before it
+	Message string // what the test said, the first cause on top
+	Raw     string // what the message was made from, if it leaves much out: the race detector's report, a crash's stacks
+	Run     string // what the answer did in the test: the value of the test's attribute "run", as package lesson writes it
 }
 
 // notWritten is what a stub's panic says.
 const notWritten = "not written yet"
 
-// NotWritten reports whether the test failed because the answer is missing.
-func (t Test) NotWritten() bool { return !t.Passed && strings.Contains(t.Message, notWritten) }
+// NotWritten reports whether the test failed because the answer is missing. A
+// panic says so; what an answer prints does not count.
+func (t Test) NotWritten() bool { return !t.Passed && unwritten.MatchString(t.Message) }
+
+var unwritten = regexp.MustCompile(`\A(?:\w+\.go:\d+: )?(?:panic: )?` + notWritten)
 
 // What a test says of an answer.
 const (
 	OK      = "ok"
 	ToDo    = "to do"
 	Wrongly = "wrong"
+	Unrun   = "not run" // nothing is known
 )
 
-// State is one of OK, ToDo and Wrongly.
+// State is one of OK, ToDo, Wrongly and Unrun.
 func (t Test) State() string {
 	switch {
 	case t.Passed:
 		return OK
 	case t.NotWritten():
 		return ToDo
+	case t.NotRun:
+		return Unrun
 	default:
 		return Wrongly
 	}

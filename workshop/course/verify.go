@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -72,7 +71,7 @@ func (l Lesson) Cases(thorough bool) []Case {
 			return CheckTexts(l.Root, l.Dir)
 		}},
 		{l, "main_test.go", Told, func(ctx context.Context) error {
-			r, err := l.goTest(ctx, ".", nil)
+			r, err := l.testStory(ctx)
 			return firstOf(err, r.mustPass())
 		}},
 	}
@@ -135,7 +134,7 @@ func (l Lesson) checkStub(ctx context.Context) error {
 	if !named {
 		want = notWritten
 	}
-	r, err := l.testExercise(ctx, l.Stub(), nil, "-vet=off")
+	r, err := l.testExercise(ctx, l.Stub(), "-vet=off")
 	if err != nil {
 		return err
 	}
@@ -165,11 +164,11 @@ func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) e
 		flags = []string{"-shuffle=on", "-count=20"}
 		if err := CanRace(ctx); err == nil {
 			flags = append(flags, "-race")
-		} else if err = skip("%w", err); !errors.Is(err, ErrSkipped) {
+		} else if err = skip("no race detector: %w", err); !errors.Is(err, ErrSkipped) {
 			return err
 		}
 	}
-	r, err := l.testExercise(ctx, file, nil, flags...)
+	r, err := l.testExercise(ctx, file, flags...)
 	return firstOf(err, r.mustPass())
 }
 
@@ -189,29 +188,11 @@ func (l Lesson) checkRight(ctx context.Context, file string, thorough bool) erro
 // runAnswer runs the exercise's tests on an answer, as a check does: what the plain
 // tests accept, the race detector may not.
 func (l Lesson) runAnswer(ctx context.Context, file string) (Result, error) {
-	r, err := l.testExercise(ctx, file, nil, "-vet=off")
-	if err != nil || !r.Passed() {
-		return r, err
+	r, err := l.Judge(ctx, map[string]string{"exercise.go": file}, nil)
+	if err == nil && r.Passed() && r.NoRace != "" {
+		return r, skip("it passes all tests, and the race detector could not look further: %s", r.NoRace)
 	}
-	if err := CanRace(ctx); err != nil {
-		return r, skip("it passes all tests, and %w to look further", err)
-	}
-	return l.testExercise(ctx, file, nil, "-vet=off", "-race")
-}
-
-// CanRace says why the race detector cannot be used here; solutions are then
-// proved without it. It builds the smallest package that needs all that the
-// detector needs: on Linux and Windows a C compiler, on macOS nothing.
-func CanRace(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "go", "build", "-race", "runtime/race").CombinedOutput()
-	switch why := strings.TrimSpace(string(out)); {
-	case err == nil:
-		return nil
-	case strings.Contains(why, "requires cgo"):
-		return errors.New("no C compiler, so no race detector")
-	default:
-		return fmt.Errorf("the race detector does not work: %w: %s", err, why)
-	}
+	return r, err
 }
 
 // checkWrong proves that the tests reject a wrong answer in time, and in the

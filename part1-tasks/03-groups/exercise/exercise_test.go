@@ -72,7 +72,7 @@ func (f *fetcher) items() []int {
 	return items
 }
 
-func (f *fetcher) f(ctx context.Context, i int) (string, error) {
+func (f *fetcher) f(ctx context.Context, i int) (result string, err error) {
 	p := f.pages[i]
 	f.note(func() {
 		f.begun[i] = time.Since(f.start)
@@ -84,6 +84,9 @@ func (f *fetcher) f(ctx context.Context, i int) (string, error) {
 	})
 	defer f.note(func() { f.busy-- })
 
+	log := lesson.Log(f.t).With("task", fmt.Sprint("page ", i))
+	log.Info("its call begins")
+	defer func() { log.Info("its call returns " + lesson.Quote(err)) }()
 	done := ctx.Done()
 	if p.deaf {
 		done = nil
@@ -110,8 +113,11 @@ func (f *fetcher) note(what func()) {
 // fetch runs Map over all pages and checks what must hold however it ends.
 func (f *fetcher) fetch(ctx context.Context, limit int) (out []string, took time.Duration, err error) {
 	f.t.Helper()
+	log := lesson.Log(f.t).With("task", "Map")
+	log.Info(fmt.Sprintf("is called for %d pages, %d at once", len(f.pages), limit), lesson.Waiting)
 	out, err = exercise.Map(ctx, limit, f.items(), f.f)
 	took = time.Since(f.start)
+	log.Info("returns " + lesson.Quote(err))
 	f.note(func() {
 		if f.busy > 0 {
 			f.t.Errorf("Map returned %v after the start while %d of its calls were still under way: it must wait for them", took, f.busy)
@@ -133,7 +139,7 @@ func TestResultsStandInTheOrderOfTheItems(t *testing.T) {
 		f := newFetcher(t, page{takes: 400 * ms}, page{takes: 100 * ms}, page{takes: 300 * ms}, page{takes: 200 * ms})
 		out, _, err := f.fetch(t.Context(), 4)
 		if got := strings.Join(out, ", "); err != nil || got != "page 0, page 1, page 2, page 3" {
-			t.Errorf("the results do not stand in the order of the items: [%s], error %v; the calls ended in the order 1, 3, 2, 0", got, err)
+			t.Errorf("the results do not stand in the order of the items: [%s], error %s; the calls ended in the order 1, 3, 2, 0", got, lesson.Quote(err))
 		}
 	})
 }
@@ -146,7 +152,7 @@ func TestLosesNoResultOfCallsThatEndTogether(t *testing.T) {
 		}
 		out, _, err := newFetcher(t, pages...).fetch(t.Context(), len(pages))
 		if err != nil || len(out) != len(pages) {
-			t.Fatalf("200 calls ended at the same instant, and Map returned %d results, error %v", len(out), err)
+			t.Fatalf("200 calls ended at the same instant, and Map returned %d results, error %s", len(out), lesson.Quote(err))
 		}
 		for i, got := range out {
 			if want := fmt.Sprint("page ", i); got != want {
@@ -191,7 +197,7 @@ func TestTheFirstErrorEndsTheOtherCalls(t *testing.T) {
 			t.Errorf("page 1 failed at 1s and Map returned at %v: the other calls were not told to stop", took)
 		}
 		if err != errBroken { //nolint:errorlint // unchanged is what the contract says
-			t.Errorf("page 1 failed with %q and Map returned %v, not that error", errBroken, err)
+			t.Errorf("page 1 failed with %q and Map returned %s, not that error", errBroken, lesson.Quote(err))
 		}
 		for _, i := range []int{0, 2} {
 			if cause := f.causes[i]; cause != nil && !errors.Is(cause, errBroken) {
@@ -245,7 +251,7 @@ func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
 			t.Errorf("ctx ended at 2s, the last call had cleaned up at 2.5s, and Map returned at %v", took)
 		}
 		if !errors.Is(err, errStopped) || out != nil {
-			t.Errorf("ctx ended and Map returned %q, error %v, not nil and context.Cause(ctx): %q", out, err, errStopped)
+			t.Errorf("ctx ended and Map returned %q, error %s, not nil and context.Cause(ctx): %q", out, lesson.Quote(err), errStopped)
 		}
 		if f.begun[2] >= 0 || f.begun[3] >= 0 {
 			t.Error("ctx ended, and Map began further calls all the same")
@@ -258,8 +264,8 @@ func TestNoCallBeginsOnAnEndedCtxEvenIfNoneLooksAtIt(t *testing.T) {
 		f := newFetcher(t, page{takes: time.Second, deaf: true}, page{takes: time.Second, deaf: true}, page{takes: time.Second, deaf: true})
 		out, took, err := f.fetch(endsAfter(t, 1500*ms), 1)
 		if !errors.Is(err, errStopped) || out != nil || took != 2*time.Second {
-			t.Errorf("ctx ended at 1.5s, the second of three calls ended at 2s with a result, and Map returned %q, error %v, at %v,"+
-				" not nil and the cause %q at 2s", out, err, took, errStopped)
+			t.Errorf("ctx ended at 1.5s, the second of three calls ended at 2s with a result, and Map returned %q, error %s, at %v,"+
+				" not nil and the cause %q at 2s", out, lesson.Quote(err), took, errStopped)
 		}
 	})
 }
@@ -269,7 +275,7 @@ func TestACompleteAnswerIsReturnedThoughCtxHasEnded(t *testing.T) {
 		f := newFetcher(t, page{takes: 100 * ms}, page{takes: time.Second, deaf: true})
 		out, _, err := f.fetch(endsAfter(t, 500*ms), 2)
 		if err != nil || strings.Join(out, ", ") != "page 0, page 1" {
-			t.Errorf("ctx ended, but each item got its result: Map returned %q, error %v, and threw a complete answer away", out, err)
+			t.Errorf("ctx ended, but each item got its result: Map returned %q, error %s, and threw a complete answer away", out, lesson.Quote(err))
 		}
 	})
 }
@@ -278,13 +284,13 @@ func TestWhatComesFirstDecides(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: time.Second, fails: errBroken}, page{takes: 10 * time.Second, cleanUp: 2 * time.Second})
 		if _, _, err := f.fetch(endsAfter(t, 2*time.Second), 2); !errors.Is(err, errBroken) {
-			t.Errorf("page 0 failed at 1s, ctx ended at 2s, while Map waited: it returned %v, not the error that came first, %q", err, errBroken)
+			t.Errorf("page 0 failed at 1s, ctx ended at 2s, while Map waited: it returned %s, not the error that came first, %q", lesson.Quote(err), errBroken)
 		}
 	})
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: 2 * time.Second, fails: errBroken, deaf: true}, page{takes: 3 * time.Second, deaf: true})
 		if _, _, err := f.fetch(endsAfter(t, time.Second), 2); !errors.Is(err, errStopped) {
-			t.Errorf("ctx ended at 1s, page 0 failed at 2s, while Map waited: it returned %v, not the cause of ctx, which came first, %q", err, errStopped)
+			t.Errorf("ctx ended at 1s, page 0 failed at 2s, while Map waited: it returned %s, not the cause of ctx, which came first, %q", lesson.Quote(err), errStopped)
 		}
 	})
 }
@@ -299,7 +305,7 @@ func TestCallsNothingOnACtxThatHasEnded(t *testing.T) {
 			t.Error("ctx had ended before Map was called, and it called f all the same")
 		}
 		if !errors.Is(err, errStopped) {
-			t.Errorf("on a ctx that has ended, Map returned the error %v, not its cause, %q", err, errStopped)
+			t.Errorf("on a ctx that has ended, Map returned the error %s, not its cause, %q", lesson.Quote(err), errStopped)
 		}
 	})
 }
@@ -307,11 +313,33 @@ func TestCallsNothingOnACtxThatHasEnded(t *testing.T) {
 func TestNoItemsAndMoreRoomThanItems(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		if out, _, err := newFetcher(t).fetch(t.Context(), 3); len(out) != 0 || err != nil {
-			t.Errorf("of no items, Map returned %q, error %v", out, err)
+			t.Errorf("Map of no items returned %q, error %s", out, lesson.Quote(err))
 		}
 		if out, _, err := newFetcher(t, page{takes: 100 * ms}).fetch(t.Context(), 100); len(out) != 1 || err != nil {
-			t.Errorf("of one item, with room for 100, Map returned %q, error %v", out, err)
+			t.Errorf("of one item, with room for 100, Map returned %q, error %s", out, lesson.Quote(err))
 		}
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	for _, fails := range []error{nil, errBroken} {
+		lesson.Bubble(t, func(t *testing.T) {
+			f := newFetcher(t, page{takes: time.Second, fails: fails}, page{takes: 2 * time.Second}, page{takes: 100 * ms})
+			_, _, _ = f.fetch(t.Context(), 2)
+			lesson.NothingLeft(t, "Map has returned")
+		})
+	}
+}
+
+func TestACallGetsTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		_, _ = exercise.Map(context.WithValue(t.Context(), key{}, "request 7"), 2, []int{1}, func(ctx context.Context, _ int) (int, error) {
+			if ctx.Value(key{}) != "request 7" {
+				t.Error("the ctx of a call has not the values of ctx: make it from ctx")
+			}
+			return 0, nil
+		})
 	})
 }
 
@@ -320,14 +348,16 @@ func TestPanicsOnALimitBelowOne(t *testing.T) {
 		f := func(context.Context, int) (int, error) { return 0, nil }
 		_, _ = exercise.Map(t.Context(), 1, []int{1}, f) // does not panic
 		for _, limit := range []int{0, -1} {
-			func() {
-				defer func() {
-					if recover() == nil {
-						t.Errorf("Map with a limit of %d did not panic", limit)
-					}
+			for _, items := range [][]int{{1}, {}} {
+				func() {
+					defer func() {
+						if recover() == nil {
+							t.Errorf("Map with a limit of %d and %d items did not panic", limit, len(items))
+						}
+					}()
+					_, _ = exercise.Map(t.Context(), limit, items, f)
 				}()
-				_, _ = exercise.Map(t.Context(), limit, []int{1}, f)
-			}()
+			}
 		}
 	})
 }

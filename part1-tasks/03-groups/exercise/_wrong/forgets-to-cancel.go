@@ -1,4 +1,4 @@
-//wrong: a WaitGroup and a semaphore, and nobody tells the others of an error: they all go on
+//wrong: a WaitGroup and a semaphore, and an error does not cancel the other calls: they all go on
 //want:  the other calls were not told to stop
 
 // Package exercise is yours: write Map.

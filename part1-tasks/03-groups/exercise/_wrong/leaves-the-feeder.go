@@ -1,4 +1,4 @@
-//wrong: the workers end at an error, and the goroutine that feeds them waits for them for ever
+//wrong: the workers end at an error, and the goroutine that feeds them waits for them without end
 //want:  leak: the test is over, but what it started still waits
 
 // Package exercise is yours: write Map.

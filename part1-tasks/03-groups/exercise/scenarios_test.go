@@ -1,0 +1,94 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/asyncio-to-go/part1-tasks/03-groups/exercise"
+	solution "example.com/asyncio-to-go/part1-tasks/03-groups/exercise/_solution"
+	"example.com/asyncio-to-go/workshop/lesson/exam"
+)
+
+// A crawl is a scenario: how the call for each page goes, and when ctx ends.
+type crawl struct {
+	limit int
+	pages []page
+	ctx   exam.End
+}
+
+func (c crawl) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d pages, %d at once, %s", len(c.pages), c.limit, c.ctx)
+	for i, p := range c.pages {
+		fmt.Fprintf(&b, "; page %d takes %s", i, exam.Clock(p.takes))
+		if p.fails != nil {
+			fmt.Fprintf(&b, " and fails with %q", p.fails)
+		}
+		if p.deaf {
+			b.WriteString(", ignores its ctx")
+		} else if p.cleanUp > 0 {
+			fmt.Fprintf(&b, ", cleans up for %s", exam.Clock(p.cleanUp))
+		}
+	}
+	return b.String()
+}
+
+var errOther = errors.New("another page is broken")
+
+func drawCrawl(d *exam.Draw) crawl {
+	c := crawl{limit: d.Int(1, 4), ctx: d.End(150, 350, 700, 1300)}
+	for range d.Int(0, 7) {
+		p := page{takes: d.Time(100, 0, 200, 400, 800), deaf: d.Chance(4)}
+		if d.Chance(5) {
+			p.fails = exam.Pick(d, errBroken, errOther, fmt.Errorf("page: %w", errBroken), context.Canceled, context.DeadlineExceeded)
+		}
+		if d.Chance(3) {
+			p.cleanUp = d.Time(50, 300)
+		}
+		c.pages = append(c.pages, p)
+	}
+	return c
+}
+
+type mapFunc func(ctx context.Context, limit int, in []int, f func(context.Context, int) (string, error)) ([]string, error)
+
+// run plays a crawl with Map.
+func run(do mapFunc) func(p *exam.Play, c crawl) {
+	return func(p *exam.Play, c crawl) {
+		names := exam.Names{
+			"the cause of ctx": errStopped, "errBroken": errBroken, "errOther": errOther,
+			"context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded,
+		}
+		items := make([]int, len(c.pages))
+		for i := range items {
+			items[i] = i
+		}
+		out, err := do(p.Until(c.ctx, errStopped), c.limit, items, func(ctx context.Context, i int) (string, error) {
+			task, page := fmt.Sprint("page ", i), c.pages[i]
+			p.Say(task, "begins with %s", p.Ctx(ctx, names))
+			ended := ctx.Done()
+			if page.deaf {
+				ended = nil
+			}
+			select {
+			case <-time.After(page.takes):
+				return fmt.Sprint("text ", i), page.fails
+			case <-ended:
+				p.Say(task, "is cancelled, the cause is %s", names.Of(context.Cause(ctx)))
+				time.Sleep(page.cleanUp)
+				return "half", ctx.Err()
+			}
+		})
+		p.Say("Map", "returns %q and %s", out, names.Of(err))
+	}
+}
+
+func TestExam(t *testing.T) {
+	exam.Compare(t, drawCrawl, run(exercise.Map[int, string]), run(solution.Map[int, string]))
+}

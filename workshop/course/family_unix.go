@@ -1,0 +1,175 @@
+//go:build unix
+
+package course
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A family is a command and all that it starts: what is in its process group,
+// and what has left the group but still has the check's folder in its
+// environment.
+type family struct {
+	cmd *exec.Cmd
+	dir string
+}
+
+func newFamily(cmd *exec.Cmd, dir string) *family {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return &family{cmd, dir}
+}
+
+func (f *family) started() {}
+
+// kill ends the family and waits until it is gone, for a second at most. It
+// may be called again, and after the command has ended.
+func (f *family) kill() error {
+	if f.cmd.Process == nil {
+		return nil
+	}
+	for range 50 {
+		left := syscall.Kill(-f.cmd.Process.Pid, syscall.SIGKILL) == nil
+		for _, pid := range relatives(f.dir) {
+			left = syscall.Kill(pid, syscall.SIGKILL) == nil || left
+		}
+		if !left {
+			break
+		}
+		if f.cmd.ProcessState == nil { // it counts as there until Wait has returned
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return nil
+}
+
+// relatives are the processes that have a check's folder in their environment.
+func relatives(dir string) []int {
+	var pids []int
+	mark := []byte("WORKSHOP_CHECK=" + dir)
+	entries, err := os.ReadDir("/proc")
+	if err != nil { // macOS
+		out, _ := exec.Command("ps", "-axEwwo", "pid=,command=").Output() //nolint:noctx // it does not wait
+		for line := range bytes.Lines(out) {
+			if pid, err := strconv.Atoi(string(bytes.Fields(line)[0])); err == nil && bytes.Contains(line, mark) {
+				pids = append(pids, pid)
+			}
+		}
+		return pids
+	}
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		if env, err := os.ReadFile(filepath.Join("/proc", e.Name(), "environ")); err == nil && bytes.Contains(env, append(mark, 0)) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// A member is a process of the machine.
+type member struct {
+	pid, parent, group int
+	stopped            bool
+	memory             int64
+}
+
+// watch ends a run whose processes, but for the go command itself, together
+// hold more than most bytes, or whose test binary has stopped itself. It
+// returns when ctx ends.
+func (f *family) watch(ctx context.Context, most int64, end context.CancelCauseFunc) {
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	stopped := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		leader := f.cmd.Process.Pid
+		kin := map[int]bool{leader: true}
+		var taken int64
+		stops := false
+		for _, p := range machine() {
+			if kin[p.parent] || p.group == leader {
+				kin[p.pid] = true
+			}
+			if !kin[p.pid] || p.pid == leader {
+				continue
+			}
+			taken += p.memory
+			stops = stops || p.stopped && p.parent == leader
+		}
+		if stops {
+			stopped++
+		} else {
+			stopped = 0
+		}
+		switch {
+		case most > 0 && taken > most:
+			end(errMemory)
+		case stopped > 3:
+			end(errStopped)
+		}
+	}
+}
+
+// machine are the machine's processes, parents mostly before their children.
+func machine() []member {
+	entries, err := os.ReadDir("/proc")
+	if err != nil { // macOS
+		return listed()
+	}
+	var all []member
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		stat, err := os.ReadFile(filepath.Join("/proc", e.Name(), "stat"))
+		if err != nil {
+			continue
+		}
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // a name may hold spaces
+		if len(fields) < 22 {
+			continue
+		}
+		p := member{pid: pid, stopped: fields[0] == "T"}
+		p.parent, _ = strconv.Atoi(fields[1]) // the kernel writes numbers
+		p.group, _ = strconv.Atoi(fields[2])
+		pages, _ := strconv.ParseInt(fields[21], 10, 64)
+		p.memory = pages * int64(os.Getpagesize())
+		all = append(all, p)
+	}
+	return all
+}
+
+func listed() []member {
+	out, _ := exec.Command("ps", "-axo", "pid=,ppid=,pgid=,stat=,rss=").Output() //nolint:noctx // it does not wait
+	var all []member
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if len(fields) < 5 {
+			continue
+		}
+		p := member{stopped: strings.HasPrefix(fields[3], "T")}
+		p.pid, _ = strconv.Atoi(fields[0]) // ps writes numbers
+		p.parent, _ = strconv.Atoi(fields[1])
+		p.group, _ = strconv.Atoi(fields[2])
+		kib, _ := strconv.ParseInt(fields[4], 10, 64)
+		p.memory = kib << 10
+		all = append(all, p)
+	}
+	return all
+}

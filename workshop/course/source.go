@@ -1,0 +1,229 @@
+package course
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// source is where a file of the exercise really is: an answer may lie
+// elsewhere and only take its place.
+func (b *bench) source(file string) string {
+	if rel, err := filepath.Rel(b.lesson.path("exercise"), filepath.FromSlash(file)); err == nil {
+		if real := b.files[filepath.ToSlash(rel)]; real != "" {
+			return real
+		}
+	}
+	return file
+}
+
+// names are what stands in a line: what it writes, or else all variables and
+// fields in it, as the source spells them.
+func (b *bench) names(file string, line int, written bool) []string {
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, b.source(file), nil, parser.SkipObjectResolution)
+	if parsed == nil || err != nil && parsed.Name == nil {
+		return nil
+	}
+	var found []string
+	add := func(e ast.Expr) {
+		for {
+			switch inner := e.(type) {
+			case *ast.IndexExpr:
+				e = inner.X
+			case *ast.SliceExpr:
+				e = inner.X
+			case *ast.StarExpr:
+				e = inner.X
+			case *ast.ParenExpr:
+				e = inner.X
+			default:
+				if set.Position(e.Pos()).Line != line {
+					return
+				}
+				switch name := types.ExprString(e); e.(type) {
+				case *ast.Ident, *ast.SelectorExpr:
+					if !slices.Contains([]string{"_", "nil", "true", "false"}, name) && !slices.Contains(found, name) {
+						found = append(found, name)
+					}
+				}
+				return
+			}
+		}
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if n == nil || set.Position(n.Pos()).Line > line || set.Position(n.End()).Line < line {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if written {
+				for _, e := range n.Lhs {
+					add(e)
+				}
+			}
+		case *ast.IncDecStmt:
+			if written {
+				add(n.X)
+			}
+		case *ast.RangeStmt:
+			if written && n.Key != nil {
+				add(n.Key)
+			}
+			if written && n.Value != nil {
+				add(n.Value)
+			}
+		case *ast.CallExpr:
+			name, builtin := n.Fun.(*ast.Ident)
+			if written && builtin && len(n.Args) > 0 && slices.Contains([]string{"delete", "copy", "clear"}, name.Name) {
+				add(n.Args[0])
+			}
+			if !written { // of a function only what it is called on, and its arguments
+				if method, ok := n.Fun.(*ast.SelectorExpr); ok {
+					add(method.X)
+				}
+				for _, e := range n.Args {
+					add(e)
+				}
+			}
+		case *ast.SelectorExpr:
+			if !written {
+				add(n)
+			}
+		case *ast.Ident:
+			if !written {
+				add(n)
+			}
+		}
+		return true
+	})
+	if written && len(found) == 0 { // a method writes
+		return b.names(file, line, false)
+	}
+	return found
+}
+
+// A global is a variable of the answer's package.
+type global struct {
+	name, file string
+	line       int
+	kind       string // its type, or what it is made of, as the source spells it
+	at         token.Pos
+}
+
+// timely are types that virtual time must know.
+var timely = regexp.MustCompile(`\b(sync|time|context|errgroup|semaphore)\.|\bchan\b`)
+
+// outsider is a variable of the package that a line uses: in the line itself,
+// else in the function around it, else the only one that can be meant.
+func (b *bench) outsider(file string, line int) *global {
+	set := token.NewFileSet()
+	var globals []global
+	var here *ast.File
+	names := make([]string, 0, len(b.files))
+	for name := range b.files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		parsed, err := parser.ParseFile(set, b.files[name], nil, 0)
+		if parsed == nil || strings.Contains(name, "/") {
+			continue
+		}
+		if err == nil && name == filepath.Base(file) {
+			here = parsed
+		}
+		for _, d := range parsed.Decls {
+			decl, ok := d.(*ast.GenDecl)
+			if !ok || decl.Tok != token.VAR {
+				continue
+			}
+			for _, s := range decl.Specs {
+				spec := s.(*ast.ValueSpec)
+				kind := ""
+				if spec.Type != nil {
+					kind = types.ExprString(spec.Type)
+				}
+				for _, v := range spec.Values {
+					kind += " " + types.ExprString(v)
+				}
+				for _, id := range spec.Names {
+					globals = append(globals, global{id.Name, name, set.Position(id.Pos()).Line, kind, id.Pos()})
+				}
+			}
+		}
+	}
+	if here == nil || len(globals) == 0 {
+		return nil
+	}
+	best := func(all []global) *global {
+		slices.SortStableFunc(all, func(a, b global) int {
+			return map[bool]int{true: 0, false: 1}[timely.MatchString(a.kind)] - map[bool]int{true: 0, false: 1}[timely.MatchString(b.kind)]
+		})
+		if len(all) == 0 {
+			return nil
+		}
+		return &all[0]
+	}
+	used := func(in ast.Node, only int) (all []global) {
+		ast.Inspect(in, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok || only > 0 && set.Position(id.Pos()).Line != only {
+				return true
+			}
+			for _, g := range globals {
+				if g.name == id.Name && (id.Obj == nil || id.Obj.Pos() == g.at) && !slices.Contains(all, g) { //nolint:staticcheck // enough to tell a local variable
+					all = append(all, g)
+				}
+			}
+			return true
+		})
+		return all
+	}
+	if g := best(used(here, line)); g != nil {
+		return g
+	}
+	for _, d := range here.Decls {
+		if set.Position(d.Pos()).Line <= line && line <= set.Position(d.End()).Line {
+			if g := best(used(d, 0)); g != nil {
+				return g
+			}
+		}
+	}
+	if g := best(slices.Clone(globals)); timely.MatchString(g.kind) || len(globals) == 1 {
+		return g
+	}
+	return nil
+}
+
+var (
+	// outsideBubble is how the runtime and lesson.Bubble say that an object was made outside the bubble.
+	outsideBubble = regexp.MustCompile(`outside (?:of )?(?:the |a |synctest )*bubble|multiple synctest bubbles`)
+	placeInAnswer = regexp.MustCompile(`\b(\w+\.go):(\d+)`)
+)
+
+// outside adds to a message about an object that was made outside the bubble
+// which variable holds it.
+func (b *bench) outside(message string) string {
+	if !outsideBubble.MatchString(message) {
+		return message
+	}
+	for _, m := range placeInAnswer.FindAllStringSubmatch(message, -1) {
+		if b.files[m[1]] == "" {
+			continue
+		}
+		line, _ := strconv.Atoi(m[2]) // digits
+		if g := b.outsider(m[1], line); g != nil {
+			return fmt.Sprintf("%s is a variable of the package (%s:%d): it is made once, outside of any test, and virtual time cannot work with it."+
+				" Make it inside the function, for each call\n%s", g.name, g.file, g.line, message)
+		}
+	}
+	return message
+}
