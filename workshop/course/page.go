@@ -177,9 +177,13 @@ func checkLinks(dir, text string, found *faults) {
 }
 
 // CheckPages proves that the links of the pages that belong to no lesson lead
-// somewhere: README.md, docs and the parts' own.
+// somewhere: README.md, docs and the parts' own. docs/articles.md names lines and
+// tests as well.
 func CheckPages(root string) error {
-	var all faults
+	all, err := checkArticles(root)
+	if err != nil {
+		return err
+	}
 	for _, page := range sharedPages(root) {
 		text, err := os.ReadFile(page)
 		if err != nil {
