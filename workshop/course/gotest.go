@@ -32,8 +32,9 @@ const grace = 3 * time.Second
 // failure of the test at hand, and the tests behind it run in a binary of their
 // own. Behind a hang no test runs.
 //
-// It calls each with every test as it ends, one at a time; nil is no call. A
-// test that passed and then fails under the race detector comes twice.
+// It calls each with every test as it begins and as it ends, one at a time; nil
+// is no call. Under the race detector each test begins once more, and comes
+// again if it then fails.
 func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, error) {
 	before := l.Fingerprint()
 	if before == "" {
@@ -79,7 +80,7 @@ func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Te
 		return plain, nil
 	}
 	raced, err := b.sweep(ctx, func(t Test) {
-		if each != nil && !t.Passed {
+		if each != nil && !t.Passed { // it begins, or fails
 			each(t)
 		}
 	}, "-race", "-vet=off")

@@ -88,7 +88,9 @@ func (r *reader) read(line []byte) {
 	case "start":
 		r.started()
 	case "run":
-		r.running = e.Test
+		if r.running = e.Test; r.each != nil {
+			r.each(Test{Name: e.Test, Running: true})
+		}
 	case "output":
 		r.say(e.Test, e.Output)
 	case "build-output":

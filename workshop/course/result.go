@@ -24,6 +24,7 @@ type Result struct {
 // A Test is one test of a Result.
 type Test struct {
 	Name    string
+	Running bool // it has begun, and no more is known; in no Result
 	Passed  bool
 	Skipped bool   // it gave up: not passed
 	NotRun  bool   // the answer hangs, or has ended the test binary before it
@@ -56,7 +57,7 @@ func (t Test) State() string {
 		return OK
 	case t.NotWritten():
 		return ToDo
-	case t.NotRun:
+	case t.NotRun, t.Running:
 		return Unrun
 	default:
 		return Wrongly

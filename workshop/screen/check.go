@@ -14,6 +14,7 @@ import (
 
 	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // settles is how long a lesson must stay in view until its exercise is checked:
@@ -26,18 +27,29 @@ type run struct {
 	stop   context.CancelFunc
 	began  time.Time
 
-	mu    sync.Mutex // guards found
-	found outcome
+	mu      sync.Mutex // guards the below
+	found   outcome
+	running string    // the test that has begun and not ended
+	since   time.Time // when it began, or the one before ended
+	raced   bool      // the tests run again, under the race detector
 }
 
-// add takes in a test that has ended. It never waits for the screen, which may
-// be an editor's for the time being.
+// add takes in a test that has begun or ended. It never waits for the screen,
+// which may be an editor's for the time being.
 func (r *run) add(t course.Test) {
 	told := tell(r.lesson, t)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.found.Tests = append(r.found.Tests, t)
-	r.found.told = append(r.found.told, told)
+	known := slices.IndexFunc(r.found.Tests, func(other course.Test) bool { return other.Name == t.Name })
+	r.since, r.running = time.Now(), ""
+	switch {
+	case t.Running:
+		r.running, r.raced = t.Name, r.raced || known >= 0
+	case known >= 0:
+		r.found.Tests[known], r.found.told[known] = t, told
+	default:
+		r.found.Tests, r.found.told = append(r.found.Tests, t), append(r.found.told, told)
+	}
 }
 
 // soFar is what the tests that have ended have found.
@@ -54,20 +66,30 @@ func (r *run) progress() string {
 	for _, t := range tests {
 		count[t.State()]++
 	}
-	took := time.Since(r.began)
-	s := fmt.Sprintf("checking, %.1f s", took.Seconds())
+	s := fmt.Sprintf("checking, %.1f s: ", time.Since(r.began).Seconds())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(tests) > 0 {
+		s += fmt.Sprintf("%d right, %d wrong", count[course.OK], count[course.Wrongly])
+	}
+	long := time.Since(r.since) > takesLong
 	switch {
-	case len(tests) > 0:
-		s += fmt.Sprintf(": %d right, %d wrong", count[course.OK], count[course.Wrongly])
-	case took > long:
-		s += ": still compiling, or a hang"
+	case len(tests) == 0 && r.running == "":
+		s += "compiling"
+	case len(tests) == 0:
+		s += "running " + course.Test{Name: r.running}.Sentence()
+	case r.raced:
+		s += "; now under the race detector"
+	case long && r.running != "":
+		s += "; running " + course.Test{Name: r.running}.Sentence()
+	case long && count[course.OK] == len(tests):
+		s += "; compiling for the race detector"
 	}
 	return s
 }
 
-// long is more than a check takes, unless it compiles everything for the first
-// time or a test does not end.
-const long = 3 * time.Second
+// takesLong is when to say what a check waits for.
+const takesLong = time.Second
 
 // An outcome is what a check has found.
 type outcome struct {
@@ -85,6 +107,7 @@ type saying struct {
 	text   string              // folded, where it is long
 	words  string              // without the places in the tests
 	quoted []course.SourceLine // the learner's lines that it names, as they were then
+	run    *lesson.Run         // what the answer did in the test; nil if the test does not tell
 }
 
 // tell makes ready what a test says.
@@ -93,7 +116,7 @@ func tell(l course.Lesson, t course.Test) saying {
 		return saying{}
 	}
 	t.Message = fold(t.Message)
-	return saying{text: t.Message, words: t.Words(), quoted: l.Quoted(t.Message)}
+	return saying{text: t.Message, words: t.Words(), quoted: l.Quoted(t.Message), run: parseRun(t.Run)}
 }
 
 // fold leaves out the middle of a long message.
@@ -180,7 +203,7 @@ func (m *model) more() {
 		}
 		for _, t := range known.Tests {
 			if t.Message != "" && t.Message != known.Broken {
-				b.WriteString(testMark(t) + " " + bold.Render(t.Name) + "\n" + raw(t.Message, width) + "\n\n")
+				b.WriteString(testMark(t) + " " + bold.Render(t.Name) + "\n" + raw(strings.TrimSpace(t.Message+"\n\n"+t.Raw), width) + "\n\n")
 			}
 		}
 		if b.Len() == 0 {

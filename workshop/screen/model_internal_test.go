@@ -345,7 +345,7 @@ func TestACheckThatCannotBeRunSaysWhy(t *testing.T) {
 func TestTestsThatBreakOffSayWhyAndRepeatNothing(t *testing.T) {
 	t.Parallel()
 	s := play(t, func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) {
-		return course.Result{Broken: "exercise_test.go:1:2: undefined: Every\nexercise_test.go:2:2: undefined: Every\nexercise_test.go:3:2: undefined: Every\nexercise/exercise.go:2:1: syntax error"}, nil
+		return course.Result{NotCompiled: true, Broken: "exercise_test.go:1:2: undefined: Every\nexercise_test.go:2:2: undefined: Every\nexercise_test.go:3:2: undefined: Every\nexercise/exercise.go:2:1: syntax error"}, nil
 	}, "1.1")
 	s.save(t, "package exercise\n<<<<<<< ours\n")
 	s.types("c")

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -22,37 +23,44 @@ func (o *outcome) summary() string {
 	case o.err != nil:
 		return bad.Bold(true).Render("✗ could not be checked")
 	case o.Passed():
-		return good.Bold(true).Render(fmt.Sprintf("✓ RIGHT: %s", plural(len(o.Tests), "test passes", "tests pass")))
-	case o.Broken != "":
-		if where := o.miscompiled(); where != "" {
-			return bad.Bold(true).Render("✗ does not compile: " + where)
+		right := good.Bold(true).Render(fmt.Sprintf("✓ RIGHT: %s", plural(len(o.Tests), "test passes", "tests pass")))
+		if o.NoRace != "" {
+			right += warn.Render("; race detector: not run, " + o.NoRace)
 		}
+		return right
+	case o.NotCompiled:
+		return bad.Bold(true).Render("✗ does not compile" + o.where())
+	case o.Vetted:
+		return bad.Bold(true).Render("✗ WRONG: go vet finds a mistake" + o.where())
+	case o.Broken != "":
 		return bad.Bold(true).Render("✗ WRONG: the tests could not run to their end")
 	case toDo == len(o.Tests):
 		return "· nothing is written yet"
 	case wrong == 0:
 		return warn.Render(fmt.Sprintf("~ %d of %d not written yet", toDo, len(o.Tests)))
 	default:
-		return bad.Bold(true).Render(fmt.Sprintf("✗ WRONG: %s", fails(wrong, len(o.Tests))))
+		says := fails(wrong, len(o.Tests))
+		if n := count[course.Unrun]; n > 0 {
+			says += fmt.Sprintf(", %d not run", n)
+		}
+		return bad.Bold(true).Render("✗ WRONG: " + says)
 	}
 }
 
-// compiled is where the compiler finds something wrong.
+// compiled is where the compiler or go vet finds something wrong.
 var compiled = regexp.MustCompile(`(?m)^(?:\S*/)?(\w+\.go:\d+):\d+: `)
 
-// miscompiled is the place that the compiler complains of, one in the learner's
-// own file if there is one; empty if it does not complain.
-func (o *outcome) miscompiled() string {
-	if at := compiled.FindStringIndex(o.broke.text); at == nil || at[0] > 0 {
-		return ""
-	}
-	all := compiled.FindAllStringSubmatch(o.broke.text, -1)
-	for _, m := range all {
+// where is the place that Broken names, one in the learner's own file if there
+// is one, as it follows a heading; empty if it names none.
+func (o *outcome) where() string {
+	first := ""
+	for _, m := range compiled.FindAllStringSubmatch(o.broke.text, -1) {
 		if strings.HasPrefix(m[1], "exercise.go:") {
-			return m[1]
+			return ": " + m[1]
 		}
+		first = cmp.Or(first, ": "+m[1])
 	}
-	return all[0][1]
+	return first
 }
 
 func fails(wrong, all int) string {
@@ -84,7 +92,7 @@ func (m *model) report(o *outcome, width int) string {
 			line("%s\n", wrap(course.ConflictMeans, width, "", ""))
 		}
 	}
-	before := ""
+	before, ran := "", false
 	for i, t := range o.Tests {
 		if t.State() != course.Wrongly || t.Message == o.Broken {
 			continue
@@ -96,12 +104,22 @@ func (m *model) report(o *outcome, width int) string {
 			before = told.words
 			line("%s", said(told.text, width))
 			line("%s", quoted(told.quoted, width))
+			if t.Raw != "" {
+				line("  %s\n", faint.Render("m shows the whole report"))
+			}
+			if told.run != nil && !ran { // of the first cause; the others follow from it
+				ran = true
+				line("%s", drawRun(told.run, width))
+			}
 		}
 	}
-	for _, state := range []string{course.ToDo, course.OK} {
+	for _, state := range []string{course.Unrun, course.ToDo, course.OK} {
 		some := false
 		for _, t := range o.Tests {
 			if t.State() == state {
+				if state == course.Unrun && !some {
+					line("%s", wrap(faint.Render(plain(t.Words())), width, "", ""))
+				}
 				some = true
 				line("%s", wrap(t.Sentence(), width, testMark(t)+" ", "  "))
 			}

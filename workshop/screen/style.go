@@ -81,6 +81,8 @@ func testMark(t course.Test) string {
 		return good.Render("✓")
 	case course.ToDo:
 		return "·"
+	case course.Unrun:
+		return "–"
 	default:
 		return bad.Bold(true).Render("✗")
 	}
