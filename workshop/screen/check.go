@@ -196,7 +196,7 @@ func (m *model) more() {
 		m.notice("nothing was checked yet: c checks your answer")
 		return
 	}
-	m.show(overlay{title: "All that the tests said", text: func(width int) string {
+	m.show(overlay{title: "All that the tests said in the last check", text: func(width int) string {
 		var b strings.Builder
 		if known.Broken != "" {
 			b.WriteString(raw(known.Broken, width) + "\n\n")
@@ -216,7 +216,7 @@ func (m *model) more() {
 // raw is a text as it came, in lines that fit, as far as a person will read and
 // a key can wait for.
 func raw(text string, width int) string {
-	return ansi.Hardwrap(plain(shorten(text, 900, 100, "more lines")), width, true)
+	return ansi.Wrap(plain(shorten(text, 900, 100, "more lines")), width, "")
 }
 
 // source is the learner's file; empty if it cannot be read.

@@ -74,7 +74,19 @@ func drawRun(r *lesson.Run, width int) string {
 			b.WriteString(wrap(good.Render(plain(theirs[apart].Text)), width, good.Render("= ")+head(theirs[apart]), strings.Repeat(" ", 23)) + "\n")
 		}
 	}
-	b.WriteString(faint.Render("▸ it went wrong here  ≠ it differs first  = the solution") + "\n")
+	var signs []string
+	if from <= r.Wrong && r.Wrong < to {
+		signs = append(signs, "▸ it went wrong here")
+	}
+	if from <= apart && apart < to && apart != r.Wrong {
+		signs = append(signs, "≠ it differs first")
+	}
+	if from <= apart && apart < to && apart < len(theirs) {
+		signs = append(signs, "= the solution")
+	}
+	if len(signs) > 0 {
+		b.WriteString(faint.Render(strings.Join(signs, "  ")) + "\n")
+	}
 	return b.String()
 }
 

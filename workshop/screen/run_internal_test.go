@@ -40,7 +40,7 @@ f    ●╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱●━━━
        1s  f           returns
 ▸      1s  f 2         is called beside it
 =      2s  f           is called again
-▸ it went wrong here  ≠ it differs first  = the solution
+▸ it went wrong here  = the solution
 `, "\n"), drawn)
 	assert.Nil(t, parseRun(""))
 	assert.Nil(t, parseRun("{"))
