@@ -354,7 +354,7 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 		words := read(t, page)
 		t.Cleanup(func() { write(t, page, words) })
 		write(t, page, strings.Replace(words, "## Run it", "```diff\n-   1.0s  worker      is ready\n+   1.0s  worker      is done\n```\n\n## Run it", 1))
-		require.NoError(t, prove(t, root, "lesson.py"))
+		require.ErrorContains(t, prove(t, root, "lesson.py"), "trace.json is stale", "the page says so now; the trace does not yet")
 	})
 }
 

@@ -25,9 +25,9 @@ def read_file():
 
 
 def convert(loop, photo, seconds):  # in a thread, which must not touch the loop
-    loop.call_soon_threadsafe(say, "begins", photo)
+    loop.call_soon_threadsafe(lambda: say("begins", photo))
     block(seconds)
-    loop.call_soon_threadsafe(say, "is ready", photo)
+    loop.call_soon_threadsafe(lambda: say("is ready", photo))
 
 
 async def convert_all(loop):

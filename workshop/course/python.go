@@ -1,7 +1,6 @@
 package course
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"example.com/asyncio-to-go/workshop/lesson"
 )
@@ -106,36 +104,24 @@ func (i Interpreter) Tell(t *testing.T, args ...string) string {
 	if _, err := os.ReadFile("lesson.py"); err != nil { // opened here, too, for the reason that touch gives
 		t.Fatal(err)
 	}
-	out, err := i.tell(t.Context(), ".", args...)
+	out, _, err := i.tell(t.Context(), ".", args...)
 	if err != nil {
 		t.Fatalf("lesson.py, Python %s: %v", i.Version, err)
 	}
 	return out
 }
 
-// tell is what lesson.py in the folder dir prints, with arguments.
-func (i Interpreter) tell(ctx context.Context, dir string, args ...string) (string, error) {
+// tell is [lesson.TellPython] within the time that a check may take.
+func (i Interpreter) tell(ctx context.Context, dir string, args ...string) (string, []lesson.Event, error) {
 	runtime.KeepAlive(lesson.StoryPy) // it is part of what runs here, so go test must see it in the binary
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, i.Command, append([]string{"lesson.py"}, args...)...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
-	cmd.WaitDelay = time.Second
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("it fails: %w\n%s", err, strings.TrimSpace(stderr.String()))
-	}
-	if stderr.Len() > 0 {
-		return "", fmt.Errorf("it complains: %s", strings.TrimSpace(stderr.String()))
-	}
-	return string(out), nil
+	return lesson.TellPython(ctx, i.Command, dir, args...)
 }
 
 // checkPython proves that lesson.py prints the transcript with each version of
-// Python that is here, but for the lines that the page names.
+// Python that is here, but for the lines that the page names, and that trace.json
+// has what it tells.
 func (l Lesson) checkPython(ctx context.Context) error {
 	found, err := interpreters()
 	if err != nil {
@@ -150,9 +136,12 @@ func (l Lesson) checkPython(ctx context.Context) error {
 		return err
 	}
 	for _, i := range found {
-		out, err := i.tell(ctx, l.path())
+		out, events, err := i.tell(ctx, l.path())
 		if err == nil {
 			err = SameStory(out, string(transcript), Differences(string(page), "", i.Version))
+		}
+		if err == nil {
+			err = lesson.SamePython(l.path(), events)
 		}
 		if err != nil {
 			return fmt.Errorf("Python %s: %w", i.Version, err)

@@ -171,6 +171,9 @@ func keepTrace(t *testing.T, file string, told *Telling) {
 		t.Fatal(err)
 	}
 	trace.Generated, trace.Go = generated("."), told
+	if *update && file == "trace.json" {
+		trace.updatePython(t)
+	}
 	upToDate(t, file, trace.encode())
 }
 

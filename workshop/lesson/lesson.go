@@ -9,7 +9,6 @@ package lesson
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"log/slog"
 	"os"
@@ -19,13 +18,6 @@ import (
 	"runtime"
 	"time"
 )
-
-// StoryPy is the module that each lesson.py imports. It is embedded so that
-// go test runs a test of lesson.py again when it changes: of the files that a
-// test only reads, it knows those of the test's own module.
-//
-//go:embed story.py
-var StoryPy string
 
 // A Story is what a lesson tells. It returns when its last task has ended, and
 // early, with an error, when ctx ends.

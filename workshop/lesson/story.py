@@ -4,10 +4,16 @@ A story is a coroutine that speaks with say(). run() tells it in virtual time,
 as testing/synctest does for the Go story: when nothing is ready to run, the
 clock jumps to the next timer. With --real on the command line it takes real
 time. Needs Python 3.11 or newer and nothing else.
+
+With STORY_TRACE=FILE in the environment it also writes to FILE, as JSON, from
+which line each line was said and where the other tasks were.
 """
 
 import asyncio
 import collections
+import inspect
+import json
+import os
 import selectors
 import sys
 import threading
@@ -150,6 +156,81 @@ def say(text, task=None):
     elapsed = asyncio.get_running_loop().time() - _start
     tenths = int(elapsed * 10 + 1e-6)  # cut, not rounded: a timer never fires early
     print(f"{tenths / 10:6.1f}s  {task:<10}  {text}", flush=True)
+    if _trace is not None:
+        frame = sys._getframe(1)
+        while frame.f_back and os.path.abspath(frame.f_code.co_filename) != _lesson:
+            frame = frame.f_back
+        event = {"at": round(elapsed * 1e6) * 1000, "task": task, "text": str(text), "level": "info"}
+        event |= _source(frame) | {"places": _places(task, frame)}
+        _trace.append(event)
+
+
+_trace = [] if "STORY_TRACE" in os.environ else None
+_lesson = os.path.abspath(sys.argv[0])
+
+
+def _source(frame):
+    return {"file": os.path.basename(frame.f_code.co_filename), "line": frame.f_lineno}
+
+
+def _places(speaker, frame):
+    """Where each task but the speaker is, and what it waits for."""
+    places = []
+    for task in asyncio.all_tasks():
+        if task.get_name() == speaker:
+            continue
+        if task is asyncio.current_task():  # it speaks for another one
+            places.append({"task": task.get_name()} | _source(frame) | {"does": "runs"})
+        elif place := _place(task):
+            places.append({"task": task.get_name()} | place)
+    return places
+
+
+def _place(task):
+    """The innermost line of the lesson in which the task waits; None before its first step."""
+    coroutine, place, does = task.get_coro(), None, ""
+    if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        return None
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
+        if frame is None:
+            break
+        if os.path.abspath(frame.f_code.co_filename) == _lesson:
+            place, does = _source(frame), ""
+        elif place and not does:
+            does = _waits(frame)
+        if does == "waits in wait_for":  # what it waits for is a task of its own before 3.12
+            break
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
+    waiter = task._fut_waiter
+    if not does and isinstance(waiter, asyncio.Task):
+        name = waiter.get_name()
+        does = "waits for " + ("a task" if name.startswith("Task-") else name)
+    elif not does:
+        does = "waits for a future" if waiter else "is ready to run"
+    return place and place | {"does": does}
+
+
+def _waits(frame):
+    """What a task does that waits in this function of a library."""
+    name, owner = frame.f_code.co_name, frame.f_locals.get("self")
+    if name == "sleep":
+        return "sleeps"
+    if owner is None:
+        return "waits in " + name
+    owner = type(owner).__name__
+    ways = {"__aenter__": f"waits to enter {owner}", "__aexit__": f"waits to leave {owner}"}
+    return ways.get(name, f"waits in {owner}.{name}")
+
+
+def _write_trace():
+    spoke = list(dict.fromkeys(event["task"] for event in _trace))
+    for event in _trace:
+        places = [place for place in event["places"] if place["task"] in spoke]
+        places.sort(key=lambda place: (spoke.index(place["task"]), place["line"]))
+        event["places"] = list({place["task"]: place for place in reversed(places)}.values())[::-1]
+    with open(os.environ["STORY_TRACE"], "w", encoding="utf-8") as file:
+        json.dump(_trace, file)
 
 
 def run(story):
@@ -163,5 +244,9 @@ def run(story):
         await story()
 
     loop_factory = asyncio.new_event_loop if "--real" in sys.argv[1:] else VirtualLoop
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(main())
+    try:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(main())
+    finally:
+        if _trace is not None:
+            _write_trace()

@@ -3,9 +3,7 @@ package lesson
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -149,31 +147,4 @@ func compact(v any) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(v) // strings, numbers and lists of these
 	return strings.TrimSpace(b.String())
-}
-
-// KeepPython compares what lesson.py's tellings in dir gave with trace.json, and
-// says how they differ; with the test flag -update it writes that instead. If
-// onlyLines is set, only what was said counts, and not where each task was.
-func KeepPython(dir, file string, events []Event, onlyLines bool) error {
-	path := filepath.Join(dir, file)
-	trace, err := readTrace(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		trace, err = &Trace{Generated: generated(dir)}, nil
-	}
-	if err != nil {
-		return err
-	}
-	was := trace.encode()
-	if onlyLines && trace.Python != nil && transcriptOf(trace.Python.Events).String() == transcriptOf(events).String() {
-		return nil
-	}
-	trace.Python = &Telling{Events: events}
-	now := trace.encode()
-	if was == now {
-		return nil
-	}
-	if *update && !onlyLines {
-		return os.WriteFile(path, []byte(now), 0o644)
-	}
-	return fmt.Errorf("%s is stale: `go test ./%s -update` writes it anew\n%s", file, filepath.Base(filepath.Dir(dir)), difference(was, now))
 }
