@@ -3,6 +3,8 @@ package tasks
 import (
 	"context"
 	"sync"
+
+	"example.com/asyncio-to-go/part1-tasks/report"
 )
 
 // An Outcome is what one of several functions returned. Index is its place among the arguments.
@@ -13,9 +15,9 @@ type Outcome[T any] struct {
 }
 
 // Gather runs all fns at once, each in a goroutine of its own, waits until all have ended, and returns their values in the order of
-// the arguments (asyncio.gather). Of no functions it returns an empty slice at once.
+// the arguments (asyncio.gather). Of no functions it returns an empty slice at once. For fewer at a time see [Limit].
 //
-// The first error ends the context of the others, with that error as its cause; Gather waits for them (asyncio.gather does neither) and
+// The first error ends the context of the rest, with a cause that wraps it; Gather waits for them (asyncio.gather does neither) and
 // returns nil and that error, unchanged. Later errors, those of clean-up included, are dropped: where they matter, use a [Group]
 // or [GatherAll].
 //
@@ -37,20 +39,20 @@ func Gather[T any](ctx context.Context, fns ...func(context.Context) (T, error))
 		once  sync.Once
 		first error
 	)
-	b := batch[T]{ctx: inner, fns: fns, end: func(o Outcome[T]) {
+	b := batch[T]{fns: fns, end: func(o Outcome[T]) {
 		if o.Err == nil {
 			values[o.Index] = o.Value
 			return
 		}
 		once.Do(func() {
 			first = o.Err
-			if onlyReports(ctx, first) {
+			if report.Only(first, ctx) {
 				first = context.Cause(ctx)
 			}
-			cancel(first)
+			cancel(&firstError{first})
 		})
 	}}
-	b.run()
+	b.run(inner)
 	if first != nil {
 		return nil, first
 	}
@@ -58,7 +60,7 @@ func Gather[T any](ctx context.Context, fns ...func(context.Context) (T, error))
 }
 
 // GatherAll runs all fns at once, each in a goroutine of its own, waits until all have ended, and returns all outcomes in the order of
-// the arguments (asyncio.gather with return_exceptions=True). No error cancels anything.
+// the arguments (asyncio.gather with return_exceptions=True). No error cancels anything. For fewer at a time see [Limit].
 //
 // When ctx ends, so do the contexts of the functions, and nothing else ends the wait early. On a ctx that has already
 // ended no function starts, and the Err of each outcome is context.Cause(ctx).
@@ -71,49 +73,7 @@ func GatherAll[T any](ctx context.Context, fns ...func(context.Context) (T, erro
 		}
 		return outcomes
 	}
-	b := batch[T]{ctx: ctx, fns: fns, end: func(o Outcome[T]) { outcomes[o.Index] = o }}
-	b.run()
+	b := batch[T]{fns: fns, end: func(o Outcome[T]) { outcomes[o.Index] = o }}
+	b.run(ctx)
 	return outcomes
-}
-
-// A batch is a number of functions that run at once.
-type batch[T any] struct {
-	ctx context.Context //nolint:containedctx // one for all functions, for one call
-	fns []func(context.Context) (T, error)
-	end func(Outcome[T]) // called in the goroutine of each function, when it has ended
-	wg  sync.WaitGroup   // done after end
-}
-
-// start runs each function in a goroutine of its own.
-func (b *batch[T]) start() {
-	b.wg.Add(len(b.fns))
-	for i := range b.fns {
-		go b.call(i)
-	}
-}
-
-// run runs all functions and waits until all have ended.
-func (b *batch[T]) run() {
-	b.start()
-	b.wg.Wait()
-}
-
-// call is the goroutine of one function.
-func (b *batch[T]) call(i int) {
-	call(b.ctx, b.fns[i], func(value T, err error) {
-		b.end(Outcome[T]{i, value, err})
-		b.wg.Done()
-	})
-}
-
-// check panics at the caller where the mistake is, and not in a goroutine that has lost sight of it.
-func check[T any](ctx context.Context, name string, fns ...func(context.Context) (T, error)) {
-	if ctx == nil {
-		panic("tasks: " + name + " with a nil context")
-	}
-	for _, fn := range fns {
-		if fn == nil {
-			panic("tasks: " + name + " of a nil function")
-		}
-	}
 }

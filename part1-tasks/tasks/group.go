@@ -4,30 +4,36 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"example.com/asyncio-to-go/part1-tasks/report"
 )
 
-// A Group runs functions that belong together: the first one that fails cancels the others, and Wait returns when all have ended,
+// A Group runs functions that belong together: the first one that fails cancels the rest, and Wait returns when all have ended,
 // with every failure (asyncio.TaskGroup). Groups are made by [NewGroup]; the zero value panics.
 //
 // errgroup.Group keeps the first failure only, takes functions at any time, also when it has already failed, and reports nothing of
-// a cancelled parent. Where that is enough, use it.
+// a canceled parent. Where that is enough, use it.
 type Group struct {
-	parent context.Context //nolint:containedctx // a group is a lifetime; only Wait's answer looks at it
-	ctx    context.Context //nolint:containedctx // handed to each function, as errgroup leaves to the caller
+	parent context.Context //nolint:containedctx // without it, Wait could not tell whether the parent ended or the group itself
+	ctx    context.Context //nolint:containedctx // without it, each caller of Go would have to hand it over, and might hand over another
 	cancel context.CancelCauseFunc
 
 	mu       sync.Mutex // guards what follows; err is constant once done is closed
-	running  int
-	complete bool          // the last function ended while parent was alive, and none was refused since
-	waited   bool          // Wait was called: the group is done as soon as nothing runs
-	closed   bool          // done is closed, or about to be
-	done     chan struct{} // closed when all is over
+	limit    limit
+	began    bool // Go was called
+	running  int  // functions, and calls of Go that wait for a place
+	stopped  bool // by a failure or Cancel, before the parent ended
+	complete bool // the last function ended while the parent was alive, and the end of the parent has kept out none since
+	waited   bool // Wait was called: the group is done as soon as nothing runs
+	closed   bool // done is closed, or about to be
+	done     chan struct{}
 	failures []error
 	err      error
 }
 
-// NewGroup returns a group and its context, which ends when the first function fails, with that failure as its cause, when
-// ctx ends, and when Wait returns. Whoever calls NewGroup has to call Wait.
+// NewGroup returns a group and its context. The context ends when the first function fails, when the group is canceled, when
+// ctx ends, and when Wait returns. After a failure its cause is an error that wraps this failure, and that no other group has.
+// The caller of NewGroup has to call Wait.
 func NewGroup(ctx context.Context) (*Group, context.Context) {
 	if ctx == nil {
 		panic("tasks: NewGroup with a nil context")
@@ -36,40 +42,75 @@ func NewGroup(ctx context.Context) (*Group, context.Context) {
 	return &Group{parent: ctx, ctx: inner, cancel: cancel, done: make(chan struct{})}, inner
 }
 
-// Go runs fn in a goroutine of its own, with the group's context, and returns at once (TaskGroup.create_task). Go(nil) panics.
-//
-// Once the group is stopping, because a function failed or the parent ended, or has finished, Go returns [ErrClosed] and fn
-// never runs; where Go returned nil, fn does run. Functions of the group may call Go while they run, and anybody may until
-// Wait has returned. After a Wait that found nothing running, the group is finished.
-func (g *Group) Go(fn func(context.Context) error) error {
-	if g.ctx == nil {
-		panic("tasks: Group not made by NewGroup")
+// SetLimit limits the group to n functions at a time: Go then waits for a place. A negative n means no limit, as in errgroup; zero
+// panics. It must be called before the first Go, and panics after it.
+func (g *Group) SetLimit(n int) {
+	g.check()
+	if n == 0 {
+		panic("tasks: Group.SetLimit(0), which no function could pass")
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.began {
+		panic("tasks: Group.SetLimit after the first Go")
+	}
+	g.limit = nil
+	if n > 0 {
+		g.limit = make(limit, n)
+	}
+}
+
+// Go runs fn in a goroutine of its own, with the group's context (TaskGroup.create_task). It returns at once, but where
+// a limit is set it first waits for a place; calls of Go get their places in the order in which they came. Go(nil) panics.
+//
+// Go returns [ErrClosed], and fn never runs, once the group is stopping or has finished: a function failed, Cancel was called, the parent
+// ended, or Wait found nothing running. That also ends the wait for a place. Where Go returned nil, fn does run.
+//
+// Go may be called by any goroutine until Wait has returned, also by a function of the group. With a limit that function
+// keeps its place while it waits for another one: where all do so, none gets one, until the group is stopped.
+func (g *Group) Go(fn func(context.Context) error) error {
+	g.check()
 	if fn == nil {
 		panic("tasks: Group.Go of a nil function")
 	}
-	if !g.enter() {
+	limit, ok := g.enter()
+	if !ok {
+		return ErrClosed
+	}
+	if !limit.take(g.ctx) {
+		g.leave()
 		return ErrClosed
 	}
 	go g.run(fn)
 	return nil
 }
 
+// Cancel ends the group without a failure (Python 3.15: TaskGroup.cancel): it ends the group's context with cause, for which nil means
+// context.Canceled, and does not wait. Go then returns [ErrClosed], and Wait waits for the functions as always; what they return counts as
+// after a failure, so that Wait returns nil unless one has really failed or the parent ended.
+//
+// Only the first Cancel counts, and none after a failure, or after the parent or the group has ended. Any goroutine may call Cancel, also
+// a function of the group.
+func (g *Group) Cancel(cause error) {
+	g.check()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.stopLocked(cause)
+}
+
 // Wait waits until all functions have ended; nothing ends that wait early, and a parent that ends only asks them to. It may be called
-// several times and by several, each of which gets the same answer, but not by a function of the group, which would wait for itself.
+// any number of times, also at once, and gives each caller the same answer. A function of the group must not call it: it would wait for itself.
 //
 // Wait returns nil, or:
 //   - if functions failed, every failure, joined ([errors.Join]) in the order in which they came. A function that, after the group was
-//     cancelled, returned an error that only reports this adds nothing; an error of its clean-up, alone or joined to such a report,
-//     is a failure, and so is context.Canceled of another context while the group was not cancelled;
+//     canceled, returned an error that only reports this adds nothing; an error of its clean-up, alone or joined to such a report,
+//     is a failure, and so is context.Canceled of another context while the group was not canceled;
 //   - if the parent ended before the functions did, its context.Cause, whatever they returned: alone if nothing failed, else joined
 //     as the last. A parent that ended when the last function had already returned changes nothing.
 //
 // (CPython: test_taskgroup_01 to 25, test_error_and_cancel.)
 func (g *Group) Wait() error {
-	if g.ctx == nil {
-		panic("tasks: Group not made by NewGroup")
-	}
+	g.check()
 	g.mu.Lock()
 	g.waited = true
 	g.finishLocked()
@@ -78,16 +119,24 @@ func (g *Group) Wait() error {
 	return g.err
 }
 
-// enter counts a function in, unless the group takes no more.
-func (g *Group) enter() bool {
+func (g *Group) check() {
+	if g.ctx == nil {
+		panic("tasks: Group not made by NewGroup")
+	}
+}
+
+// enter counts a function in and returns the limit that it has to pass, unless the group takes no more functions.
+func (g *Group) enter() (limit, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.complete = false
+	g.began = true
 	if g.closed || g.ctx.Err() != nil {
-		return false
+		g.complete = g.complete && g.stopped
+		return nil, false
 	}
+	g.complete = false
 	g.running++
-	return true
+	return g.limit, true
 }
 
 // run is the goroutine of one function.
@@ -106,10 +155,27 @@ func (g *Group) run(fn func(context.Context) error) {
 func (g *Group) end(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if err != nil && !onlyReports(g.ctx, err) && !onlyReports(g.parent, err) {
+	if err != nil && !report.Only(err, g.ctx, g.parent) {
 		g.failures = append(g.failures, err)
-		g.cancel(err) // under the lock, so that the cause is the first failure in the list
+		g.stopLocked(&firstError{err}) // under the lock, so that the cause is the first failure in the list
 	}
+	g.limit.free() // after the cancel, so that no function begins in a group that has failed
+	g.leaveLocked()
+}
+
+func (g *Group) stopLocked(cause error) {
+	g.stopped = g.stopped || g.ctx.Err() == nil
+	g.cancel(cause)
+}
+
+// leave counts out a call of Go that got no place.
+func (g *Group) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.leaveLocked()
+}
+
+func (g *Group) leaveLocked() {
 	g.running--
 	if g.running == 0 {
 		g.complete = g.parent.Err() == nil

@@ -102,12 +102,12 @@ func TestFirstFailureCancelsTheSiblings(t *testing.T) {
 		require.NoError(t, g.Go(child(after(time.Hour, 0, nil))))
 		require.NoError(t, g.Go(func(ctx context.Context) error {
 			<-ctx.Done()
-			assert.Equal(t, errBoom, context.Cause(ctx))
+			assert.ErrorIs(t, context.Cause(ctx), errBoom)
 			return fmt.Errorf("sibling: %w", context.Cause(ctx))
 		}))
 		err := g.Wait()
 		require.Equal(t, []error{errBoom}, failures(t, err), "the siblings only reported their cancellation")
-		require.Equal(t, errBoom, context.Cause(ctx), "the first failure must be the cause of the group's context")
+		require.ErrorIs(t, context.Cause(ctx), errBoom, "the first failure must be the cause of the group's context")
 		require.Equal(t, time.Second, time.Since(start))
 	})
 }
@@ -220,7 +220,7 @@ func TestCanceledOfAContextOfItsOwnIsAFailureOfTheChild(t *testing.T) {
 			return ctx.Err()
 		}))
 		require.Equal(t, []error{context.Canceled}, failures(t, g.Wait()))
-		require.Equal(t, context.Canceled, context.Cause(ctx))
+		require.ErrorIs(t, context.Cause(ctx), context.Canceled)
 	})
 }
 

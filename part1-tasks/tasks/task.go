@@ -1,6 +1,10 @@
 package tasks
 
-import "context"
+import (
+	"context"
+
+	"example.com/asyncio-to-go/part1-tasks/report"
+)
 
 // A Task is a function that runs in a goroutine of its own, and its outcome (asyncio.Task). It is a [Future] that only its
 // function can complete (CPython: test_task_set_methods). Tasks are made by [Go] and [Shield]; the zero value is of no use.
@@ -8,27 +12,28 @@ import "context"
 // All methods may be called from any goroutine, any number of times. A task that waits for itself waits until the ctx of
 // that Wait ends; asyncio raises RuntimeError (CPython: test_task_awaits_on_itself).
 type Task[T any] struct {
-	future    Future[T]
-	ctx       taskContext
-	cancelled bool // set before the future is settled, constant after
+	future   Future[T]
+	cancel   context.CancelCauseFunc
+	canceled bool // set before the future is settled, constant after
 }
 
 // Go runs fn in a goroutine of its own and returns at once (asyncio.create_task).
 //
-// fn gets a context that ends when ctx ends, when the task is cancelled, and when fn has returned. What fn returns is
-// the outcome of the task, unchanged: value and error, whether the task was cancelled or not. If fn ends in runtime.Goexit, the outcome is
+// fn gets a context that ends when ctx ends, when the task is canceled, and when fn has returned. What fn returns is
+// the outcome of the task, unchanged: value and error, whether the task was canceled or not. If fn ends in runtime.Goexit, the outcome is
 // an error that says so. A panic is not recovered.
 //
-// When ctx has already ended, fn never starts: the task is done when Go returns, cancelled, and its error is
-// context.Cause(ctx). The same holds for a task that is cancelled before its goroutine has begun
+// When ctx has already ended, fn never starts: the task is done when Go returns, canceled, and its error is
+// context.Cause(ctx). The same holds for a task that is canceled before its goroutine has begun
 // (CPython: test_cancel_with_message_before_starting_task).
 //
-// Whoever calls Go owns the task and should wait for it before leaving: nothing else does.
+// The caller of Go owns the task and should wait for it before leaving: nothing else does.
 func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Task[T] {
 	check(ctx, "Go", fn)
-	t := &Task[T]{ctx: taskContext{parent: ctx}}
-	if !t.endedEarly() {
-		go t.run(fn) //nolint:contextcheck // it has its own, made from ctx
+	ctx, cancel := context.WithCancelCause(ctx)
+	t := &Task[T]{cancel: cancel}
+	if !t.endedEarly(ctx) {
+		go t.run(ctx, fn)
 	}
 	return t
 }
@@ -36,21 +41,21 @@ func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Task[T
 // Cancel asks the task to end and does not wait until it does: it ends the context of the task's function with cause, for which
 // nil means context.Canceled. Only the first Cancel counts, and none after ctx or the task has ended.
 //
-// What the function makes of it is up to the function: one that returns a value all the same has not been cancelled
+// The function decides what follows: a task that returns a value all the same has not been canceled
 // (see Cancelled). There is no way to take a Cancel back (asyncio: uncancel).
 func (t *Task[T]) Cancel(cause error) {
-	t.ctx.cancel(cause)
+	t.cancel(cause)
 }
 
 // Cancelled tells whether the task is done and ended by reporting its cancellation: its error is, wraps or joins the Err or Cause of
-// its own ended context. It is false while the task runs, for a cancelled task that returned a value or another error, and for
+// its own ended context. It is false while the task runs, for a canceled task that returned a value or another error, and for
 // a task that returned context.Canceled of some other context while its own was alive.
 //
 // An error that joins the report with a failed clean-up counts as well; Result has it all.
 func (t *Task[T]) Cancelled() bool {
 	t.future.mu.Lock()
 	defer t.future.mu.Unlock()
-	return t.future.settled && t.cancelled
+	return t.future.settled && t.canceled
 }
 
 // Done returns a channel that is closed when the task has ended. See [Future.Done].
@@ -67,32 +72,33 @@ func (t *Task[T]) Wait(ctx context.Context) (T, error) { return t.future.Wait(ct
 func (t *Task[T]) OnDone(fn func(T, error)) { t.future.OnDone(fn) }
 
 // run is the task's goroutine.
-func (t *Task[T]) run(fn func(context.Context) (T, error)) {
-	if !t.endedEarly() {
-		call(&t.ctx, fn, t.end)
+func (t *Task[T]) run(ctx context.Context, fn func(context.Context) (T, error)) {
+	if t.endedEarly(ctx) {
+		return
 	}
+	call(ctx, fn, func(value T, err error) { t.end(ctx, value, err) })
 }
 
 // endedEarly ends a task whose context has ended before its function began.
-func (t *Task[T]) endedEarly() bool {
-	if t.ctx.Err() == nil {
+func (t *Task[T]) endedEarly(ctx context.Context) bool {
+	if ctx.Err() == nil {
 		return false
 	}
 	var none T
-	t.end(none, context.Cause(&t.ctx))
+	t.end(ctx, none, context.Cause(ctx))
 	return true
 }
 
 // end makes value and err the outcome.
-func (t *Task[T]) end(value T, err error) {
-	t.cancelled = mentions(&t.ctx, err)
-	t.ctx.release()
+func (t *Task[T]) end(ctx context.Context, value T, err error) {
+	t.canceled = report.Some(err, ctx)
+	t.cancel(nil)                   // the parent forgets the task
 	_ = t.future.settle(value, err) // only here, and only once
 }
 
-// call calls fn and hands what it returned to end. It does so also when fn ends in Goexit, but not when it panics: then
-// the program is about to end, and nobody may go on as if fn had merely failed, least of all a main that would then exit with status 0
-// before the panic is printed (sync.WaitGroup.Go does the same). The stack is still the one of the panic.
+// call calls fn and hands what it returned to end, also when fn ends in Goexit. When fn panics, end is not called: the program is
+// about to end, and a main that learns of a mere failure could exit with status 0 before the panic is printed (sync.WaitGroup.Go
+// does the same). The stack is still the one of the panic.
 func call[T any](ctx context.Context, fn func(context.Context) (T, error), end func(T, error)) {
 	var value T
 	err := errGoexit // unless fn returns
