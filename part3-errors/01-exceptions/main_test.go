@@ -97,7 +97,7 @@ func TestWhatIsWrappedAndJoinedIsFoundAgain(t *testing.T) {
 func TestASupervisorHandsErrorsAndPanicsOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var heard []string
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 			heard = append(heard, fmt.Sprintf("%s: %v", f.Task, f.Err))
 		}))
 		_ = s.Go("invoice 12", func(context.Context) error { return errors.New("no stamp") })

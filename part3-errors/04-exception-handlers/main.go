@@ -17,7 +17,7 @@ import (
 func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
-	s := supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) {
+	s := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 		log := log.With("task", "handler")
 		if bug, ok := errors.AsType[*supervisor.PanicError](f.Err); ok {
 			log.Error(fmt.Sprintf("%s: %v", f.Task, bug.Value)) // and bug.Stack says where

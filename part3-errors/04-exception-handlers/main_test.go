@@ -68,7 +68,7 @@ func TestACancellationIsNoFailureButAFailedCleanUpIs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		start := time.Now()
 		var heard []string
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 			heard = append(heard, fmt.Sprint(time.Since(start), " ", f.Task))
 		}))
 		_ = s.Go("fails", func(context.Context) error { time.Sleep(time.Second); return errors.New("no line") })

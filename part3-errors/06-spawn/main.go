@@ -33,7 +33,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		autosave.Info("is still there")
 	})
 
-	saves := supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) {
+	saves := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 		log.With("task", f.Task).Error(fmt.Sprint("reported: ", f.Err))
 	}))
 	room := semaphore.NewWeighted(2)

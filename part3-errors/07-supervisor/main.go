@@ -15,7 +15,7 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	keeper := log.With("task", "keeper")
-	house := supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) {
+	house := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 		keeper.Error(f.Task + ": " + f.Err.Error())
 	}))
 	defer func() { _ = house.Stop(context.WithoutCancel(ctx), nil) }()

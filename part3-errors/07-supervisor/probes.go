@@ -55,7 +55,7 @@ var groups = []struct {
 		return open{g, add, func() { heard("", g.Wait()) }}
 	}},
 	{"supervisor", func(ctx context.Context, heard func(string, error)) open {
-		s := supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) { heard("", f.Err) }))
+		s := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) { heard("", f.Err) }))
 		add := func(c child) { _ = s.Go("child", func(ctx context.Context) error { return second(c(ctx)) }) }
 		return open{s, add, func() { _ = s.Wait(context.WithoutCancel(ctx)) }}
 	}},

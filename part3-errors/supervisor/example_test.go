@@ -13,7 +13,7 @@ import (
 func Example() {
 	ctx := context.Background()
 	handed := make(chan struct{}, 2)
-	s := supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) {
+	s := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 		fmt.Println(f.Task, "failed:", f.Err)
 		handed <- struct{}{}
 	}))
@@ -68,13 +68,14 @@ func ExampleOnFailure() {
 	var s *supervisor.Supervisor
 	attempts := 0
 	fetch := func(context.Context) error { return errors.New("no route to host") }
-	s = supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) {
+	s = supervisor.New(ctx, supervisor.OnFailure(func(ctx context.Context, f supervisor.Failure) {
 		attempts++
 		fmt.Println("attempt", attempts, "failed:", f.Err)
 		if attempts < 3 {
 			_ = s.Go(f.Task, fetch)
 			return
 		}
+		// With the handler's own context: with any other one, Stop would wait for this call to return.
 		_ = s.Stop(ctx, fmt.Errorf("giving up: %w", f.Err))
 	}))
 	_ = s.Go("clock", func(ctx context.Context) error {

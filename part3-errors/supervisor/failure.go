@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,36 +33,42 @@ func (e *PanicError) Unwrap() error {
 // is garbage collected, if ever). Without it, failures go to slog.Error of the default logger. The last OnFailure counts. OnFailure(nil)
 // panics.
 //
-// fn is called in the order in which the tasks failed, once for each, never twice at the same time, and outside of any lock. While a call takes
-// long, the failures behind it queue up, and Stop and Wait wait for them; the tasks do not. A panic of fn is reported by slog.Error and
-// ends that call only; so does [runtime.Goexit], without the report.
+// fn is called in the order in which the tasks failed, once for each failure, never twice at the same time, and outside of any lock. A slow call
+// holds up the failures behind it, and Stop and Wait, but no task. A panic of fn is reported by slog.Error and ends that call only; so
+// does [runtime.Goexit], without the report.
 //
-// fn may call all methods of the supervisor. Stop and Wait, called from it, wait for the tasks but not for the failures, which cannot be
-// handed on before fn returns, and not for tasks that are in Stop themselves. They know the goroutine of fn: if fn starts another one that calls
-// Stop or Wait, and waits for it, both wait until the context of that call ends.
-func OnFailure(fn func(Failure)) Option {
+// fn may call all methods of the supervisor. It must give Stop and Wait its own context, or one derived from it: with this context they
+// wait for the tasks, except those that are in Stop themselves, but not for the failures, which cannot be handed on before fn returns. If
+// fn waits for a goroutine that calls Stop or Wait, it has to pass this context on to it. With any other context they wait
+// for fn, and fn for them, until that context ends.
+//
+// The context has the values of New's. It does not end, neither with New's nor when the supervisor is stopped.
+func OnFailure(fn func(context.Context, Failure)) Option {
 	if fn == nil {
 		panic("supervisor: OnFailure of a nil function")
 	}
 	return func(s *Supervisor) { s.handler = fn }
 }
 
-// logFailure is the handler of those who set none.
-func logFailure(f Failure) {
+// logFailure is the handler where New was given none.
+func logFailure(ctx context.Context, f Failure) {
 	if p, ok := errors.AsType[*PanicError](f.Err); ok {
-		slog.Error("supervisor: task failed", "task", f.Task, "err", f.Err, "stack", string(p.Stack))
+		slog.ErrorContext(ctx, "supervisor: task failed", "task", f.Task, "err", f.Err, "stack", string(p.Stack))
 		return
 	}
-	slog.Error("supervisor: task failed", "task", f.Task, "err", f.Err)
+	slog.ErrorContext(ctx, "supervisor: task failed", "task", f.Task, "err", f.Err)
 }
 
-// handOn is the goroutine that calls the handler until no failure is left. The first failure starts it, so that none has to stand by; it is not that
-// of the task, whose stack and whose values would live on while others fail.
+// inHandler tells whether ctx is the failure handler's, or derived from it.
+func (s *Supervisor) inHandler(ctx context.Context) bool {
+	_, ok := ctx.Value(callerKey{s}).(inHandler)
+	return ok
+}
+
+// handOn is the goroutine that calls the handler until no failure is left. The first failure starts it, so that a supervisor without one needs none. It is
+// not the goroutine of the task, whose stack would live on while other tasks fail.
 func (s *Supervisor) handOn() {
-	me := goroutine()
-	s.mu.Lock()
-	s.handingOn = me
-	s.mu.Unlock()
+	ctx := context.WithValue(context.WithoutCancel(s.parent), callerKey{s}, inHandler{})
 	left := true
 	defer func() {
 		if left {
@@ -71,12 +78,12 @@ func (s *Supervisor) handOn() {
 	for left {
 		var f Failure
 		if f, left = s.nextFailure(); left {
-			s.call(f)
+			s.call(ctx, f)
 		}
 	}
 }
 
-// nextFailure takes the failure that came first. If there is none, nobody hands on any more.
+// nextFailure takes the failure that came first. If there is none, the goroutine that asks has to end.
 func (s *Supervisor) nextFailure() (Failure, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,12 +100,12 @@ func (s *Supervisor) nextFailure() (Failure, bool) {
 }
 
 // call calls the handler with f.
-func (s *Supervisor) call(f Failure) {
+func (s *Supervisor) call(ctx context.Context, f Failure) {
 	defer func() {
 		if value := recover(); value != nil {
-			defer func() { _ = recover() }() // of the logger: nobody is left to tell
-			slog.Error("supervisor: failure handler panicked", "panic", value, "task", f.Task, "err", f.Err, "stack", string(debug.Stack()))
+			defer func() { _ = recover() }() // a logger that panics ends nothing either
+			slog.ErrorContext(ctx, "supervisor: failure handler panicked", "panic", value, "task", f.Task, "err", f.Err, "stack", string(debug.Stack()))
 		}
 	}()
-	s.handler(f)
+	s.handler(ctx, f)
 }

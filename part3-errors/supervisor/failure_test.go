@@ -31,7 +31,7 @@ func TestFailuresAreHandedOnInTheOrderInWhichTheyHappened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		var got []string
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 			time.Sleep(time.Minute) // meanwhile the others fail
 			got = append(got, fmt.Sprintf("%s at %v", f.Task, time.Since(start)))
 		}))
@@ -46,7 +46,7 @@ func TestFailuresAreHandedOnInTheOrderInWhichTheyHappened(t *testing.T) {
 func TestSlowHandlerHoldsUpNoTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) { time.Sleep(time.Hour) }))
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(context.Context, supervisor.Failure) { time.Sleep(time.Hour) }))
 		for range 3 {
 			require.NoError(t, s.Go("mail", after(time.Second, errBoom)))
 		}
@@ -179,6 +179,49 @@ func TestGoexitEndsTheTaskAndIsNoFailure(t *testing.T) {
 	})
 }
 
+// A plain go statement ends the program with each of these.
+func TestPanicWhileGoexitRunsIsAFailure(t *testing.T) {
+	for name, value := range map[string]any{"a value": "the clean-up failed", "an error": errCleanUp, "nil": nil} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, c := collecting(t.Context())
+				require.NoError(t, s.Go("mail", func(context.Context) error {
+					defer func() { explode(value) }()
+					runtime.Goexit()
+					return nil
+				}))
+				require.NoError(t, s.Wait(t.Context()))
+				p := onlyPanic(t, c)
+				if value != nil {
+					require.Equal(t, value, p.Value)
+				}
+				require.Contains(t, string(p.Stack), "supervisor_test.explode")
+				require.NoError(t, s.Stop(t.Context(), nil))
+			})
+		})
+	}
+}
+
+// A plain go statement ends in peace with these: Goexit takes the panic with it, or the function recovers it.
+func TestPanicThatDoesNotGetOutIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := collecting(t.Context())
+		require.NoError(t, s.Go("goexit in a panic", func(context.Context) error {
+			defer runtime.Goexit()
+			panic("kaboom")
+		}))
+		require.NoError(t, s.Go("recovered in a goexit", func(context.Context) error {
+			defer func() { _ = recover() }()
+			defer func() { panic("kaboom") }()
+			runtime.Goexit()
+			return errBoom
+		}))
+		require.NoError(t, s.Wait(t.Context()))
+		require.Empty(t, c.failures())
+		require.NoError(t, s.Stop(t.Context(), nil))
+	})
+}
+
 type brokenError struct{}
 
 func (*brokenError) Error() string { return "broken" }
@@ -202,7 +245,7 @@ func TestErrorThatPanicsWhenAskedIsAPanicOfItsTask(t *testing.T) {
 func TestTheLastOnFailureCounts(t *testing.T) {
 	c := new(collector)
 	s := supervisor.New(t.Context(),
-		supervisor.OnFailure(func(supervisor.Failure) { t.Error("called") }), supervisor.OnFailure(c.handle))
+		supervisor.OnFailure(func(context.Context, supervisor.Failure) { t.Error("called") }), supervisor.OnFailure(c.handle))
 	require.NoError(t, s.Go("mail", func(context.Context) error { return errBoom }))
 	require.NoError(t, s.Stop(t.Context(), nil))
 	require.Len(t, c.failures(), 1)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,8 +55,8 @@ func TestHandlerThatPanicsIsReportedAndCalledAgain(t *testing.T) {
 	out := logged(t)
 	synctest.Test(t, func(t *testing.T) {
 		c := new(collector)
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
-			c.handle(f)
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, f supervisor.Failure) {
+			c.handle(ctx, f)
 			time.Sleep(time.Second) // so that the others wait behind it
 			explode("handler")
 		}))
@@ -77,8 +76,8 @@ func TestHandlerThatEndsInGoexitIsCalledAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		c := new(collector)
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
-			c.handle(f)
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, f supervisor.Failure) {
+			c.handle(ctx, f)
 			time.Sleep(time.Second)
 			runtime.Goexit()
 		}))
@@ -112,7 +111,7 @@ func TestHandlerMayStartTheTaskAgain(t *testing.T) {
 		start := time.Now()
 		var s *supervisor.Supervisor
 		failed := 0
-		s = supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
+		s = supervisor.New(t.Context(), supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 			assert.Empty(t, s.Running(), "what has failed does not run any more")
 			failed++
 			time.Sleep(time.Second) // back off
@@ -130,18 +129,18 @@ func TestHandlerMayStartTheTaskAgain(t *testing.T) {
 	})
 }
 
-// "The first failure stops all" is a line in the handler. The handler is given no context that would tell who calls.
+// "The first failure stops all" is a line in the handler.
 func TestStopInTheHandlerWaitsForTheTasksAndNotForItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		var s *supervisor.Supervisor
 		c := new(collector)
-		s = supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
-			c.handle(f)
+		s = supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, f supervisor.Failure) {
+			c.handle(ctx, f)
 			if f.Task == "first" {
-				assert.NoError(t, s.Stop(t.Context(), f.Err)) //nolint:testifylint // not on the test's goroutine
+				assert.NoError(t, s.Stop(ctx, f.Err)) //nolint:testifylint // not on the test's goroutine
 				assert.Empty(t, s.Running())
-				assert.NoError(t, s.Wait(t.Context())) //nolint:testifylint // not on the test's goroutine
+				assert.NoError(t, s.Wait(ctx)) //nolint:testifylint // not on the test's goroutine
 				assert.Len(t, c.failures(), 1, "one call at a time: what failed meanwhile comes when this one has returned")
 				assert.Equal(t, 3*time.Second, time.Since(start))
 				time.Sleep(time.Second)
@@ -163,8 +162,8 @@ func TestStopInTheHandlerWaitsForTheTasksAndNotForItself(t *testing.T) {
 func TestStopInTheHandlerNamesThoseThatDoNotStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s *supervisor.Supervisor
-		s = supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		s = supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, _ supervisor.Failure) {
+			ctx, cancel := context.WithTimeout(ctx, time.Second)
 			defer cancel()
 			err := s.Stop(ctx, nil)
 			assert.Equal(t, &supervisor.StopError{Running: []string{"stubborn"}, Cause: context.DeadlineExceeded}, err)
@@ -183,12 +182,12 @@ func TestStopInTheHandlerAndStopInATaskDoNotWaitForEachOther(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				var s *supervisor.Supervisor
-				s = supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
+				s = supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, _ supervisor.Failure) {
 					wait := s.Wait
 					if call == "Stop" {
 						wait = func(ctx context.Context) error { return s.Stop(ctx, nil) }
 					}
-					err := wait(t.Context())
+					err := wait(ctx)
 					assert.NoError(t, err) //nolint:testifylint // not on the test's goroutine
 					assert.Equal(t, 3*time.Second, time.Since(start), "the third task must be waited for")
 					time.Sleep(time.Second)
@@ -212,8 +211,8 @@ func TestStopInTheHandlerAndStopInATaskDoNotWaitForEachOther(t *testing.T) {
 func TestHandlerOfAnotherSupervisorIsAnybody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) { time.Sleep(2 * time.Second) }))
-		other := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(context.Context, supervisor.Failure) { time.Sleep(2 * time.Second) }))
+		other := supervisor.New(t.Context(), supervisor.OnFailure(func(context.Context, supervisor.Failure) {
 			assert.NoError(t, s.Stop(t.Context(), nil)) //nolint:testifylint // not on the test's goroutine
 			assert.Equal(t, 3*time.Second, time.Since(start), "it must wait until the failure was handed on")
 		}))
@@ -224,22 +223,132 @@ func TestHandlerOfAnotherSupervisorIsAnybody(t *testing.T) {
 	})
 }
 
-// The goroutine that handed failures on may do something else later. It is then like any other.
-func TestHandlerIsKnownOnlyWhileItRuns(t *testing.T) {
+// The mark is the context, not the goroutine.
+func TestContextOfTheHandlerMarksStopAndWaitFromWhateverGoroutine(t *testing.T) {
+	derived := map[string]func(ctx context.Context) context.Context{
+		"the handler's":      func(ctx context.Context) context.Context { return ctx },
+		"derived, a value":   func(ctx context.Context) context.Context { return context.WithValue(ctx, key{}, "value") },
+		"derived, no cancel": context.WithoutCancel,
+		"derived, of a type": func(ctx context.Context) context.Context { return wrapped{ctx} },
+	}
+	for name, derive := range derived {
+		for _, call := range []string{"Stop", "Wait"} {
+			t.Run(call+"/"+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					start := time.Now()
+					var s *supervisor.Supervisor
+					s = supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, _ supervisor.Failure) {
+						errc := make(chan error)
+						go func() {
+							if call == "Stop" {
+								errc <- s.Stop(derive(ctx), nil)
+							} else {
+								errc <- s.Wait(derive(ctx))
+							}
+						}()
+						err := <-errc
+						assert.NoError(t, err) //nolint:testifylint // not on the test's goroutine
+						assert.Equal(t, 3*time.Second, time.Since(start), "the tasks must be waited for, and the handler must not")
+					}))
+					require.NoError(t, s.Go("fails", after(time.Second, errBoom)))
+					require.NoError(t, s.Go("slow", stubborn(3*time.Second, nil)))
+					require.NoError(t, s.Wait(t.Context()))
+					require.Equal(t, 3*time.Second, time.Since(start))
+				})
+			})
+		}
+	}
+}
+
+func TestOtherContextsWaitForTheHandlerUntilTheyEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		var s *supervisor.Supervisor
-		var wg sync.WaitGroup
-		s = supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) {
-			wg.Go(func() { // not the handler, though started by it
-				assert.NoError(t, s.Wait(t.Context())) //nolint:testifylint // not on the test's goroutine
-				assert.Equal(t, 2*time.Second, time.Since(start))
-			})
-			time.Sleep(time.Second)
+		s = supervisor.New(t.Context(), supervisor.OnFailure(func(context.Context, supervisor.Failure) {
+			limited, cancel := context.WithTimeoutCause(t.Context(), time.Second, errUpdate)
+			defer cancel()
+			assert.Equal(t, errUpdate, s.Wait(limited))
+			assert.Equal(t, &supervisor.StopError{Cause: errUpdate}, s.Stop(limited, nil))
+			assert.Equal(t, 2*time.Second, time.Since(start))
 		}))
-		require.NoError(t, s.Go("mail", after(time.Second, errBoom)))
+		require.NoError(t, s.Go("fails", after(time.Second, errBoom)))
 		require.NoError(t, s.Wait(t.Context()))
-		wg.Wait()
-		require.NoError(t, s.Stop(t.Context(), nil))
+	})
+}
+
+func TestContextOfTheHandlerHasTheValuesOfNewsAndDoesNotEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, cancel := context.WithTimeoutCause(context.WithValue(t.Context(), key{}, "value"), 2*time.Second, errUpdate)
+		defer cancel()
+		called := 0
+		var s *supervisor.Supervisor
+		s = supervisor.New(parent, supervisor.OnFailure(func(ctx context.Context, f supervisor.Failure) {
+			called++
+			assert.Equal(t, "value", ctx.Value(key{}))
+			_, ok := ctx.Deadline()
+			assert.False(t, ok, "New's deadline is not the handler's")
+			if f.Task == "first" {
+				assert.NoError(t, s.Stop(ctx, nil))
+			}
+			assert.Equal(t, [2]error{}, [2]error{ctx.Err(), context.Cause(ctx)}, "neither Stop nor the end of New's context ends it")
+		}))
+		require.NoError(t, s.Go("first", after(time.Second, errBoom)))
+		require.NoError(t, s.Go("late", stubborn(3*time.Second, errBoom)))
+		require.NoError(t, s.Wait(t.Context()))
+		require.Equal(t, 2, called)
+	})
+}
+
+func TestDeadlineBoundsTheWaitOfTheHandler(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s *supervisor.Supervisor
+		s = supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, _ supervisor.Failure) {
+			limited, cancel := context.WithTimeoutCause(ctx, time.Second, errUpdate)
+			defer cancel()
+			assert.Equal(t, errUpdate, s.Wait(limited))
+			assert.Equal(t, &supervisor.StopError{Running: []string{"slow"}, Cause: errUpdate}, s.Stop(limited, nil))
+			ended, cancelNow := context.WithCancelCause(ctx)
+			cancelNow(errBoom)
+			assert.Equal(t, &supervisor.StopError{Running: []string{"slow"}, Cause: errBoom}, s.Stop(ended, nil))
+		}))
+		require.NoError(t, s.Go("fails", after(time.Second, errBoom)))
+		require.NoError(t, s.Go("slow", stubborn(time.Minute, nil)))
+		require.NoError(t, s.Wait(t.Context()))
+	})
+}
+
+// It is marked, and its wait ends when the tasks have ended; another failure may then be with the handler.
+func TestContextOfTheHandlerStaysMarkedAfterTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		left := make(chan context.Context, 2)
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, _ supervisor.Failure) {
+			left <- ctx
+			time.Sleep(time.Hour)
+		}))
+		require.NoError(t, s.Go("first", after(time.Second, errBoom)))
+		require.NoError(t, s.Go("second", after(2*time.Second, errBoom)))
+		require.NoError(t, s.Wait(<-left))
+		require.Equal(t, 2*time.Second, time.Since(start))
+		require.NoError(t, s.Wait(t.Context()))
+		require.Equal(t, 2*time.Hour+time.Second, time.Since(start))
+	})
+}
+
+// A supervisor inside the handler of another: its tasks are the handler's affair, and may stop the outer supervisor.
+func TestTaskOfASupervisorInsideTheHandlerCountsAsTheHandler(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var s *supervisor.Supervisor
+		s = supervisor.New(t.Context(), supervisor.OnFailure(func(ctx context.Context, _ supervisor.Failure) {
+			inner := supervisor.New(ctx)
+			assert.NoError(t, inner.Go("stops", func(ctx context.Context) error { return s.Stop(ctx, nil) }))
+			assert.NoError(t, inner.Wait(ctx))
+			assert.NoError(t, inner.Stop(ctx, nil))
+		}))
+		require.NoError(t, s.Go("fails", after(time.Second, errBoom)))
+		require.NoError(t, s.Go("slow", stubborn(3*time.Second, nil)))
+		require.NoError(t, s.Wait(t.Context()))
+		require.Equal(t, 3*time.Second, time.Since(start))
 	})
 }

@@ -61,7 +61,7 @@ type collector struct {
 	got []supervisor.Failure
 }
 
-func (c *collector) handle(f supervisor.Failure) {
+func (c *collector) handle(_ context.Context, f supervisor.Failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.got = append(c.got, f)

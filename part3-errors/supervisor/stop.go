@@ -30,13 +30,13 @@ func (e *StopError) Unwrap() error { return e.Cause }
 // Stop has the supervisor refuse new tasks, cancels all that run with cause, for which nil means [ErrStopped], and waits until they have
 // ended and their failures have been handed on (aiotools: Supervisor.shutdown). Then it returns nil.
 //
-// When ctx ends first, Stop returns a [*StopError] that names the tasks still running. They run on, and stay cancelled; their failures
+// When ctx ends first, Stop returns a [*StopError] that names the tasks still running. They run on, and stay canceled; their failures
 // are handed on when they come. On a ctx that has already ended, Stop still refuses and cancels, and where nothing runs it returns nil.
 //
-// Stop may be called again, and by several: the first cause stays, and each waits until its own ctx ends.
+// Stop may be called again, also at the same time: the first cause stays, and each call waits until its own ctx ends.
 //
-// A task may call Stop with the context that it was given, or one derived from that. It then waits for all others, not for itself, and not for
-// those that are in such a Stop themselves (aiotools' shutdown and aclose never return there). Stop cancels this very context, and that does
+// A task may call Stop with the context that it was given, or one derived from that. Stop then waits for all other tasks, not for this one, and not
+// for those that are in such a Stop themselves (aiotools' shutdown and aclose never return there). Stop cancels this very context, and that does
 // not end the wait; its deadline does, if it has one. Called by a task with any other context, Stop waits for its caller until that context ends.
 // For calls from the failure handler see [OnFailure].
 func (s *Supervisor) Stop(ctx context.Context, cause error) error {
@@ -48,7 +48,8 @@ func (s *Supervisor) Stop(ctx context.Context, cause error) error {
 		cause = ErrStopped
 	}
 	s.cancel(cause) // from here on Go refuses, and wait finds every task that it did not refuse
-	running, ended := s.wait(ctx, s.taskOf(ctx))
+	own, _ := ctx.Value(callerKey{s}).(*task)
+	running, ended := s.wait(ctx, &waiter{own: own, inside: s.inHandler(ctx)})
 	if ended != nil {
 		return &StopError{Running: running, Cause: context.Cause(ended)}
 	}
@@ -65,7 +66,7 @@ func (s *Supervisor) Wait(ctx context.Context) error {
 	if ctx == nil {
 		panic("supervisor: Wait with a nil context")
 	}
-	if _, ended := s.wait(ctx, nil); ended != nil {
+	if _, ended := s.wait(ctx, &waiter{inside: s.inHandler(ctx)}); ended != nil {
 		return context.Cause(ended)
 	}
 	return nil

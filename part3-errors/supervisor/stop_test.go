@@ -122,7 +122,7 @@ func TestStopReturnsWhenTheFailuresWereHandedOn(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				var got []string // unguarded: what the handler did happens before Stop returns
-				s := supervisor.New(t.Context(), supervisor.OnFailure(func(f supervisor.Failure) {
+				s := supervisor.New(t.Context(), supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 					time.Sleep(time.Second)
 					got = append(got, f.Task)
 				}))
@@ -143,7 +143,7 @@ func TestStopReturnsWhenTheFailuresWereHandedOn(t *testing.T) {
 
 func TestStopGivesUpOnAHandlerToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := supervisor.New(t.Context(), supervisor.OnFailure(func(supervisor.Failure) { time.Sleep(time.Hour) }))
+		s := supervisor.New(t.Context(), supervisor.OnFailure(func(context.Context, supervisor.Failure) { time.Sleep(time.Hour) }))
 		require.NoError(t, s.Go("mail", after(0, errBoom)))
 		time.Sleep(time.Second)
 		synctest.Wait()

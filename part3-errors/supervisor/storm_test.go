@@ -45,7 +45,7 @@ func newStorm(t *testing.T, ctx context.Context, seed uint64, pause func(context
 }
 
 // handle may call whatever it likes, panic, and exit.
-func (st *storm) handle(f supervisor.Failure) {
+func (st *storm) handle(_ context.Context, f supervisor.Failure) {
 	assert.EqualValues(st.t, 1, st.inside.Add(1), "one call at a time")
 	defer st.inside.Add(-1)
 	st.mu.Lock()

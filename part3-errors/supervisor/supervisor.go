@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"container/list"
 	"context"
 	"sync"
 )
@@ -13,31 +14,26 @@ import (
 //
 // An errgroup.Group stops at its first failure and takes a panic as the end of the program. Where that is wanted, use it.
 type Supervisor struct {
-	parent  context.Context //nolint:containedctx // a supervisor is a lifetime; only looked at to tell a report from a failure
-	ctx     context.Context //nolint:containedctx // ends when the supervisor is cancelled; the tasks' contexts answer from it
+	parent  context.Context //nolint:containedctx // without it, a task that watches New's context would fail when that ends
+	ctx     context.Context //nolint:containedctx // without it, Go could not refuse; the tasks' contexts are made from it
 	cancel  context.CancelCauseFunc
-	handler func(Failure)
+	handler func(context.Context, Failure)
 
-	mu       sync.Mutex // guards what follows, and the fields of a task that say so
-	oldest   *task      // those that run, linked in the order in which they began
-	newest   *task
-	running  int // how many they are
-	stopping int // how many of them are in Stop, with a context of their own
-
-	failures  []Failure // not handed on yet, in the order in which they came
-	handing   bool      // a goroutine is handing them on
-	handingOn uint64    // which one
-
-	waiters []*waiter // in no order
+	mu       sync.Mutex // guards what follows, and the fields of tasks and waiters that say so
+	tasks    list.List  // of *task: those that run, the oldest first
+	stopping int        // how many of them are in Stop, with a context of their own
+	failures []Failure  // not handed on yet, in the order in which they came
+	handing  bool       // a goroutine is handing them on
+	waiters  list.List  // of *waiter
 }
 
 // An Option is given to [New].
 type Option func(*Supervisor)
 
-// New returns a supervisor on which nothing runs. Its tasks are cancelled when ctx ends, with ctx's cause, and by
+// New returns a supervisor on which nothing runs. Its tasks are canceled when ctx ends, with ctx's cause, and by
 // [Supervisor.Stop]. After either it is of no more use: Go refuses.
 //
-// A supervisor on which nothing runs holds no goroutine, but ctx knows of it until it is stopped. Whoever calls New has to call Stop.
+// A supervisor on which nothing runs holds no goroutine, but ctx knows of it until it is stopped. The caller of New has to call Stop.
 func New(ctx context.Context, opts ...Option) *Supervisor {
 	if ctx == nil {
 		panic("supervisor: New with a nil context")
@@ -57,13 +53,13 @@ func New(ctx context.Context, opts ...Option) *Supervisor {
 // [StopError]; two tasks may have the same. Go(name, nil) panics.
 //
 // Once Stop was called or the context given to New has ended, Go returns [ErrStopped] and fn never runs; where Go returned nil, fn
-// does run. Anybody may call Go at any time, also a task and the failure handler, which may start a failed task again.
+// does run. Go may be called at any time, also by a task and by the failure handler, which may start a failed task again.
 //
-// fn gets a context that ends when the supervisor is cancelled, and not before: what the task leaves behind with that context, a
+// fn gets a context that ends when the supervisor is canceled, and not before: what the task leaves behind with that context, a
 // context.AfterFunc for one, it has to take back itself. What fn returns and how it ends says whether it has failed:
 //   - it returned nil, or ended in [runtime.Goexit]: it has not;
 //   - it panicked: it has, with a [*PanicError];
-//   - it returned an error: it has, unless that error only reports that the task was cancelled. See the package's comment.
+//   - it returned an error: it has, unless that error only reports that the task was canceled. See the package's comment.
 //
 // A task that has ended is forgotten. To have its result, let fn send it.
 func (s *Supervisor) Go(name string, fn func(context.Context) error) error {
@@ -75,7 +71,7 @@ func (s *Supervisor) Go(name string, fn func(context.Context) error) error {
 	if !s.add(t) {
 		return ErrStopped
 	}
-	go t.run()
+	go t.run(context.WithValue(s.ctx, callerKey{s}, t))
 	return nil
 }
 
@@ -85,9 +81,9 @@ func (s *Supervisor) Running() []string {
 	s.check()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names := make([]string, 0, s.running)
-	for t := s.oldest; t != nil; t = t.newer {
-		names = append(names, t.name)
+	names := make([]string, 0, s.tasks.Len())
+	for e := s.tasks.Front(); e != nil; e = e.Next() {
+		names = append(names, e.Value.(*task).name)
 	}
 	return names
 }
@@ -99,51 +95,27 @@ func (s *Supervisor) add(t *task) bool {
 	if s.ctx.Err() != nil {
 		return false
 	}
-	t.running = true
-	t.older = s.newest
-	if t.older == nil {
-		s.oldest = t
-	} else {
-		t.older.newer = t
-	}
-	s.newest = t
-	s.running++
+	t.place = s.tasks.PushBack(t)
 	return true
 }
 
 // end takes note that t has ended, and has its failure handed on if it has one.
-func (s *Supervisor) end(t *task, failure error) {
+func (s *Supervisor) end(t *task) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.removeLocked(t)
-	if failure != nil {
-		s.failures = append(s.failures, Failure{Task: t.name, Err: failure})
+	s.tasks.Remove(t.place)
+	t.place = nil
+	if t.stops > 0 {
+		s.stopping--
+	}
+	if t.failure != nil {
+		s.failures = append(s.failures, Failure{Task: t.name, Err: t.failure})
 		if !s.handing {
 			s.handing = true
 			go s.handOn()
 		}
 	}
 	s.wakeLocked()
-}
-
-// removeLocked takes t off the list. The context of t may live on, so that t must lead to no other task.
-func (s *Supervisor) removeLocked(t *task) {
-	if t.older == nil {
-		s.oldest = t.newer
-	} else {
-		t.older.newer = t.newer
-	}
-	if t.newer == nil {
-		s.newest = t.older
-	} else {
-		t.newer.older = t.older
-	}
-	t.older, t.newer = nil, nil
-	t.running = false
-	s.running--
-	if t.stops > 0 {
-		s.stopping--
-	}
 }
 
 func (s *Supervisor) check() {

@@ -144,7 +144,7 @@ func TestSupervisorOfAnEndedContextTakesNothing(t *testing.T) {
 // The bubble is the judge: a goroutine that stays behind would wait for ever, since nobody calls Stop and the context never ends.
 func TestSupervisorOnWhichNothingRunsHoldsNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := supervisor.New(context.Background(), supervisor.OnFailure(func(supervisor.Failure) {}))
+		s := supervisor.New(context.Background(), supervisor.OnFailure(func(context.Context, supervisor.Failure) {}))
 		for range 10 {
 			require.NoError(t, s.Go("mail", after(time.Second, errBoom)))
 		}
@@ -165,7 +165,6 @@ func TestContextOfATaskIsThatOfTheSupervisor(t *testing.T) {
 		assert.Equal(t, want, deadline)
 		assert.Equal(t, "value", ctx.Value(key{}))
 		assert.Nil(t, ctx.Value("another key"))
-		assert.Contains(t, fmt.Sprint(ctx), ".WithCancel.Task(mail)")
 		return nil
 	}))
 	require.NoError(t, s.Wait(t.Context()))

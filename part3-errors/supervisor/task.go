@@ -1,76 +1,61 @@
 package supervisor
 
 import (
+	"container/list"
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
-	"time"
+
+	"example.com/asyncio-to-go/part1-tasks/report"
 )
 
-// A task is a function that runs, and the context that the function was given: that of the supervisor, which also says whose it is.
-// One for all is what makes it cheap to stop many.
+// A task is a function that runs.
 type task struct {
-	s    *Supervisor
-	name string
-	fn   func(context.Context) error
+	s       *Supervisor
+	name    string
+	fn      func(context.Context) error
+	failure error // written by the task's goroutine only
 
 	// Guarded by s.mu.
-	older, newer *task
-	stops        int // calls of Stop with this context that are waiting
-	running      bool
+	place *list.Element // in s.tasks; nil once the task has ended
+	stops int           // calls of Stop with this task's context that are waiting
 }
 
 // run is the goroutine of a task.
-func (t *task) run() {
-	var failure error
-	defer func() { t.s.end(t, failure) }() // also after Goexit
-	failure = t.call()
+func (t *task) run(ctx context.Context) {
+	defer t.s.end(t) // also after Goexit
+	if failure := t.call(ctx); failure != nil {
+		t.failure = failure
+	}
 }
 
 // call calls the function and returns its failure. Nothing but Goexit gets past here; the panic of an error that is asked what it wraps
 // does not either.
 //
-//nolint:contextcheck,nolintlint // the task is the context; without this, callers of Go are told to pass one
-func (t *task) call() (failure error) {
+// After Goexit call does not return, so a panic that is raised meanwhile is written down at once. With GODEBUG=panicnil=1 recover returns nil
+// for panic(nil) as well as for Goexit: a panic it was if call returns.
+func (t *task) call(ctx context.Context) (failure error) {
 	returned := false
 	defer func() {
 		if returned {
 			return
 		}
-		value := recover()
-		if value == nil {
-			value = new(runtime.PanicNilError) // GODEBUG=panicnil=1, or Goexit: then nobody gets to see it
+		if value := recover(); value != nil {
+			t.failure = &PanicError{Value: value, Stack: debug.Stack()}
+			return
 		}
-		failure = &PanicError{Value: value, Stack: debug.Stack()}
+		failure = &PanicError{Value: new(runtime.PanicNilError), Stack: debug.Stack()}
 	}()
-	if err := t.fn(t); err != nil && !t.s.onlyCancelled(err) {
+	// A task may watch the context that New was given, which ends a moment before the supervisor's own.
+	if err := t.fn(ctx); !report.Only(err, t.s.ctx, t.s.parent) {
 		failure = err
 	}
 	returned = true
 	return failure
 }
 
-func (t *task) Deadline() (time.Time, bool) { return t.s.ctx.Deadline() }
-func (t *task) Done() <-chan struct{}       { return t.s.ctx.Done() }
-func (t *task) Err() error                  { return t.s.ctx.Err() }
+// A callerKey is the key under which a context says whose it is among those who use the supervisor: the value is a *task or inHandler.
+type callerKey struct{ s *Supervisor }
 
-// Value answers a supervisor that asks for its own task, and is otherwise that of the supervisor's context. Since the rest is
-// the same too, the context package treats a task as that context: what is derived from it costs no goroutine.
-func (t *task) Value(key any) any {
-	if key == any(t.s) {
-		return t
-	}
-	return t.s.ctx.Value(key)
-}
-
-// String names the context as the context package names its own; without it, printing one would read its fields unguarded.
-func (t *task) String() string {
-	return fmt.Sprintf("%v.Task(%s)", t.s.ctx, t.name)
-}
-
-// taskOf returns the running task of s to which ctx belongs, or nil.
-func (s *Supervisor) taskOf(ctx context.Context) *task {
-	t, _ := ctx.Value(s).(*task)
-	return t
-}
+// inHandler marks the context of the failure handler.
+type inHandler struct{}

@@ -1,40 +1,31 @@
 package supervisor
 
 import (
+	"container/list"
 	"context"
-	"slices"
+
+	"example.com/asyncio-to-go/part1-tasks/report"
 )
 
 // A waiter is a call of Stop or Wait that waits.
 type waiter struct {
-	own    *task         // calls Stop with its own context; nil for everybody else
-	inside bool          // called by the failure handler
-	at     int           // where it stands in Supervisor.waiters; guarded by mu
+	own    *task         // the task that calls Stop with its own context, or nil
+	inside bool          // called with the failure handler's context
 	done   chan struct{} // closed when there is nothing more to wait for
+	place  *list.Element // in s.waiters; nil once it waits no longer; guarded by s.mu
 }
 
-// noWait is the waiter of every call that need not wait.
-var noWait = func() *waiter {
-	w := &waiter{at: gone, done: make(chan struct{})}
-	close(w.done)
-	return w
-}()
-
-// gone is where a waiter stands that waits no longer.
-const gone = -1
-
-// among tells whether w is waited for itself, by a task's Stop or by all who wait for the handler. Two such calls would wait for each other
-// for ever, so they do not wait for those that are in Stop.
+// among tells whether other calls wait for this one: Stop for the task that calls it, and all outside calls for the handler. Two such calls would
+// never end if they waited for each other, so they do not wait for the tasks that are in Stop.
 func (w *waiter) among() bool { return w.own != nil || w.inside }
 
 // wait waits until all that its caller has to wait for has happened, or ctx has ended. Then it returns the context that ended the wait, and the
 // names of the tasks that still run.
-func (s *Supervisor) wait(ctx context.Context, own *task) ([]string, context.Context) {
-	w := s.enter(own)
-	if w.woken(ctx) {
+func (s *Supervisor) wait(ctx context.Context, w *waiter) ([]string, context.Context) {
+	if !s.enter(w) || w.woken(ctx) {
 		return nil, nil
 	}
-	if own != nil && s.endedWith(ctx) {
+	if w.own != nil && s.endedWith(ctx) {
 		var cancel context.CancelFunc
 		ctx, cancel = onlyDeadline(ctx)
 		defer cancel()
@@ -55,9 +46,10 @@ func (w *waiter) woken(ctx context.Context) bool {
 	}
 }
 
-// endedWith tells whether ctx has ended because the supervisor was cancelled.
+// endedWith tells whether ctx has ended because the supervisor was canceled.
 func (s *Supervisor) endedWith(ctx context.Context) bool {
-	return same(ctx.Err(), context.Canceled) && same(context.Cause(ctx), context.Cause(s.ctx)) //nolint:contextcheck // that is the question
+	own := s.ctx
+	return report.Same(ctx.Err(), context.Canceled) && report.Same(context.Cause(ctx), context.Cause(own))
 }
 
 // onlyDeadline returns what is left of ctx without its cancellation.
@@ -70,35 +62,34 @@ func onlyDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline)
 }
 
-// enter lets a call wait.
-func (s *Supervisor) enter(own *task) *waiter {
+// enter lets a call wait, if there is something to wait for.
+func (s *Supervisor) enter(w *waiter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	inside := s.handing && s.handingOn == goroutine()
-	if s.running == 0 && (!s.handing || inside) {
-		return noWait
+	if s.tasks.Len() == 0 && (!s.handing || w.inside) {
+		return false
 	}
-	w := &waiter{own: own, inside: inside, at: len(s.waiters), done: make(chan struct{})}
-	s.waiters = append(s.waiters, w)
-	if own != nil {
-		own.stops++
-		if own.stops == 1 && own.running {
+	w.done = make(chan struct{})
+	w.place = s.waiters.PushBack(w)
+	if w.own != nil {
+		w.own.stops++
+		if w.own.stops == 1 && w.own.place != nil {
 			s.stopping++
 		}
 	}
 	s.wakeLocked()
-	return w
+	return true
 }
 
 // leave ends the wait of a call whose context has ended. If the call was woken before, that stands.
 func (s *Supervisor) leave(ctx context.Context, w *waiter) (running []string, ended context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if w.at == gone {
+	if w.place == nil {
 		return nil, nil
 	}
-	for t := s.oldest; t != nil; t = t.newer {
-		if t.stops == 0 || !w.among() {
+	for e := s.tasks.Front(); e != nil; e = e.Next() {
+		if t := e.Value.(*task); t.stops == 0 || !w.among() {
 			running = append(running, t.name)
 		}
 	}
@@ -106,14 +97,17 @@ func (s *Supervisor) leave(ctx context.Context, w *waiter) (running []string, en
 	return running, ctx
 }
 
-// wakeLocked wakes those who have nothing more to wait for. It is called whenever a task ends or calls Stop, and when the
+// wakeLocked wakes the waiters that have nothing more to wait for. It is called whenever a task ends or calls Stop, and when the
 // last failure has been handed on.
 func (s *Supervisor) wakeLocked() {
-	if len(s.waiters) == 0 || s.running > s.stopping {
+	if s.tasks.Len() > s.stopping {
 		return
 	}
-	nothingRuns := s.running == 0
-	for _, w := range slices.Backward(s.waiters) { // forgetting one moves the last to its place
+	nothingRuns := s.tasks.Len() == 0
+	var next *list.Element
+	for e := s.waiters.Front(); e != nil; e = next {
+		next = e.Next()
+		w := e.Value.(*waiter)
 		if (nothingRuns || w.among()) && (!s.handing || w.inside) {
 			close(w.done)
 			s.forgetLocked(w)
@@ -123,19 +117,13 @@ func (s *Supervisor) wakeLocked() {
 
 // forgetLocked removes w.
 func (s *Supervisor) forgetLocked(w *waiter) {
-	last := len(s.waiters) - 1
-	s.waiters[w.at] = s.waiters[last]
-	s.waiters[w.at].at = w.at
-	s.waiters[last] = nil
-	s.waiters = s.waiters[:last]
-	if last == 0 {
-		s.waiters = nil // there may have been many
+	s.waiters.Remove(w.place)
+	w.place = nil
+	if w.own == nil {
+		return
 	}
-	w.at = gone
-	if w.own != nil {
-		w.own.stops--
-		if w.own.stops == 0 && w.own.running {
-			s.stopping--
-		}
+	w.own.stops--
+	if w.own.stops == 0 && w.own.place != nil {
+		s.stopping--
 	}
 }

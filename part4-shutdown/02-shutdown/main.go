@@ -34,7 +34,7 @@ func service(ctx context.Context, log *slog.Logger) (err error) {
 	}
 
 	failures := make(chan error, 4) // room for one of each task, also when nobody reads any more
-	tasks := supervisor.New(ctx, supervisor.OnFailure(func(f supervisor.Failure) {
+	tasks := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 		failures <- fmt.Errorf("%s: %w", f.Task, f.Err)
 	}))
 	start := func(name string, task func(context.Context, *slog.Logger) error) {
