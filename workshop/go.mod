@@ -20,6 +20,8 @@ require (
 	golang.org/x/sync v0.24.0
 )
 
+require github.com/gofrs/flock v0.13.2
+
 require (
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
 	github.com/charmbracelet/colorprofile v0.4.3 // indirect

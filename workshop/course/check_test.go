@@ -137,7 +137,7 @@ func TestGoroutinesThatHangAreShownByPlace(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Tests, 2)
 	assert.Equal(t, `hang: the tests did not come to an end within 1s:
-      Answer (exercise.go:8): waits in a select without cases, for ever
+      Answer (exercise.go:8): waits in a select without cases, which never ends
       Answer.func1 (exercise.go:6): waits to receive from a channel, 3 of them`, r.Tests[0].Message)
 	assert.Equal(t, []SourceLine{{8, "select {}"}, {6, "go func() { <-c }()"}}, l.Quoted(r.Tests[0].Message))
 	assert.Equal(t, Test{Name: "TestAnswersTwice", NotRun: true, Message: "not run: the answer hangs"}, r.Tests[1], "it is told once")
@@ -148,7 +148,7 @@ func TestAnEndlessLoopOutsideABubbleIsExplained(t *testing.T) {
 	r, err := exercise(t, "func Answer() {\n\tgo spin()\n\tselect {}\n}\n\nfunc spin() {\n\tfor {\n\t}\n}\n").CheckExercise(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, `hang: the tests did not come to an end within 1s:
-      Answer (exercise.go:5): waits in a select without cases, for ever
+      Answer (exercise.go:5): waits in a select without cases, which never ends
       spin (exercise.go:9): runs`, r.Tests[0].Message)
 }
 

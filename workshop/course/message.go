@@ -79,7 +79,7 @@ func (b *bench) message(name, output, cause string) string {
 		}
 		parts = append(parts, fold(printed))
 	}
-	text := b.outside(strings.Join(parts, "\n"))
+	text := b.outside(b.loops(strings.Join(parts, "\n")))
 	return Printable(strings.ReplaceAll(text, "%!q(<nil>)", "no error")) // of a test that forgot that there may be none
 }
 

@@ -131,7 +131,7 @@ func (r *reader) test(name, action string) Test {
 		t.Skipped, t.NotRun, t.Message = false, true, r.bench.message(name, r.heard(name), "")
 	case t.Skipped:
 		t.Message = "it was skipped: " + r.bench.message(name, r.heard(name), "")
-	case !t.Passed && r.left() == "":
+	case !t.Passed && (r.left() == "" || name == r.hanging): // what hangs goes on, and may crash when its test is over
 		t.Message, t.Raw = r.failure(name)
 	case !t.Passed:
 		t.Message, t.Raw = r.crash(name), r.left()
@@ -238,6 +238,9 @@ func (r *reader) result(why error) Result {
 func (r *reader) unfinished(found *Result, stuck string, why error) {
 	t := Test{Name: r.running, Run: r.runs[r.running]}
 	switch {
+	case t.Name == r.hanging:
+		found.hung = true
+		t.Message, t.Raw = r.failure(t.Name)
 	case stuck != "" || why != nil:
 		found.hung = true
 		t.Message = r.bench.message(t.Name, r.heard(t.Name), r.bench.ended(stuck, why))

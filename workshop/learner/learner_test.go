@@ -2,9 +2,11 @@ package learner_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -122,7 +124,7 @@ func TestWhatAnotherProgramHasWrittenStays(t *testing.T) {
 	assert.Equal(t, 2, load(t, l).Of(other).Hints)
 	left, err := os.ReadDir(filepath.Join(l.Root, ".workshop"))
 	require.NoError(t, err)
-	assert.Len(t, left, 1, "nothing temporary is left")
+	assert.Len(t, left, 2, "the file and its lock; nothing temporary is left")
 }
 
 func TestTheSolutionIsShownAfterGreenOrTheLastHintOrWhenAskedTwice(t *testing.T) {
@@ -155,8 +157,8 @@ func TestResetKeepsACopyOfTheAnswer(t *testing.T) {
 		write(t, l.Answer(), text)
 		kept, err = learner.Reset(l)
 		require.NoError(t, err)
-		assert.Regexp(t, `^\.workshop/kept/part9-test-01-first-\d{8}-\d{6}(-2)?\.go$`, kept)
-		assert.Equal(t, text, read(t, filepath.Join(l.Root, kept)))
+		assert.Regexp(t, `^\.workshop/kept/part9-test-01-first-\d{8}-\d{6}(-2)?$`, kept)
+		assert.Equal(t, text, read(t, filepath.Join(l.Root, kept, "exercise.go")))
 		assert.Equal(t, stub, read(t, l.Answer()))
 	}
 	require.NoError(t, os.Remove(l.Answer()))
@@ -222,7 +224,7 @@ func TestEachWayInWhichEditorsSaveIsSeen(t *testing.T) {
 	assertSaves(t, 4, saves)
 
 	write(t, name, "package exercise // in parts\n") // the same text
-	write(t, filepath.Join(filepath.Dir(name), "notes.go"), "package exercise\n")
+	write(t, filepath.Join(filepath.Dir(name), "notes.txt"), "think\n")
 	time.Sleep(200 * time.Millisecond)
 	assertSaves(t, 4, saves)
 }
@@ -253,4 +255,90 @@ func TestAFileThatCannotBeWrittenIsAnError(t *testing.T) {
 	require.ErrorAs(t, p.Update(l, func(d *learner.Done) { d.Hints++ }), &path)
 	assert.Equal(t, learner.Right, p.State(l), "as long as the program runs, it knows")
 	assert.Equal(t, 1, p.Of(l).Hints)
+}
+
+func TestTheLearnersFolderIsTheUnit(t *testing.T) {
+	l := lesson(t)
+	folder := filepath.Dir(l.Answer())
+	write(t, filepath.Join(folder, "exercise_test.go"), "package exercise\n") // the exercise's own
+	assert.Equal(t, learner.NotBegun, load(t, l).State(l))
+
+	helper := filepath.Join(folder, "helper.go")
+	write(t, helper, "package exercise // one\n")
+	assert.Equal(t, learner.Begun, load(t, l).State(l), "a file was added")
+	require.NoError(t, load(t, l).Checked(l, found(l, passed)))
+	assert.Equal(t, learner.Right, load(t, l).State(l))
+	write(t, helper, "package exercise // two\n")
+	assert.Equal(t, learner.Begun, load(t, l).State(l), "the tick was about another helper.go")
+
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "inner"), 0o755))
+	write(t, filepath.Join(folder, "inner", "inner.go"), "package inner\n")
+	require.NoError(t, load(t, l).Checked(l, found(l, passed)))
+	write(t, filepath.Join(folder, "inner", "inner.go"), "package inner // another\n")
+	assert.Equal(t, learner.Begun, load(t, l).State(l))
+
+	kept, err := learner.Reset(l)
+	require.NoError(t, err)
+	assert.Equal(t, "package exercise // two\n", read(t, filepath.Join(l.Root, kept, "helper.go")))
+	assert.Equal(t, "package inner // another\n", read(t, filepath.Join(l.Root, kept, "inner", "inner.go")))
+	assert.Equal(t, learner.NotBegun, load(t, l).State(l))
+	assert.NoFileExists(t, helper)
+	assert.FileExists(t, filepath.Join(folder, "exercise_test.go"))
+}
+
+func TestASaveOfAnyOfTheLearnersFilesIsSeen(t *testing.T) {
+	t.Parallel()
+	l := lesson(t)
+	folder := filepath.Dir(l.Answer())
+	saves := watch(t, l)
+	write(t, filepath.Join(folder, "helper.go"), "package exercise // one\n")
+	assertSaves(t, 1, saves)
+	write(t, filepath.Join(folder, "helper.go"), "package exercise // two\n")
+	assertSaves(t, 2, saves)
+	require.NoError(t, os.Remove(filepath.Join(folder, "helper.go")))
+	assertSaves(t, 3, saves)
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "inner"), 0o755))
+	write(t, filepath.Join(folder, "inner", "inner.go"), "package inner\n")
+	assertSaves(t, 4, saves)
+}
+
+// Two runners at once, as in two terminals: read-merge-write under a lock.
+func TestTwoRunnersLoseNoTick(t *testing.T) {
+	l := lesson(t)
+	var runners sync.WaitGroup
+	for n := range 8 {
+		runners.Go(func() {
+			other := course.Lesson{Root: l.Root, Dir: fmt.Sprintf("part9-test/%02d-x", n), Part: 9, Number: n}
+			for range 10 {
+				p, _ := learner.Load(l.Root) // as a program of its own does
+				assert.NoError(t, p.Update(other, func(d *learner.Done) { d.Checks++ }))
+			}
+		})
+	}
+	runners.Wait()
+	for n := range 8 {
+		assert.Equal(t, 10, load(t, l).Of(course.Lesson{Dir: fmt.Sprintf("part9-test/%02d-x", n)}).Checks)
+	}
+}
+
+func TestWhatIsNotWrittenYetIsNoFailure(t *testing.T) {
+	l := lesson(t)
+	write(t, l.Answer(), "package exercise\n")
+	require.NoError(t, load(t, l).Checked(l, found(l, course.Result{Tests: []course.Test{
+		{Name: "TestA", Message: "not written yet: Answer (exercise.go:3)"},
+		{Name: "TestB", Message: "exercise_test.go:7: it leaks"},
+		{Name: "TestC", NotRun: true, Message: "not run: the answer hangs"},
+		{Name: "TestD", Message: "exercise_test.go:9: it is wrong\nprinted:\nnot written yet"},
+	}})))
+	assert.Equal(t, map[string]int{"TestB": 1, "TestD": 1}, load(t, l).Of(l).Failures)
+	assert.Equal(t, []string{"TestA", "TestB", "TestD"}, load(t, l).Of(l).Failing)
+}
+
+func TestAnAnswerWithWindowsLineEndsIsNotBegun(t *testing.T) {
+	l := lesson(t)
+	write(t, l.Answer(), strings.ReplaceAll(stub, "\n", "\r\n"))
+	assert.Equal(t, learner.NotBegun, load(t, l).State(l))
+	diff, err := learner.Compare(l)
+	require.NoError(t, err)
+	assert.NotContains(t, diff, "\r")
 }

@@ -3,13 +3,17 @@
 package learner
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"example.com/asyncio-to-go/workshop/course"
 )
@@ -27,7 +31,7 @@ type Progress struct {
 // Done is what a learner has done in a lesson.
 type Done struct {
 	Right    bool           `json:"right"`               // what the last check found
-	SHA256   string         `json:"sha256,omitempty"`    // of the file that it checked
+	SHA256   string         `json:"sha256,omitempty"`    // of the files that it checked
 	At       time.Time      `json:"at,omitzero"`         // when
 	Checks   int            `json:"checks,omitempty"`    // how often
 	Failing  []string       `json:"failing,omitempty"`   // the tests that failed in it
@@ -99,8 +103,12 @@ func (p *Progress) Of(l course.Lesson) Done {
 }
 
 // Update changes what was done in a lesson, and writes the file. It begins
-// with what the file says now: another program may have written it.
+// with what the file says now: another program may have written it. A lock beside
+// the file keeps other programs out meanwhile; Update waits for it for 10 s at
+// most.
 func (p *Progress) Update(l course.Lesson, change func(*Done)) error {
+	unlock, lockErr := lock(p.root)
+	defer unlock()
 	if !p.unkept {
 		now, _ := Load(p.root)
 		p.Lessons = now.Lessons
@@ -111,9 +119,35 @@ func (p *Progress) Update(l course.Lesson, change func(*Done)) error {
 		p.Lessons[l.Dir] = d
 	}
 	change(d)
-	err := p.write()
+	err := lockErr
+	if err == nil {
+		err = p.write()
+	}
 	p.unkept = err != nil
 	return err
+}
+
+// lock waits until no other program changes the progress of a workshop. Where
+// the file system knows no locks there is none, and no error.
+func lock(root string) (unlock func(), err error) {
+	file := File(root)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return func() {}, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	l := flock.New(strings.TrimSuffix(file, ".json") + ".lock")
+	locked, err := l.TryLockContext(ctx, 5*time.Millisecond)
+	switch {
+	case locked:
+		return func() { _ = l.Unlock() }, nil // it ends with the process anyway
+	case ctx.Err() != nil:
+		return func() {}, fmt.Errorf("%s is locked by another program", relative(root, l.Path()))
+	case errors.Is(err, fs.ErrPermission):
+		return func() {}, err
+	default:
+		return func() {}, nil
+	}
 }
 
 func (p *Progress) write() error {
@@ -146,7 +180,7 @@ func (p *Progress) Checked(l course.Lesson, r course.Result) error {
 		d.Checks++
 		d.Failing = nil
 		for _, t := range r.Tests {
-			if t.Passed {
+			if t.Passed || t.NotRun {
 				continue
 			}
 			d.Failing = append(d.Failing, t.Name)

@@ -12,49 +12,72 @@ import (
 	"example.com/asyncio-to-go/workshop/course"
 )
 
-// Reset puts a lesson's exercise back to its beginning. It returns the path,
-// from the root, of the copy that it keeps of what was there; empty if nobody
-// had begun. Without the copy nothing is changed. Nothing else in the workshop
-// writes to an exercise.
+// Reset puts a lesson's exercise back to its beginning: exercise.go is the stub
+// again, and files that the learner has added are gone. It returns the path, from
+// the root, of the folder with a copy of what was there; empty if nothing was
+// begun. Without the copy nothing is changed. Nothing else in the workshop writes
+// to an exercise.
 func Reset(l course.Lesson) (kept string, err error) {
 	stub, err := os.ReadFile(l.Stub())
 	if err != nil {
 		return "", err
 	}
-	switch work, err := os.ReadFile(l.Answer()); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return "", err
-	case !l.Begun():
+	_, missing := os.Stat(l.Answer())
+	if missing == nil && !l.Begun() {
 		return "", nil
-	default:
-		if kept, err = keep(l, work); err != nil {
+	}
+	if missing != nil && !errors.Is(missing, fs.ErrNotExist) {
+		return "", missing
+	}
+	files := l.Files()
+	if len(files) > 0 {
+		if kept, err = keep(l, files); err != nil {
 			return "", fmt.Errorf("nothing was reset, since no copy can be kept: %w", err)
 		}
 	}
-	return kept, os.WriteFile(l.Answer(), stub, 0o644)
+	for _, name := range files {
+		if name != filepath.Base(l.Answer()) {
+			err = errors.Join(err, os.Remove(own(l, name)))
+		}
+	}
+	return kept, errors.Join(err, os.WriteFile(l.Answer(), stub, 0o644))
 }
 
-// keep writes a copy of the learner's work to a file of its own.
-func keep(l course.Lesson, work []byte) (string, error) {
-	folder := filepath.Join(l.Root, ".workshop", "kept")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+// own is one of the learner's files by its full path.
+func own(l course.Lesson, name string) string {
+	return filepath.Join(filepath.Dir(l.Answer()), filepath.FromSlash(name))
+}
+
+// keep writes a copy of the learner's files to a folder of its own.
+func keep(l course.Lesson, files []string) (string, error) {
+	all := filepath.Join(l.Root, ".workshop", "kept")
+	if err := os.MkdirAll(all, 0o755); err != nil {
 		return "", err
 	}
 	name := strings.ReplaceAll(l.Dir, "/", "-") + time.Now().Format("-20060102-150405")
-	for n := 1; ; n++ {
-		file := filepath.Join(folder, name+".go")
-		if n > 1 {
-			file = filepath.Join(folder, fmt.Sprintf("%s-%d.go", name, n))
+	folder := filepath.Join(all, name)
+	for n := 2; ; n++ {
+		err := os.Mkdir(folder, 0o755)
+		if err == nil {
+			break
 		}
-		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
-			continue
+		if !errors.Is(err, fs.ErrExist) {
+			return "", err
 		}
+		folder = filepath.Join(all, fmt.Sprintf("%s-%d", name, n))
+	}
+	for _, name := range files {
+		source, err := os.ReadFile(own(l, name))
 		if err != nil {
 			return "", err
 		}
-		_, err = f.Write(work)
-		return relative(l.Root, file), errors.Join(err, f.Close())
+		copied := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(copied), 0o755); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(copied, source, 0o644); err != nil {
+			return "", err
+		}
 	}
+	return relative(l.Root, folder), nil
 }

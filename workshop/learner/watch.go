@@ -2,10 +2,10 @@ package learner
 
 import (
 	"context"
-	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -14,26 +14,27 @@ import (
 )
 
 const (
-	// pollEvery is how often a file is looked at where no event comes: a network's folder, a container's, Windows' in WSL.
+	// pollEvery is how often files are looked at where no event comes: a network's folder, a container's, Windows' in WSL.
 	pollEvery = 500 * time.Millisecond
-	// settle is how long a file must be left alone: editors write in several steps.
+	// settle is how long the files must be left alone: editors write in several steps.
 	settle = 30 * time.Millisecond
 )
 
-// Watch calls saved each time that a lesson's exercise is saved with another
-// content, until ctx ends; then it returns the cause. It watches the folder, not the
-// file: vim, helix and others write a new file and rename it.
+// Watch calls saved each time that the learner's files of a lesson's exercise
+// are saved with another content, added or removed, until ctx ends; then it
+// returns the cause. It watches the folder, not the files: vim, helix and others
+// write a new file and rename it.
 func Watch(ctx context.Context, l course.Lesson, saved func()) error {
-	file := l.Answer()
+	folder := filepath.Dir(l.Answer())
 	var events chan fsnotify.Event // nil: none ever comes
 	var errs chan error
 	if watcher, err := fsnotify.NewWatcher(); err == nil { // without one there is still the polling
 		defer watcher.Close() //nolint:errcheck // it has done its work
-		if watcher.Add(filepath.Dir(file)) == nil {
+		if watcher.Add(folder) == nil {
 			events, errs = watcher.Events, watcher.Errors
 		}
 	}
-	last := look(file)
+	last := look(l)
 	content := l.Fingerprint()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
@@ -45,12 +46,12 @@ func Watch(ctx context.Context, l course.Lesson, saved func()) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case e := <-events:
-			if filepath.Base(e.Name) == filepath.Base(file) {
+			if filepath.Ext(e.Name) == ".go" {
 				quiet.Reset(settle)
 			}
 		case <-errs: // such as too many events: the polling sees what they were about
 		case <-poll.C:
-			if now := look(file); now != last {
+			if now := look(l); now != last {
 				last = now
 				quiet.Reset(settle)
 			}
@@ -63,17 +64,14 @@ func Watch(ctx context.Context, l course.Lesson, saved func()) error {
 	}
 }
 
-// looks are what tells a file that has changed from one that has not.
-type looks struct {
-	size     int64
-	modified time.Time
-	gone     bool
-}
-
-func look(file string) looks {
-	info, err := os.Stat(file)
-	if err != nil {
-		return looks{gone: errors.Is(err, fs.ErrNotExist)}
+// look is what tells files that have changed from files that have not. A folder
+// in the folder sends no events, so this alone sees what is in it.
+func look(l course.Lesson) string {
+	var b strings.Builder
+	for _, name := range l.Files() {
+		if info, err := os.Stat(filepath.Join(filepath.Dir(l.Answer()), filepath.FromSlash(name))); err == nil {
+			fmt.Fprintf(&b, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+		}
 	}
-	return looks{size: info.Size(), modified: info.ModTime()}
+	return b.String()
 }

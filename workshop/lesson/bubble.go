@@ -13,11 +13,32 @@ import (
 	"time"
 )
 
-// patience is how long a bubble may take in real time. Virtual time needs
-// milliseconds: what takes longer hangs in a way that a bubble cannot see.
-var patience atomic.Int64
+// How long a bubble may take in real time. Virtual time needs milliseconds: what
+// takes longer hangs in a way that a bubble cannot see.
+type limits struct {
+	look   time.Duration // how often the bubble is looked at
+	still  time.Duration // nothing in it has moved
+	world  time.Duration // nothing in it has moved, and the system may be why: a slow disk, a full pipe
+	work   time.Duration // what the process has computed since; a busy machine changes nothing
+	failed time.Duration // the same, once the test has failed: what comes then is a consequence
+	whole  time.Duration // the longest of all, for a machine that does not say what was computed
+}
 
-func init() { patience.Store(int64(5 * time.Second)) }
+var patience = limits{
+	look:   100 * time.Millisecond,
+	still:  time.Second,
+	world:  10 * time.Second,
+	work:   3 * time.Second,
+	failed: 300 * time.Millisecond,
+	whole:  25 * time.Second,
+}
+
+// hung says that a bubble of this test binary hangs: its goroutines are there
+// and cannot be ended.
+var hung atomic.Bool
+
+// NotRun is what a test says that comes behind a hang.
+const NotRun = "not run: the answer hangs"
 
 // Bubble runs fn as [synctest.Test] does, in virtual time, and waits until
 // every goroutine that it started has ended. What would end the whole test
@@ -28,14 +49,19 @@ func init() { patience.Store(int64(5 * time.Second)) }
 //   - a leak: fn has returned and a goroutine that it started has not;
 //   - a panic on the test's goroutine, such as panic("not written yet");
 //   - a hang that virtual time cannot see: a goroutine waits for a sync.Mutex
-//     that is held across a wait, spins, or ticks for ever. It ends after 5 s
-//     of real time. Since a goroutine that hangs cannot be ended, later bubbles
-//     of the same test binary get 300 ms each.
+//     that is held across a wait, or for an object that was made outside the
+//     bubble, such as a variable of the package; or it loops and never ends.
+//     Bubble notices when nothing moves for a second, or after 3 s of computing,
+//     0.3 s if the test has failed by then. Later bubbles of the same test
+//     binary are skipped. The test gets the attribute "hang".
 //
 // The goroutines of a deadlock, a leak or a hang stay behind until the test
 // binary ends. A panic on any other goroutine still ends the test binary.
 func Bubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
+	if hung.Load() {
+		t.Skip(NotRun)
+	}
 	d := openDiary(t)
 	fault := Attempt(t, func(t *testing.T) {
 		d.begin()
@@ -55,7 +81,6 @@ func Bubble(t *testing.T, fn func(t *testing.T)) {
 // where t has failed otherwise.
 func Attempt(t *testing.T, fn func(t *testing.T)) (fault string) {
 	t.Helper()
-	limit := time.Duration(patience.Load())
 	var bubble atomic.Int64 // its number in the runtime's stack traces
 	var panicked atomic.Pointer[string]
 	ended := make(chan any, 1)
@@ -71,21 +96,27 @@ func Attempt(t *testing.T, fn func(t *testing.T)) (fault string) {
 			fn(t)
 		})
 	}()
-	select {
-	case reason := <-ended:
-		switch { // what goes wrong after a panic or a failure is its consequence
-		case panicked.Load() != nil:
-			return *panicked.Load()
-		case t.Failed() || reason == nil:
-			return ""
-		default:
-			return explainStuck(reason, int(bubble.Load()))
+	watch := newVigil(t, &bubble)
+	look := time.NewTicker(patience.look)
+	defer look.Stop()
+	for {
+		select {
+		case reason := <-ended:
+			switch { // what goes wrong after a panic or a failure is its consequence
+			case panicked.Load() != nil:
+				return *panicked.Load()
+			case t.Failed() || reason == nil:
+				return ""
+			default:
+				return explainStuck(reason, int(bubble.Load()))
+			}
+		case <-look.C:
+			if why := watch.hangs(); why != "" {
+				hung.Store(true)
+				t.Attr("hang", "true")
+				return why
+			}
 		}
-	case <-time.After(limit):
-		patience.Store(int64(min(limit, 300*time.Millisecond)))
-		return fmt.Sprintf("hang: the test does not come to an end, %v of real time are over. Something goes on for ever,"+
-			" or time stands still because a goroutine waits for a sync.Mutex that another holds across a wait:\n%s",
-			limit, describe(bubbleStacks(int(bubble.Load()))))
 	}
 }
 
@@ -94,9 +125,9 @@ func explainStuck(reason any, bubble int) string {
 	left := bubbleStacks(bubble)
 	switch text := fmt.Sprint(reason); {
 	case strings.Contains(text, "main bubble goroutine has exited"):
-		return "leak: the test is over, but what it started still waits:\n" + describe(left)
+		return "leak: the test is over, but what it started still waits" + crowd() + ":\n" + describe(left)
 	case strings.HasPrefix(text, "deadlock:"):
-		return "deadlock: nobody can go on, each waits for another:\n" + describe(left)
+		return "deadlock: nobody can go on, each waits for another" + crowd() + ":\n" + describe(left)
 	default:
 		return "panic: " + text
 	}
@@ -134,21 +165,34 @@ func bubbleNumber() int64 {
 
 // bubbleStacks are the goroutines of a bubble that run or wait in code of the
 // test's own folder, or were started there.
-func bubbleStacks(bubble int) []goroutine {
-	return slices.DeleteFunc(goroutines(allStacks(), ownFile), func(g goroutine) bool {
+func bubbleStacks(bubble int) []goroutine { return inBubble(bubble, ownFile) }
+
+func inBubble(bubble int, own func(file string) bool) []goroutine {
+	return slices.DeleteFunc(goroutines(allStacks(), own), func(g goroutine) bool {
 		return g.bubble != bubble || g.state == "synctest.Run"
 	})
 }
 
-// allStacks is the runtime's trace of all goroutines.
+// mostStacks is how much of the stacks is read. It holds some 20,000 goroutines.
+const mostStacks = 8 << 20
+
+// allStacks is the runtime's trace of all goroutines, or of the first ones.
 func allStacks() string {
 	buf := make([]byte, 1<<16)
 	for {
-		if n := runtime.Stack(buf, true); n < len(buf) {
+		if n := runtime.Stack(buf, true); n < len(buf) || len(buf) >= mostStacks {
 			return string(buf[:n])
 		}
 		buf = make([]byte, 2*len(buf))
 	}
+}
+
+// crowd says how many goroutines there are, if there are too many to look at each.
+func crowd() string {
+	if n := runtime.NumGoroutine(); n > 10_000 {
+		return fmt.Sprintf(" (%d goroutines are there; some of them)", n)
+	}
+	return ""
 }
 
 // workingDir is where go test runs a test: in the folder of its package.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +28,22 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+var (
+	wg      sync.WaitGroup
+	results = make(chan int)
+)
+
+// spin is the loop that has no statement to stand on.
+func spin() {
+	for {
+	}
+}
+
+var spinLine = func() int {
+	_, _, line, _ := runtime.Caller(0)
+	return line - 5 // its end: an empty loop has no other place
+}()
 
 type brokenTest struct {
 	name string
@@ -68,22 +86,52 @@ func brokenTests() []brokenTest {
 				mu.Unlock()
 			}()
 			mu.Lock()
-		}, `bubble_test.go:\d+: hang: the test does not come to an end, 300ms of real time are over.[^\n]*
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; virtual time stands still while a goroutine waits for a mutex that another one holds while it waits:
 \s+brokenTests.\S+ \(bubble_test.go:\d+\): waits for a sync.Mutex
 \s+brokenTests.\S+ \(bubble_test.go:\d+\): sleeps`},
+		{"a WaitGroup of the package", func(*testing.T) {
+			wg.Go(func() { time.Sleep(time.Second) })
+			wg.Wait()
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; virtual time stands still while a goroutine waits for a sync.WaitGroup that was made outside the bubble:
+\s+brokenTests.\S+ \(bubble_test.go:\d+\): waits for a sync.WaitGroup
+\s+brokenTests.\S+ \(bubble_test.go:\d+\): sleeps`},
+		{"a channel of the package", func(*testing.T) {
+			<-results
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; virtual time stands still while a goroutine waits for a channel that was made outside the bubble:
+\s+brokenTests.\S+ \(bubble_test.go:\d+\): waits to receive from a channel`},
+		{"a pipe", func(*testing.T) {
+			r, w, err := os.Pipe()
+			if err == nil {
+				_, _ = r.Read(make([]byte, 1))
+			}
+			runtime.KeepAlive(w) // collected, it would be closed
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; virtual time stands still while a goroutine waits for the real world, such as a file, a connection or a process:
+\s+brokenTests.\S+ \(bubble_test.go:\d+\): IO wait`},
 		{"endless loop", func(*testing.T) {
 			n := 0
 			for n >= 0 {
 				n = (n + 1) % 10
 			}
-		}, `bubble_test.go:\d+: hang: the test does not come to an end, 300ms of real time are over.[^\n]*
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; what runs in it goes on and on:
 \s+brokenTests.\S+ \(bubble_test.go:\d+\): runs`},
+		{"empty loop", func(*testing.T) {
+			spin()
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; what runs in it goes on and on:
+\s+spin \(bubble_test.go:` + strconv.Itoa(spinLine) + `\): runs`},
+		{"a failure that goes on", func(t *testing.T) {
+			for {
+				t.Error("the real reason")
+				time.Sleep(time.Hour)
+			}
+		}, `(?s)bubble_test.go:\d+: the real reason.*
+\s+bubble_test.go:\d+: hang: the test does not come to an end; what runs in it goes on and on:.*`},
 	}
 }
 
 func TestBubbleMakesOneReadableFailureOf(t *testing.T) {
 	if os.Getenv(broken) != "" {
 		for _, b := range brokenTests() {
+			lesson.ForgetHang()
 			t.Run(b.name, func(t *testing.T) { lesson.Bubble(t, b.body) })
 		}
 		return
@@ -114,4 +162,19 @@ func TestBubblePassesInVirtualTime(t *testing.T) {
 		assert.Equal(t, time.Hour, time.Since(start))
 	})
 	assert.Less(t, time.Since(began), 3*time.Second)
+}
+
+func TestNoBubbleRunsBehindAHang(t *testing.T) {
+	if os.Getenv(broken) != "" {
+		t.Run("hang", func(t *testing.T) { lesson.Bubble(t, func(*testing.T) { spin() }) })
+		t.Run("next", func(t *testing.T) { lesson.Bubble(t, func(*testing.T) { panic("it runs") }) })
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=30s", "-test.v")
+	cmd.Env = append(os.Environ(), broken+"=1")
+	out, err := cmd.Output()
+	require.Error(t, err)
+	assert.Contains(t, string(out), "=== ATTR  TestNoBubbleRunsBehindAHang/hang hang true")
+	assert.Contains(t, string(out), "not run: the answer hangs")
+	assert.Contains(t, string(out), "--- SKIP: TestNoBubbleRunsBehindAHang/next")
 }

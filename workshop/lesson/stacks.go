@@ -28,10 +28,11 @@ func (c call) String() string {
 
 // A goroutine is what a stack trace says of one.
 type goroutine struct {
-	state  string // what it waits in, as the runtime calls it
-	bubble int
-	at     call // its innermost call in a file that own knows; else where it was started
-	own    bool // whether it is such a call
+	state   string // what it waits in, as the runtime calls it
+	durable bool   // only its bubble can wake it up
+	bubble  int
+	at      call // its innermost call in a file that own knows; else where it was started
+	own     bool // whether it is such a call
 }
 
 // parseGoroutine reads one goroutine of the runtime's stack traces:
@@ -47,7 +48,7 @@ func parseGoroutine(text string, own func(file string) bool) (g goroutine, ok bo
 	}
 	for i, part := range strings.Split(strings.TrimSuffix(header, "]:"), ", ") {
 		if i == 0 {
-			g.state = strings.TrimSuffix(part, " (durable)")
+			g.state, g.durable = strings.CutSuffix(part, " (durable)")
 		}
 		if n, found := strings.CutPrefix(part, "synctest bubble "); found {
 			g.bubble, _ = strconv.Atoi(n) // 0 is no bubble
@@ -114,10 +115,10 @@ func waits(state string) string {
 	words := map[string]string{
 		"chan receive":            "waits to receive from a channel",
 		"chan send":               "waits to send to a channel",
-		"chan receive (nil chan)": "waits to receive from a nil channel, for ever",
-		"chan send (nil chan)":    "waits to send to a nil channel, for ever",
+		"chan receive (nil chan)": "waits to receive from a nil channel, which never ends",
+		"chan send (nil chan)":    "waits to send to a nil channel, which never ends",
 		"select":                  "waits in a select",
-		"select (no cases)":       "waits in a select without cases, for ever",
+		"select (no cases)":       "waits in a select without cases, which never ends",
 		"sleep":                   "sleeps",
 		"sync.WaitGroup.Wait":     "waits for a sync.WaitGroup",
 		"sync.Cond.Wait":          "waits for a sync.Cond",

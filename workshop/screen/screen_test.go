@@ -177,7 +177,7 @@ func TestEachSaveIsCheckedHoweverTheEditorWrites(t *testing.T) {
 	term.shows(t, "Nothing was changed.", "▸ ✓ 1.2")
 	assert.Equal(t, solution, screen.Read(t, file))
 	term.typed(t, "xy")
-	term.shows(t, "Your answer is kept in .workshop/kept/part1-tasks-02-cancel-", ".go", "▸ · 1.2")
+	term.shows(t, "Your answer is kept in .workshop/kept/part1-tasks-02-cancel-", "▸ · 1.2")
 	term.typed(t, "q")
 	require.NoError(t, term.ends(t))
 }
