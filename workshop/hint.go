@@ -120,7 +120,11 @@ func galleryCommand() *cobra.Command {
 			w := cmd.OutOrStdout()
 			say(w, "%d ways in which others went wrong in %s:\n", len(all), l.Title())
 			for _, a := range all {
-				say(w, "\n  %s\n    %s\n    the test says: %s\n", a.File, a.Wrong, a.Says)
+				diff, err := learner.Mistake(l, a)
+				if err != nil {
+					return err
+				}
+				say(w, "\n  %s\n  the test says: %s\n  %s, against the solution:\n%s", a.Wrong, a.Says, a.File, diff)
 			}
 			return nil
 		},

@@ -42,6 +42,7 @@ const opensWithin = 3 * time.Second
 // saved in it must not be lost when the screen ends.
 func openWindow(ctx context.Context, args []string) error {
 	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // see above
+	detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return err
 	}

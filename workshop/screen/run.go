@@ -63,10 +63,10 @@ func drawRun(r *lesson.Run, width int) string {
 	from, to := around(len(yours), r.Wrong, apart)
 	for i := from; i < to; i++ {
 		sign := "  "
-		switch {
-		case i == r.Wrong:
+		switch i {
+		case r.Wrong:
 			sign = bad.Render("▸ ")
-		case i == apart:
+		case apart:
 			sign = warn.Render("≠ ")
 		}
 		b.WriteString(wrap(levelStyle(yours[i].Level).Render(plain(yours[i].Text)), width, sign+head(yours[i]), strings.Repeat(" ", 23)) + "\n")
