@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,32 +10,6 @@ import (
 	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
 )
-
-func runCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "run [LESSON]",
-		Short:   "Tell a lesson's story; without a name, that of the next lesson",
-		Example: "  workshop run 1.2\n  workshop run cancel",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			l, _, err := named(cmd, args)
-			if err != nil {
-				return err
-			}
-			if _, err := os.Stat(filepath.Join(l.Root, l.Dir, "main.go")); err != nil {
-				return fmt.Errorf("%s has no main.go to run; git checkout %s brings it back", l.Dir, l.Dir)
-			}
-			story := exec.CommandContext(cmd.Context(), "go", "run", ".")
-			story.Dir = filepath.Join(l.Root, l.Dir)
-			story.Stdin, story.Stdout, story.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
-			story.Cancel = func() error { return nil } // Ctrl-C has reached the story, too; let it end
-			if err := story.Run(); err != nil {
-				return fmt.Errorf("the story of %s has failed: %w", l.Folder(), err)
-			}
-			return nil
-		},
-	}
-}
 
 // named is the lesson that a person named, or the next one.
 func named(cmd *cobra.Command, args []string) (course.Lesson, *learner.Progress, error) {

@@ -20,10 +20,14 @@ import (
 	"time"
 )
 
-var update = new(bool)
+var (
+	update = new(bool)
+	seed   = new(int64(-1))
+)
 
 func init() {
-	if testing.Testing() { // a story's own main has no such flag
+	if testing.Testing() { // a story's own main has no such flags
+		seed = flag.Int64("order", -1, "only print the story in the order of this `seed`")
 		update = flag.Bool("update", false, "write trace.json, transcript.txt, timeline.svg and the page's transcript anew")
 	}
 }
@@ -39,6 +43,11 @@ func init() {
 // be answered.
 func Golden(t *testing.T, story Story, claims ...func(t *testing.T, said Transcript)) Transcript {
 	t.Helper()
+	if *seed >= 0 {
+		said := transcriptOf(play(t, story, shuffled(uint64(*seed))))
+		fmt.Print(said)
+		return said
+	}
 	told := proved(t, story, claims)
 	said := told.Transcript()
 	keepTrace(t, "trace.json", told)
@@ -68,7 +77,7 @@ func Captured(t *testing.T, story Story) Transcript {
 	t.Helper()
 	start := time.Now()
 	var mu sync.Mutex // guards told
-	var told Telling
+	told := Telling{Captured: true}
 	err := story(staged(t.Context()), slog.New(handler{say: func(l Line, r slog.Record) {
 		mu.Lock()
 		defer mu.Unlock()

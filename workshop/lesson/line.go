@@ -112,7 +112,7 @@ func newScreen(f *os.File) *screen {
 	return &screen{
 		w:      f,
 		tasks:  make(map[string]int),
-		colour: terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		colour: (terminal && os.Getenv("TERM") != "dumb" || os.Getenv("CLICOLOR_FORCE") != "") && os.Getenv("NO_COLOR") == "",
 	}
 }
 

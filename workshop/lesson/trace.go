@@ -22,8 +22,9 @@ type Trace struct {
 
 // A Telling is one program's part of a trace.
 type Telling struct {
-	Events []Event   `json:"events"`
-	Orders [][]Event `json:"orders,omitempty"` // up to five other legal orders: see [Play]
+	Captured bool      `json:"captured,omitempty"` // told in real time, so times and the order of tasks are the machine's
+	Events   []Event   `json:"events"`
+	Orders   [][]Event `json:"orders,omitempty"` // up to five other legal orders: see [Play]
 }
 
 // An Event is a line and what else is known of that moment.
@@ -118,7 +119,11 @@ func (t *Trace) encode() string {
 		if part.Telling == nil {
 			continue
 		}
-		fmt.Fprintf(&b, ",\n%q: {\"events\": %s", part.name, list(part.Events))
+		fmt.Fprintf(&b, ",\n%q: {", part.name)
+		if part.Captured {
+			b.WriteString("\"captured\": true, ")
+		}
+		fmt.Fprintf(&b, "\"events\": %s", list(part.Events))
 		if len(part.Orders) > 0 {
 			orders := make([]string, len(part.Orders))
 			for i, order := range part.Orders {
