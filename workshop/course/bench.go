@@ -3,6 +3,7 @@ package course
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -33,8 +34,9 @@ type bench struct {
 	pkg      string            // what to test, from the lesson's folder
 	files    map[string]string // the answer's, by their names in the exercise
 	flags    []string
-	declared []string // the tests that must run; nil: not known
-	dir      string   // for whatever a run writes
+	replace  map[string]string // the overlay: what go test reads in the place of each file
+	declared []string          // the tests that must run; nil: not known
+	dir      string            // for whatever a run writes
 }
 
 func (b *bench) open() (err error) {
@@ -75,8 +77,8 @@ func (b *bench) environment(race bool) []string {
 }
 
 func (l Lesson) newBench(files map[string]string) (*bench, error) {
-	b := &bench{lesson: l, pkg: "./exercise", files: files}
 	replace := make(map[string]string)
+	b := &bench{lesson: l, pkg: "./exercise", files: files, replace: replace}
 	for _, name := range l.Files() { // not part of this answer, unless it is
 		replace[l.path("exercise", filepath.FromSlash(name))] = ""
 	}
@@ -92,21 +94,49 @@ func (l Lesson) newBench(files map[string]string) (*bench, error) {
 	if err := b.open(); err != nil {
 		return nil, err
 	}
-	first, overlay := filepath.Join(b.dir, "watchdog.go"), filepath.Join(b.dir, "overlay.json")
-	replace[l.path("exercise", watchdogFile)] = first
-	data, err := json.Marshal(map[string]any{"Replace": replace})
-	if err == nil {
-		err = os.WriteFile(overlay, data, 0o600)
-	}
-	if err == nil {
-		err = os.WriteFile(first, []byte(strings.Replace(watchdog, "package exercise", "package "+packageOf(files["exercise.go"]), 1)), 0o600)
-	}
-	if err != nil {
+	b.flags = []string{"-tags=exercise", "-overlay=" + filepath.Join(b.dir, "overlay.json")}
+	if err := errors.Join(b.add(watchdogFile, watchdog), b.lay()); err != nil {
 		b.close()
 		return nil, err
 	}
-	b.flags = []string{"-tags=exercise", "-overlay=" + overlay}
 	return b, nil
+}
+
+// add puts one more file into the exercise's package.
+func (b *bench) add(name, source string) error {
+	file := filepath.Join(b.dir, name)
+	b.replace[b.lesson.path("exercise", name)] = file
+	return os.WriteFile(file, []byte(strings.Replace(source, "package exercise", "package "+packageOf(b.files["exercise.go"]), 1)), 0o600)
+}
+
+// lay writes the overlay.
+func (b *bench) lay() error {
+	data, err := json.Marshal(map[string]any{"Replace": b.replace})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.dir, "overlay.json"), data, 0o600)
+}
+
+// stretch lays out the answer [stretched].
+func (b *bench) stretch() error {
+	n := 0
+	for name, file := range b.files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		n++
+		longer := filepath.Join(b.dir, fmt.Sprintf("stretched-%d.go", n))
+		if err := os.WriteFile(longer, stretched(source), 0o600); err != nil {
+			return err
+		}
+		b.replace[b.lesson.path("exercise", filepath.FromSlash(name))] = longer
+	}
+	return errors.Join(b.add(giveWayFile, giveWay), b.lay())
 }
 
 // packageOf is the name of the package in a file; exercise if it cannot be read.

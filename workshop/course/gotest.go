@@ -32,9 +32,12 @@ const grace = 3 * time.Second
 // failure of the test at hand, and the tests behind it run in a binary of their
 // own. Behind a hang no test runs.
 //
+// What passes all tests runs once more, [stretched] and, where this machine can,
+// under the race detector.
+//
 // It calls each with every test as it begins and as it ends, one at a time; nil
-// is no call. Under the race detector each test begins once more, and comes
-// again if it then fails.
+// is no call. The second time each test begins once more, and comes again if it
+// then fails.
 func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, error) {
 	before := l.Fingerprint()
 	if before == "" {
@@ -75,17 +78,23 @@ func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Te
 	if err != nil || !plain.Passed() {
 		return plain, err
 	}
-	if noRace != nil {
-		plain.NoRace = noRace.Error()
-		return plain, nil
+	flags := []string{"-vet=off"}
+	if noRace == nil {
+		flags = append(flags, "-race")
 	}
-	raced, err := b.sweep(ctx, func(t Test) {
+	if err := b.stretch(); err != nil {
+		return Result{}, err
+	}
+	again, err := b.sweep(ctx, func(t Test) {
 		if each != nil && !t.Passed { // it begins, or fails
 			each(t)
 		}
-	}, "-race", "-vet=off")
-	raced.Raced, raced.Elapsed = true, raced.Elapsed+plain.Elapsed
-	return raced, err
+	}, flags...)
+	again.Elapsed += plain.Elapsed
+	if again.Raced = noRace == nil; !again.Raced {
+		again.NoRace = noRace.Error()
+	}
+	return again, err
 }
 
 // sweep runs all tests that the exercise declares, in as many test binaries as

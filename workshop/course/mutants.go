@@ -113,7 +113,7 @@ func (l Lesson) Mutants(ctx context.Context, each func(Mutant)) error {
 		return err
 	}
 	if canRace == nil && len(survivors) > 0 {
-		if err := race.build(ctx); err != nil {
+		if err := errors.Join(b.stretch(), race.build(ctx)); err != nil {
 			return err
 		}
 		if err := run(race, survivors); err != nil {

@@ -46,21 +46,23 @@ func stretched(source []byte) []byte {
 	done := 0
 	for _, at := range places {
 		out = append(out, source[done:at]...)
-		out = append(out, "giveWay(); "...)
+		out = append(out, "workshopGiveWay(); "...)
 		done = at
 	}
 	return append(out, source[done:]...)
 }
 
-// giveWayFile is the file beside a stretched answer.
-const giveWayFile = `package exercise
+// giveWayFile is where the function lies that a stretched answer calls.
+const giveWayFile = "00_give_way.go"
+
+const giveWay = `package exercise
 
 import (
 	"math/rand/v2"
 	"runtime"
 )
 
-func giveWay() {
+func workshopGiveWay() {
 	if rand.Uint32()%4 == 0 {
 		runtime.Gosched()
 	}

@@ -31,15 +31,15 @@ loop:
 	assert.Equal(t, `package exercise
 
 func f(n int, c chan int) {
-	giveWay(); if n > 0 { giveWay(); n-- } else if n == 0 { giveWay(); return }
-giveWay(); loop:
+	workshopGiveWay(); if n > 0 { workshopGiveWay(); n-- } else if n == 0 { workshopGiveWay(); return }
+workshopGiveWay(); loop:
 	for range n {
-		giveWay(); select {
+		workshopGiveWay(); select {
 		case <-c:
-			giveWay(); break loop
+			workshopGiveWay(); break loop
 		default:
 		}
-		giveWay(); switch { case n > 1: giveWay(); n++; giveWay(); fallthrough; default: giveWay(); go func() { giveWay(); c <- n }() }
+		workshopGiveWay(); switch { case n > 1: workshopGiveWay(); n++; workshopGiveWay(); fallthrough; default: workshopGiveWay(); go func() { workshopGiveWay(); c <- n }() }
 	}
 }
 `, got)

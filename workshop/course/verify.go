@@ -145,7 +145,7 @@ func (l Lesson) checkStub(ctx context.Context) error {
 		return errors.New("it passes although nothing has been done")
 	}
 	for _, t := range r.Tests {
-		if !named && !t.NotWritten() && !t.Skipped { // the exam waits for the other tests
+		if !named && !t.NotWritten() && !t.NotRun { // the exam waits for the other tests
 			return fmt.Errorf("%s does not say %q but: %s", t.Name, want, t.Message)
 		}
 	}
@@ -168,7 +168,17 @@ func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) e
 			return err
 		}
 	}
-	r, err := l.testExercise(ctx, file, flags...)
+	b, err := l.newBench(map[string]string{"exercise.go": file})
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	if thorough {
+		if err := b.stretch(); err != nil {
+			return err
+		}
+	}
+	r, err := b.run(ctx, nil, flags...)
 	return firstOf(err, r.mustPass())
 }
 

@@ -48,15 +48,13 @@ func Storm(t *testing.T, n int, fn func(goroutine int)) {
 	}
 }
 
-// Rounds runs fn in one [Bubble] after the other, 3000 times or until two
-// seconds of real time have passed, whatever comes first. It finds what a single
-// round meets once in a thousand times, where the test has to know when all
+// Rounds runs fn in one [Bubble] after the other, some hundred times. It finds
+// what a single round meets now and then, where the test has to know when all
 // goroutines are at rest, which no storm can tell. It ends at the first round
 // that fails.
 func Rounds(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
-	begun := time.Now()
-	for n := 0; n < 3000 && time.Since(begun) < 2*time.Second; n++ {
+	for range rounds {
 		Bubble(t, fn)
 	}
 }

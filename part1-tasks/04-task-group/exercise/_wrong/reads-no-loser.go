@@ -16,7 +16,7 @@ var (
 	// ErrLost is why a call of get is cancelled once another mirror has answered.
 	ErrLost = errors.New("another mirror was faster")
 
-	// ErrNoMirrors is what Fetch returns when there is nobody to ask.
+	// ErrNoMirrors is what Fetch returns when there are no mirrors to ask.
 	ErrNoMirrors = errors.New("no mirrors")
 )
 
