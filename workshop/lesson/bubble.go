@@ -127,7 +127,7 @@ func explainStuck(reason any, bubble int) string {
 	case strings.Contains(text, "main bubble goroutine has exited"):
 		return "leak: the test is over, but what it started still waits" + crowd() + ":\n" + describe(left)
 	case strings.HasPrefix(text, "deadlock:"):
-		return "deadlock: nobody can go on, each waits for another" + crowd() + ":\n" + describe(left)
+		return "deadlock: no goroutine can go on, each waits for another" + crowd() + ":\n" + describe(left)
 	default:
 		return "panic: " + text
 	}

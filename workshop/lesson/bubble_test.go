@@ -60,7 +60,7 @@ func brokenTests() []brokenTest {
 				go waitFor(c)
 			}
 			waitFor(c)
-		}, `bubble_test.go:\d+: deadlock: nobody can go on, each waits for another:
+		}, `bubble_test.go:\d+: deadlock: no goroutine can go on, each waits for another:
 \s+brokenTests.func1 \(bubble_test.go:\d+\): waits to receive from a channel, 4 of them`},
 		{"leak", func(*testing.T) {
 			go func() { time.Sleep(time.Hour) }()

@@ -1,5 +1,5 @@
 //wrong: stops the losers and waits for them, but they wait to be read, and no goroutine reads any more
-//want:  deadlock: nobody can go on
+//want:  deadlock: no goroutine can go on
 
 // Package exercise is yours: write Fetch.
 package exercise

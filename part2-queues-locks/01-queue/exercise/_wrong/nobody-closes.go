@@ -1,5 +1,5 @@
 //wrong: the workers go home and nobody closes results: whoever ranges over it waits for ever
-//want:  deadlock: nobody can go on
+//want:  deadlock: no goroutine can go on
 
 // Package exercise is yours: write Pipeline.
 package exercise

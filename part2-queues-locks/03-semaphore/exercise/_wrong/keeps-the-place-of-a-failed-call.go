@@ -1,5 +1,5 @@
 //wrong: gives the place back only if fn succeeds: each failure costs a place
-//want:  fn returned an error and its place was not freed
+//want:  deadlock: no goroutine can go on
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,5 @@
 //wrong: what tells that a job has ended is not deferred: after a panic RunAll waits for ever
-//want:  deadlock: nobody can go on
+//want:  deadlock: no goroutine can go on
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise
