@@ -101,6 +101,7 @@ func doctor(ctx context.Context, root, name string, stdout io.Writer, silent boo
 	for _, examine := range []func() finding{
 		func() finding { return findGo(ctx, root, &machine) },
 		func() finding { return findRace(ctx, &machine) },
+		findSettings,
 		func() finding { return findPython(ctx, &machine) },
 		findEditor,
 		func() finding { return findTerminal(stdout) },
@@ -194,6 +195,16 @@ func findRace(ctx context.Context, m *room.Machine) finding {
 		install = "checks go on without it; to have it, install gcc from https://www.msys2.org"
 	}
 	return finding{"race", without, err.Error(), install}
+}
+
+// findSettings names the person's settings that a check does not follow, so that
+// its verdict is the same on each machine.
+func findSettings() finding {
+	set := course.Overridden()
+	if len(set) == 0 {
+		return finding{"settings", well, "none that a check would have to override", ""}
+	}
+	return finding{"settings", well, "a check overrides " + strings.Join(set, ", "), ""}
 }
 
 func findPython(ctx context.Context, m *room.Machine) finding {

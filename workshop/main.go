@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -20,9 +21,17 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ended, ignore := told(context.Background()) // for good: a terminal that is closed says so twice
+	defer ignore()
+	ctx, stop := signal.NotifyContext(ended, os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// told is a context that ends when the program is told to end, or its terminal
+// is closed. What it has started must end first.
+func told(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // onTerminal reports whether there is a person who types and reads.
