@@ -31,8 +31,9 @@ type terminal struct {
 	drawn  time.Time // when something came last
 }
 
-// patience is how long a screen is waited for; two cores may be busy.
-const patience = 20 * time.Second
+// patience is how long a screen is waited for; two cores may be busy, and a
+// right answer is compiled twice.
+const patience = time.Minute
 
 func startTerminal(t *testing.T, columns, rows int, cmd *exec.Cmd) *terminal {
 	t.Helper()
