@@ -96,7 +96,10 @@ type outcome struct {
 func retry(ctx context.Context, t *testing.T, p exercise.Policy, answers ...answer) (*host, outcome) {
 	t.Helper()
 	h := &host{t: t, answers: answers, start: time.Now(), gone: ctx.Err}
+	log := lesson.Log(t).With("task", "Retry")
+	log.Info("is called", lesson.Waiting)
 	v, err := exercise.Retry(ctx, p, h.attempt)
+	log.Info("returns " + oneLine(err))
 	got := outcome{v, err, time.Since(h.start)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -104,7 +107,7 @@ func retry(ctx context.Context, t *testing.T, p exercise.Policy, answers ...answ
 	case t.Failed():
 		t.FailNow()
 	case h.busy:
-		t.Fatalf("Retry returned %d and %s at %v, while attempt %d was still under way: nobody could know its result yet",
+		t.Fatalf("Retry returned %d and %s at %v, while attempt %d was still under way: its result is not known yet",
 			v, oneLine(err), got.after, len(h.began))
 	case h.succeeded > 0 && err != nil:
 		t.Fatalf("attempt %d had the value at %v, and Retry fails all the same with %s: a late value is a value",
@@ -112,7 +115,7 @@ func retry(ctx context.Context, t *testing.T, p exercise.Policy, answers ...answ
 	case len(h.began) == 0 && err == nil:
 		t.Fatalf("Retry returned %d and no error without a single attempt", v)
 	case errors.Is(err, context.Canceled) && ctx.Err() == nil && len(h.began) < p.Attempts:
-		t.Fatalf("Retry gave up after attempt %d with %s, but nobody cancelled ctx: was it another context, in the place of ctx perhaps?",
+		t.Fatalf("Retry gave up after attempt %d with %s, but ctx is alive: was it another context, in the place of ctx perhaps?",
 			len(h.began), oneLine(err))
 	}
 	return h, got
@@ -120,10 +123,13 @@ func retry(ctx context.Context, t *testing.T, p exercise.Policy, answers ...answ
 
 func (h *host) attempt(ctx context.Context) (int, error) {
 	n := h.begin(ctx)
+	log := lesson.Log(h.t).With("task", fmt.Sprint("attempt ", n+1))
+	log.Info("begins", lesson.Waiting)
 	defer h.end()
-	ctx, cancel := context.WithTimeout(ctx, time.Hour) // or an attempt without a limit would hang for ever
+	ctx, cancel := context.WithTimeout(ctx, time.Hour) // or an attempt without a limit would never end
 	defer cancel()
 	v, err := h.answers[n](ctx)
+	log.Info("returns " + oneLine(err))
 	if time.Since(h.start) > time.Hour {
 		h.refuse("attempt %d had an hour and was still not told to stop: its context has no limit", n+1)
 	}
@@ -249,7 +255,7 @@ func TestEachAttemptHasTheWholeLimit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, got := retry(t.Context(), t, policy, hangs(0, nil), hangs(0, nil), value)
 		if len(h.began) == 1 {
-			t.Errorf("attempt 1 ran out of its own limit, and Retry gave up at %v with %s: it takes the attempt's time-out for its caller's",
+			t.Errorf("attempt 1 ran out of its own limit, and Retry gave up at %v with %s: it takes the attempt's timeout for its caller's",
 				got.after, oneLine(got.err))
 			return
 		}
@@ -274,7 +280,7 @@ func TestAnAttemptSeesThatItsLimitIsOver(t *testing.T) {
 	})
 }
 
-func TestAnErrorThatLooksLikeATimeOutIsRetried(t *testing.T) {
+func TestAnErrorThatLooksLikeATimeoutIsRetried(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		upstream := fails(fmt.Errorf("upstream: %w", context.DeadlineExceeded))
 		hungUp := fails(fmt.Errorf("upstream: %w", context.Canceled))
@@ -446,7 +452,52 @@ func TestTheContextOfAnAttemptEndsWithIt(t *testing.T) {
 			return 0, errBusy
 		})
 		if before != nil && before() == nil && !t.Failed() {
-			t.Errorf("Retry has returned and the context of attempt %d is still alive: nobody called its cancel", n)
+			t.Errorf("Retry has returned and the context of attempt %d is still alive: its cancel was not called", n)
 		}
+	})
+}
+
+func TestNamesNoLimitThatCameAfterTheEndOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(callerWith(t, 500*ms), t, policy, hangs(time.Second, nil)) // the attempt ends at 1.5s, its limit was 1s
+		got.tells(t, errCaller)
+		if errors.Is(got.err, exercise.ErrLimit) {
+			t.Error("ctx ended at 500ms and ended the attempt, which cleaned up until 1.5s: no limit ended it, although 1s had passed, and Retry's error tells of ErrLimit")
+		}
+	})
+}
+
+func TestTellsOfTheLimitAndOfTheCallerIfBothEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(callerWith(t, 1200*ms), t, policy, hangs(500*ms, nil)) // its limit ends it at 1s, ctx ends while it cleans up
+		got.tells(t, exercise.ErrLimit)
+		got.tells(t, errCaller)
+	})
+}
+
+func TestAPermanentErrorDoesNotHideWhatHappenedBefore(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(t.Context(), t, policy, fails(errBusy), fails(exercise.ErrPermanent))
+		got.tells(t, errBusy)
+		got.tells(t, exercise.ErrPermanent)
+	})
+}
+
+func TestAnAttemptHasTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		_, _ = exercise.Retry(context.WithValue(t.Context(), key{}, "request 7"), policy, func(ctx context.Context) (int, error) {
+			if ctx.Value(key{}) != "request 7" {
+				t.Error("the context of an attempt has not the values of ctx: make it from ctx")
+			}
+			return 0, nil
+		})
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, _ = retry(t.Context(), t, policy, fails(errBusy), hangs(0, nil), value)
+		lesson.NothingLeft(t, "Retry has returned")
 	})
 }

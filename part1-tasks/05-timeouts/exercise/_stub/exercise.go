@@ -26,9 +26,9 @@ var ErrPermanent = errors.New("trying again is no use")
 // Retry calls attempt until it succeeds, and returns its value.
 //
 //   - It makes one attempt at a time and waits until it has returned, however
-//     long that takes. The attempt gets a context that is made from ctx and ends
-//     after p.Limit, with ErrLimit as its cause. When an attempt has returned,
-//     its context ends, too: before the next attempt begins.
+//     long that takes. The attempt gets a context that is made from ctx, with its
+//     values, and ends after p.Limit, with ErrLimit as its cause. When an attempt
+//     has returned, its context ends, too: before the next attempt begins.
 //   - A nil error is a success, however late: also when p.Limit is over and when
 //     ctx has ended.
 //   - Any error is a failure, ErrLimit or not, whatever it wraps. After a
@@ -37,14 +37,15 @@ var ErrPermanent = errors.New("trying again is no use")
 //     p.Attempts, when its error is ErrPermanent (by errors.Is), when ctx has
 //     ended, and when the pause would last beyond ctx's deadline.
 //   - When ctx ends during a pause, Retry gives up at once. No attempt is ever
-//     begun when ctx has ended.
+//     begun when ctx has ended, also if ctx had ended before the call.
 //   - The error with which it gives up joins all that happened; errors.Is finds
 //     in it the error of each attempt; ErrLimit, if an attempt failed after
 //     p.Limit had ended its context, and not if ctx ended first; context.Cause(ctx),
 //     if ctx has ended; and context.DeadlineExceeded, if the pause would have
 //     lasted too long.
 //   - Retry leaves nothing behind: when it returns, no attempt is under way and
-//     no goroutine is left.
+//     no goroutine is left, also while ctx is still alive. A panic of attempt goes
+//     on to the caller of Retry.
 func Retry[T any](ctx context.Context, p Policy, attempt func(context.Context) (T, error)) (T, error) {
 	panic("not written yet")
 }

@@ -1,5 +1,5 @@
 //wrong: reads what the attempt returned without waiting until it has: a data race, and nil looks like success
-//want:  nobody could know its result yet
+//want:  its result is not known yet
 
 // Package exercise is yours: write Retry.
 package exercise
