@@ -530,6 +530,30 @@ func TestRunTellsTheStory(t *testing.T) {
 		"   0.0s  worker      begins\n"+
 		"   1.0s  worker      is done\n"+
 		"   1.0s  main        goes home\n", stdout)
+	assert.Regexp(t, `(?m)^This run (printed exactly the transcript|differs from the transcript, as it may: .*)\.$`, stderr)
+}
+
+func TestRunTellsAnotherOrder(t *testing.T) {
+	root, err := course.Root(".")
+	require.NoError(t, err)
+	told := read(t, filepath.Join(root, "part1-tasks/01-create-task/transcript.txt"))
+	_, first, _ := workshop(t, root, "run", "1.1", "--seed", "3")
+	_, again, stderr := workshop(t, root, "run", "1.1", "--seed", "3")
+	assert.Equal(t, first, again, "a seed is an order")
+	assert.Contains(t, stderr, "The order of --seed 3: another legal order")
+	assert.NotEqual(t, told, first)
+	sorted := func(text string) []string {
+		lines := strings.Split(strings.ReplaceAll(text, "~", " "), "\n")
+		slices.Sort(lines)
+		return lines
+	}
+	assert.Equal(t, sorted(told), sorted(first), "the same lines at the same instants")
+
+	_, stdout, _ := workshop(t, root, "run", "1.5", "--shuffle")
+	assert.Contains(t, stdout, "1.5 can be told in one order only")
+	status, _, stderr := workshop(t, root, "run", "4.6", "--shuffle")
+	assert.Equal(t, 2, status)
+	assert.Contains(t, stderr, "4.6 is told in real time only")
 }
 
 func TestAStoppedVerifySaysSo(t *testing.T) {

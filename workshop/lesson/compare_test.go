@@ -43,8 +43,8 @@ func TestARealRunIsComparedWithTheTranscript(t *testing.T) {
 			`This run differs from the transcript, and should not: b says "ends" 0.1 s early.`, false,
 		},
 		{
-			"an effect before its cause", "   0.0s  b           begins\n   0.0s  c           begins\n   1.5s  b           ends\n   1.5s  a           starts\n",
-			`This run differs from the transcript, and should not: "ends" comes before "starts".`, false,
+			"an effect before its cause", "   0.0s  a           starts\n   0.0s  b           begins\n   1.5s  b           ends\n   0.0s  c           begins\n",
+			`This run differs from the transcript, and should not: "ends" comes before "begins".`, false,
 		},
 		{
 			"a line too few", whole[:strings.LastIndex(whole, "   1.5s")],
