@@ -18,7 +18,7 @@ import (
 )
 
 // settles is how long a lesson must stay in view until its exercise is checked:
-// who passes by on the way to another one needs no check.
+// a learner on the way to another lesson needs no check of it.
 const settles = 250 * time.Millisecond
 
 // A run is a check under way.
@@ -233,7 +233,7 @@ type (
 )
 
 // visit is what to do when a lesson comes into view: watch its exercise and, if
-// nobody knows how it stands, check it.
+// it is not known how it stands, check it.
 func (m *model) visit() tea.Cmd {
 	m.visits++
 	m.stopCheck()
@@ -249,7 +249,7 @@ func (m *model) visit() tea.Cmd {
 	return tea.Batch(m.watch(l), m.after(settles, settledMsg{visit}))
 }
 
-// settled checks the exercise in view, unless nobody has begun it or its last
+// settled checks the exercise in view, unless it is not begun or its last
 // check still holds.
 func (m *model) settled(msg settledMsg) tea.Cmd {
 	l := m.here().Lesson

@@ -15,7 +15,7 @@ import (
 var sibling = regexp.MustCompile(`=> \.\./(\S+)`)
 
 // Workshop is a copy of some of this workshop's lessons, of all if none is
-// named, in which nobody has begun.
+// named, in which nothing is begun.
 func Workshop(t *testing.T, lessons ...string) (root string) {
 	t.Helper()
 	here, err := filepath.Abs(filepath.Join("..", ".."))

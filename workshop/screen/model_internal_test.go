@@ -279,7 +279,7 @@ func TestAResultOfAFileThatWasSavedMeanwhileDoesNotCount(t *testing.T) {
 	assert.Contains(t, s.look(), "✗ WRONG", "the right answer was not the one in the file")
 }
 
-func TestWhoPassesByIsNotChecked(t *testing.T) {
+func TestALessonThatIsPassedByIsNotChecked(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var checked []string
@@ -311,7 +311,7 @@ func TestTheWatchGoesWithTheLesson(t *testing.T) {
 	Replace(t, first.Answer(), "package exercise // old\n") // of no interest
 	s.save(t, "package exercise // new\n")
 	s.until(t, "▸ ✓ 1.2")
-	assert.Contains(t, s.look(), "  ~ 1.1", "it is begun, and nobody has checked it")
+	assert.Contains(t, s.look(), "  ~ 1.1", "it is begun, and not checked")
 }
 
 func TestNothingTicksWhenNothingHappens(t *testing.T) {

@@ -154,13 +154,13 @@ func (m *model) askReset() {
 	}
 	l := m.here().Lesson
 	if source(l) != "" && !l.Begun() {
-		m.notice("Nobody has begun it; there is nothing to reset.")
+		m.notice("It is not begun; there is nothing to reset.")
 		return
 	}
 	m.show(overlay{
 		title: "Reset this exercise?", foot: "Reset it?", own: []binding{{key: "y", short: "reset it"}, {key: "any other key", short: "no"}},
 		text: func(width int) string {
-			return markdown(fmt.Sprintf("`%s` will be as nobody has begun it.\n\nA copy of your answer is kept in `.workshop/kept`; without the copy nothing is changed.\n\n"+
+			return markdown(fmt.Sprintf("`%s` will be as it was at the beginning.\n\nA copy of your answer is kept in `.workshop/kept`; without the copy nothing is changed.\n\n"+
 				"**y** resets it. Any other key leaves all as it is.", l.Exercise()), width)
 		},
 		key: func(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
@@ -174,9 +174,9 @@ func (m *model) askReset() {
 			case err != nil:
 				m.notice("%v", err)
 			case kept == "":
-				m.notice("The exercise is as nobody has begun it.")
+				m.notice("The exercise is as it was at the beginning.")
 			default:
-				m.notice("The exercise is as nobody has begun it. Your answer is kept in\n%s", kept)
+				m.notice("The exercise is as it was at the beginning. Your answer is kept in\n%s", kept)
 			}
 			delete(m.outcomes, l.Dir)
 			m.stopCheck()

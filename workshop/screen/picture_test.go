@@ -74,7 +74,7 @@ var (
 const width, height, edge = 8.4, 18, 12
 
 // picture is a screen as SVG, after what the program wrote up to each of a few
-// moments. A reader who wants no motion sees the second one.
+// moments. Where the reader's system asks for no motion, it is the second one.
 func picture(moments []string, columns, rows int) string {
 	const seconds = 5 // of each moment
 	var b strings.Builder

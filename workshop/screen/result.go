@@ -231,7 +231,7 @@ func (m *model) lessonText(width int) string {
 }
 
 // steps are what to do with a lesson that is not begun, below what the workshop
-// is for a learner who has begun none.
+// is where no lesson is begun.
 func (m *model) steps(width int) string {
 	var b strings.Builder
 	if !slices.ContainsFunc(m.lessons, func(l entry) bool { return l.state != learner.NotBegun && l.state != learner.None }) {

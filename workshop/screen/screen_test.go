@@ -182,7 +182,7 @@ func TestEachSaveIsCheckedHoweverTheEditorWrites(t *testing.T) {
 	require.NoError(t, term.ends(t))
 }
 
-// endless is an answer that goes on for ever, and writes its process's number to a file.
+// endless is an answer that never ends, and writes its process's number to a file.
 func endless(t *testing.T, l course.Lesson, note string) string {
 	t.Helper()
 	body := fmt.Sprintf("_ = os.WriteFile(%q, []byte(strconv.Itoa(os.Getpid())), 0o644)\n\tfor {\n\t\tb.Size++\n\t}", note)

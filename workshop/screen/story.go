@@ -27,16 +27,13 @@ type story struct {
 
 	mu    sync.Mutex // guards the below
 	said  bytes.Buffer
-	began time.Time     // when it said something first
+	began time.Time     // when its program was started
 	took  time.Duration // until its end; 0 while it is told
 }
 
 func (s *story) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.began.IsZero() {
-		s.began = time.Now()
-	}
 	return s.said.Write(p)
 }
 
@@ -48,6 +45,12 @@ func (s *story) now() (now time.Duration, over bool) {
 		return s.took, s.took > 0
 	}
 	return time.Since(s.began), false
+}
+
+func (s *story) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.began = time.Now()
 }
 
 func (s *story) end() {
@@ -120,6 +123,7 @@ func (s *story) tell(ctx context.Context, l course.Lesson) error {
 	if err := command("go", "build", "-o", program, "."); err != nil {
 		return fmt.Errorf("it does not compile: %w", err)
 	}
+	s.begin()
 	return command(program)
 }
 

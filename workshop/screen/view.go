@@ -80,7 +80,7 @@ func (m *model) View() tea.View {
 	v.WindowTitle = "asyncio-to-go"
 	v.MouseMode = tea.MouseModeCellMotion // the wheel would be ↑ and ↓, which choose a lesson
 	switch {
-	case m.width == 0: // nobody knows yet
+	case m.width == 0: // not known yet
 	case m.small():
 		v.SetContent(fmt.Sprintf("%d x %d is too small: make it %d x %d, or q.", m.width, m.height, LeastWidth, LeastHeight))
 	default:
