@@ -117,7 +117,9 @@ type checkedTest struct {
 // check tests the learner's answer, keeps what it found and prints it. It
 // returns errFailed if the answer is not right.
 func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJSON, raw bool) error {
-	r, err := l.CheckExercise(cmd.Context(), nil)
+	slow := waitFor(cmd.ErrOrStderr(), compiling)
+	r, err := l.CheckExercise(cmd.Context(), slow.test)
+	slow.stop()
 	if err != nil {
 		return err
 	}

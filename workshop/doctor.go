@@ -69,7 +69,7 @@ machine and how far you are. The exit status is 1 if something must be done.`,
 					return err
 				}
 			}
-			all, err := doctor(cmd.Context(), root, name, cmd.OutOrStdout(), asJSON)
+			all, err := doctor(cmd.Context(), root, name, cmd.OutOrStdout(), cmd.ErrOrStderr(), asJSON)
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ machine and how far you are. The exit status is 1 if something must be done.`,
 }
 
 // doctor says what it finds as it finds it, unless it must be silent.
-func doctor(ctx context.Context, root, name string, stdout io.Writer, silent bool) (examined, error) {
+func doctor(ctx context.Context, root, name string, stdout, stderr io.Writer, silent bool) (examined, error) {
 	w := stdout
 	if silent {
 		w = io.Discard
@@ -107,7 +107,9 @@ func doctor(ctx context.Context, root, name string, stdout io.Writer, silent boo
 		func() finding { return findTerminal(stdout) },
 		func() finding { return findModules(ctx, root, &machine) },
 	} {
+		slow := waitFor(stderr, compiling)
 		f := examine()
+		slow.stop()
 		all.Findings = append(all.Findings, f)
 		say(w, "%-8s %-9s %s\n", f.State, f.Name, f.Found)
 		if f.Do != "" {

@@ -55,9 +55,11 @@ one of the legal orders; --shuffle tells another one, which a seed draws.`,
 // tell tells the story in real time, and says how it differs from the transcript.
 func tell(cmd *cobra.Command, l course.Lesson) error {
 	var printed bytes.Buffer
+	slow := waitFor(cmd.ErrOrStderr(), compiling)
+	defer slow.stop()
 	story := exec.CommandContext(cmd.Context(), "go", "run", ".")
 	story.Dir = filepath.Join(l.Root, l.Dir)
-	story.Stdin, story.Stdout, story.Stderr = os.Stdin, io.MultiWriter(cmd.OutOrStdout(), &printed), cmd.ErrOrStderr()
+	story.Stdin, story.Stdout, story.Stderr = os.Stdin, io.MultiWriter(slow, cmd.OutOrStdout(), &printed), cmd.ErrOrStderr()
 	if isTerminal(cmd.OutOrStdout()) && os.Getenv("TERM") != "dumb" {
 		story.Env = append(os.Environ(), "CLICOLOR_FORCE=1") // its standard output is a pipe
 	}
@@ -98,7 +100,10 @@ func tellOrder(cmd *cobra.Command, l course.Lesson, seeds []uint64) error {
 	told := trace.Go.Transcript()
 	for _, seed := range seeds {
 		var order lesson.Transcript
-		if order, err = inOrder(cmd.Context(), filepath.Join(l.Root, l.Dir), seed); err != nil {
+		slow := waitFor(cmd.ErrOrStderr(), compiling)
+		order, err = inOrder(cmd.Context(), filepath.Join(l.Root, l.Dir), seed)
+		slow.stop()
+		if err != nil {
 			return fmt.Errorf("the story of %s: %w", l.Folder(), err)
 		}
 		last := seed == seeds[len(seeds)-1]

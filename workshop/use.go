@@ -91,7 +91,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var bare *pflag.ValueRequiredError
 	switch {
 	case errors.As(err, &invalid):
-		wants := map[string]string{"int": "a whole number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+		wants := map[string]string{"int": "a whole number", "uint64": "a whole number from 0 on", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
 		if errors.Is(err, strconv.ErrRange) {
 			wants = "a smaller number"
 		}

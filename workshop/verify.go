@@ -84,6 +84,7 @@ func verify(cmd *cobra.Command, lessons []course.Lesson, asJSON bool) error {
 	}
 	report := &report{w: cmd.OutOrStdout(), all: len(cases), terminal: isTerminal(cmd.ErrOrStderr())}
 	report.status = cmd.ErrOrStderr()
+	slow := waitFor(report.status, compiling)
 	if asJSON {
 		report.w = io.Discard
 	}
@@ -91,11 +92,14 @@ func verify(cmd *cobra.Command, lessons []course.Lesson, asJSON bool) error {
 	g.SetLimit(course.SideBySide())
 	for _, c := range cases {
 		g.Go(func() error {
-			report.add(c, c.Run(cmd.Context()))
+			err := c.Run(cmd.Context())
+			slow.stop()
+			report.add(c, err)
 			return nil
 		})
 	}
 	_ = g.Wait() // the failures are in the report
+	slow.stop()
 	err := report.sum(cmd.Context(), len(lessons), time.Since(start))
 	if asJSON {
 		slices.SortFunc(report.proofs, func(a, b proof) int { return strings.Compare(a.File, b.File) })

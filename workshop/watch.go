@@ -47,7 +47,9 @@ func watch(cmd *cobra.Command, l course.Lesson, progress *learner.Progress) erro
 		checking, end := context.WithCancel(ctx)
 		var check sync.WaitGroup
 		check.Go(func() {
-			r, err := l.CheckExercise(checking, nil)
+			slow := waitFor(cmd.ErrOrStderr(), compiling)
+			r, err := l.CheckExercise(checking, slow.test)
+			slow.stop()
 			switch {
 			case checking.Err() != nil:
 				return
