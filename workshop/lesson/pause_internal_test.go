@@ -1,0 +1,43 @@
+package lesson
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestAPauseEndsAtItsTimeOrEarlyWithTheCause(t *testing.T) {
+	errOver, errStage := errors.New("over"), errors.New("the story ends")
+	Bubble(t, func(t *testing.T) {
+		pause := func(ctx context.Context) (time.Duration, error) {
+			start := time.Now()
+			err := Pause(ctx, time.Minute)
+			return time.Since(start), err
+		}
+		took, err := pause(t.Context())
+		assert.NoError(t, err)
+		assert.Equal(t, time.Minute, took)
+
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(errOver) })
+		took, err = pause(ctx)
+		assert.Equal(t, errOver, err)
+		assert.Equal(t, time.Second, took)
+
+		stage, end := context.WithCancelCause(t.Context())
+		time.AfterFunc(2*time.Second, func() { end(errStage) })
+		took, err = pause(context.WithoutCancel(staged(stage)))
+		assert.Equal(t, errStage, err, "nothing but the end of the story interrupts a clean-up")
+		assert.Equal(t, 2*time.Second, took)
+
+		stage, end = context.WithCancelCause(t.Context())
+		defer end(nil)
+		inner, cancel := context.WithCancelCause(staged(stage))
+		time.AfterFunc(time.Second, func() { cancel(errOver) })
+		_, err = pause(inner)
+		assert.Equal(t, errOver, err)
+	})
+}
