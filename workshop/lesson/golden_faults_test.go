@@ -110,25 +110,45 @@ func faults() []fault {
 			log.Info("is awake", "task", "b")
 			return nil
 		}), `0\.0s  main        wakes b acts on b, which says nothing at that instant`},
-		{"transcript is missing", map[string]string{"transcript.txt": ""}, golden(short),
-			"transcript\\.txt is missing: `go test \\./\\S+ -update` writes it"},
-		{"transcript is stale", map[string]string{"transcript.txt": "   0.0s  main        begins\n   0.1s  main        ends\n"}, golden(short),
-			"transcript\\.txt is stale: `go test \\./\\S+ -update` writes it anew\n\\s+line 2:    0\\.1s  main        ends\n\\s+now: "},
+		{
+			"transcript is missing",
+			map[string]string{"transcript.txt": ""},
+			golden(short),
+			"transcript\\.txt is missing: `go test \\./\\S+ -update` writes it",
+		},
+		{
+			"transcript is stale",
+			map[string]string{"transcript.txt": "   0.0s  main        begins\n   0.1s  main        ends\n"},
+			golden(short),
+			"transcript\\.txt is stale: `go test \\./\\S+ -update` writes it anew\n\\s+line 2:    0\\.1s  main        ends\n\\s+now: ",
+		},
 		{"picture is stale", map[string]string{"timeline.svg": "<svg/>"}, golden(short), `timeline\.svg is stale`},
 		{"picture cannot be read", map[string]string{"timeline.svg": aFolder}, golden(short), `read timeline\.svg: `},
 		{"trace is missing", map[string]string{"trace.json": ""}, golden(short), `trace\.json is missing`},
 		{"trace cannot be read", map[string]string{"trace.json": "no trace"}, golden(short), `trace\.json`},
 		{"page is missing", map[string]string{"README.md": ""}, golden(short), `the lesson has no page`},
-		{"page has no transcript", map[string]string{"README.md": "# A lesson\n\n## Run it\n\n## Your turn\n"}, golden(short),
-			"README\\.md shows no transcript: it needs a ```text block under the heading Run it"},
-		{"page shows another transcript", map[string]string{"README.md": strings.Replace(aPage, "begins", "began", 1)}, golden(short),
+		{
+			"page has no transcript",
+			map[string]string{"README.md": "# A lesson\n\n## Run it\n\n## Your turn\n"},
+			golden(short),
+			"README\\.md shows no transcript: it needs a ```text block under the heading Run it",
+		},
+		{
+			"page shows another transcript",
+			map[string]string{"README.md": strings.Replace(aPage, "begins", "began", 1)},
+			golden(short),
 			`README\.md is stale: [^\n]+
 \s+line 6:    0\.0s  main        began
-\s+now:    0\.0s  main        begins`},
+\s+now:    0\.0s  main        begins`,
+		},
 		{"captured: nothing is wrong", nil, captured(short), ""},
 		{"captured: fails", nil, captured(fails), `the story ended early: no bank`},
-		{"captured: transcript is missing", map[string]string{"transcript.txt": ""}, captured(short),
-			"transcript\\.txt is missing: `go test \\./\\S+ -update` writes it"},
+		{
+			"captured: transcript is missing",
+			map[string]string{"transcript.txt": ""},
+			captured(short),
+			"transcript\\.txt is missing: `go test \\./\\S+ -update` writes it",
+		},
 		{"captured: an unknown task", nil, captured(says("a", "begins")), `a: line 1: [^\n]*\n\s+now: begins`},
 		{"captured: a task says something else", nil, captured(says("main", "ends")), `main: line 2: \(nothing\)\n\s+now: ends`},
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAPauseEndsAtItsTimeOrEarlyWithTheCause(t *testing.T) {
@@ -18,7 +19,7 @@ func TestAPauseEndsAtItsTimeOrEarlyWithTheCause(t *testing.T) {
 			return time.Since(start), err
 		}
 		took, err := pause(t.Context())
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		assert.Equal(t, time.Minute, took)
 
 		ctx, cancel := context.WithCancelCause(t.Context())

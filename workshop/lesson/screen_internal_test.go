@@ -36,10 +36,10 @@ func TestATerminalShowsTasksAndLevelsInColour(t *testing.T) {
 func TestOnlyATerminalThatWantsColoursGetsThem(t *testing.T) {
 	device, err := os.Open(os.DevNull) // as a terminal is: a character device
 	require.NoError(t, err)
-	defer device.Close()
+	defer func() { _ = device.Close() }() // it was only looked at
 	file, err := os.Create(filepath.Join(t.TempDir(), "said"))
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }() // the test reads what is in it
 	for _, c := range []struct {
 		name, noColor, term string
 		to                  *os.File
