@@ -1,0 +1,198 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"example.com/asyncio-to-go/workshop/course"
+)
+
+// A mistake is a wrong answer as the catalogue shows it.
+type mistake struct {
+	ID         string // of its place on the page
+	Lesson     course.Lesson
+	Wrong      string // a sentence
+	Says       string // what a test says to it
+	Kind       string
+	Constructs []string // of Go, in the lines that differ
+	Diff       []template.HTML
+	Changed    int // how many lines differ
+	File       string
+}
+
+// Words is what the catalogue's filter reads.
+func (m mistake) Words() string {
+	return strings.ToLower(strings.Join(append([]string{m.Wrong, m.Says, m.Kind, m.Lesson.Title()}, m.Constructs...), " "))
+}
+
+// kinds say what kind of mistake a sentence is about: the first that matches counts.
+var kinds = []struct {
+	name  string
+	about *regexp.Regexp
+}{
+	{"deadlock", regexp.MustCompile(`(?i)deadlock|hang|wait(s|ed)? for ever|waits forever|not released|waits for a sync|send on closed`)},
+	{"leak", regexp.MustCompile(`(?i)\bleak|goroutine .*(stays|left|behind)|orphan|still runs|still open|still under way|still (running|cleaning)|never forgotten|kept for ever|not forgotten|nobody stops|had ended$`)},
+	{"race", regexp.MustCompile(`(?i)\brace|unguarded|without (a|the) lock|has no lock|two steps|in between|overlap|at (the same|one) time|at once, in no order|mix\b|do not add up`)},
+	{"unbounded", regexp.MustCompile(`(?i)unbounded|no limit|without (a )?limit|how many run|were open at once|no room for|whole file|pile up|grows`)},
+	{"lost cancellation", regexp.MustCompile(`(?i)\bctx\b|context|cancel|cause|signal|stop|sleeps on|listen`)},
+	{"too slow", regexp.MustCompile(`(?i)sequential|one after the other|poll|side by side|wait for each other|each interval|drift|late|unused|whole batch`)},
+	{"error lost", regexp.MustCompile(`(?i)error|failure|fail|panic|recover|status|reason|outcome`)},
+	{"order", regexp.MustCompile(`(?i)order|first|last|outermost|innermost|before|after`)},
+	{"work lost", regexp.MustCompile(`(?i)lost|drop|missed|never (written|begun)|throws away|acked|wake-?up`)},
+}
+
+func kindOf(w course.WrongAnswer) string {
+	for _, text := range []string{w.Wrong, w.Says} {
+		for _, k := range kinds[:4] {
+			if k.about.MatchString(text) {
+				return k.name
+			}
+		}
+	}
+	for _, k := range kinds[4:] {
+		if k.about.MatchString(w.Wrong + "\n" + w.Says) {
+			return k.name
+		}
+	}
+	return "other"
+}
+
+// constructs are what of Go a line uses that has to do with concurrency.
+var constructs = regexp.MustCompile(`\b(?:context|sync|atomic|time|errgroup|semaphore|signal|errors|exec)\.[A-Z]\w*|\b(?:select|go func|defer|recover|chan|close)\b|<-`)
+
+var (
+	goFunc  = regexp.MustCompile(`\bgo \w`)
+	comment = regexp.MustCompile(`//.*`)
+)
+
+func constructsIn(lines []string) []string {
+	var all []string
+	for _, line := range lines {
+		line = comment.ReplaceAllString(line, "")
+		found := constructs.FindAllString(line, -1)
+		if goFunc.MatchString(line) {
+			found = append(found, "go")
+		}
+		for _, c := range found {
+			switch c {
+			case "go func":
+				c = "go"
+			case "<-":
+				c = "chan"
+			}
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// gallery is every wrong answer of all lessons.
+func (s *site) gallery() ([]mistake, error) {
+	var all []mistake
+	for _, p := range s.parts {
+		for _, l := range p.Lessons {
+			for _, w := range l.Gallery() {
+				m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: kindOf(w), File: w.File}
+				m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
+				if err := s.compare(&m); err != nil {
+					return nil, err
+				}
+				all = append(all, m)
+			}
+		}
+	}
+	return all, nil
+}
+
+// compare finds the lines in which the answer differs from the solution.
+func (s *site) compare(m *mistake) error {
+	wrong, err := s.read(m.File)
+	if err != nil {
+		return err
+	}
+	right, err := s.read(m.Lesson.Dir + "/exercise/_solution/exercise.go")
+	if err != nil {
+		return err
+	}
+	text := strings.TrimLeft(head.ReplaceAllString(string(wrong), ""), "\n")
+	diff, err := udiff.ToUnified("wrong", "right", text, udiff.Lines(text, string(right)), 1)
+	if err != nil {
+		return err
+	}
+	var own []string
+	shown := strings.Builder{}
+	for line := range strings.Lines(diff) {
+		switch {
+		case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "+++"), strings.HasPrefix(line, `\`):
+			continue
+		case strings.HasPrefix(line, "@@"):
+			if shown.Len() > 0 {
+				shown.WriteString("  …\n")
+			}
+			continue
+		case strings.HasPrefix(line, "-"), strings.HasPrefix(line, "+"):
+			own = append(own, line[1:])
+		}
+		shown.WriteString(line)
+	}
+	m.Changed, m.Constructs = len(own), constructsIn(own)
+	m.Diff = asHTML(marked("diff", strings.ReplaceAll(shown.String(), "\t", "    ")))
+	return nil
+}
+
+var head = regexp.MustCompile(`(?m)\A(?://(?:wrong|want):.*\n)+`)
+
+// A choice is something to filter the catalogue by.
+type choice struct {
+	Name  string
+	Count int
+}
+
+// mistakes is the catalogue.
+func (s *site) mistakes() (*page, error) {
+	all, err := s.gallery()
+	if err != nil {
+		return nil, err
+	}
+	p := &page{Path: "mistakes/", Title: "The catalogue of mistakes", Kind: "mistakes"}
+	s.place(p)
+	byKind, byConstruct := make(map[string]int), make(map[string]int)
+	for _, m := range all {
+		byKind[m.Kind]++
+		for _, c := range m.Constructs {
+			byConstruct[c]++
+		}
+		p.links = append(p.links, s.address(m.File))
+		p.docs = append(p.docs, entry{Path: p.Path + "#" + m.ID, Title: fmt.Sprintf("Mistake: %s, %s", m.Kind, m.Lesson.Title()), Text: m.Wrong + "\n" + m.Says})
+	}
+	p.Body, err = fill("mistakes.html", struct {
+		*page
+		All        []mistake
+		Kinds      []choice
+		Constructs []choice
+		Parts      []course.Part
+	}{p, all, most(byKind, 1), most(byConstruct, 3), s.parts})
+	return p, err
+}
+
+// most are the choices with at least so many entries, the largest first.
+func most(counts map[string]int, least int) []choice {
+	var all []choice
+	for name, n := range counts {
+		if n >= least {
+			all = append(all, choice{name, n})
+		}
+	}
+	slices.SortFunc(all, func(a, b choice) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Name, b.Name)) })
+	return all
+}

@@ -1,0 +1,31 @@
+// What every page has: keys, theme, search, the learner's ticks; and whatever
+// else the page at hand needs.
+import { keys } from "./keys.js";
+import { offline } from "./offline.js";
+import { search } from "./search.js";
+import { ticks } from "./ticks.js";
+import { toggleTheme } from "./toggle.js";
+
+toggleTheme();
+keys();
+search();
+ticks();
+offline();
+
+for (const element of document.querySelectorAll(".player")) {
+	const { play } = await import("./player.js");
+	await play(/** @type {HTMLElement} */ (element));
+}
+if (document.body.classList.contains("lesson")) {
+	const { present } = await import("./present.js");
+	present();
+}
+if (document.body.classList.contains("notes")) {
+	const { follow } = await import("./present.js");
+	follow();
+}
+if (document.body.classList.contains("mistakes")) {
+	const { catalogue } = await import("./catalogue.js");
+	catalogue();
+}
+document.documentElement.dataset.ready = "";
