@@ -47,6 +47,9 @@ func isTerminal(stream any) bool {
 // errFailed is returned by a command that has said itself what is wrong.
 var errFailed = errors.New("failed")
 
+// errMisused is returned by a command that has said itself how it was wrongly used.
+var errMisused = errors.New("misused")
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
 	understood, showVersion := false, false
 	root := &cobra.Command{
@@ -74,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		},
 	}
 	root.AddCommand(listCommand(), nextCommand(), runCommand(), checkCommand(), judgeCommand(), watchCommand(), hintCommand(), solutionCommand(),
-		galleryCommand(), resetCommand(), newCommand(), verifyCommand(), doctorCommand(), scheduleCommand(), notesCommand(), reportCommand())
+		galleryCommand(), resetCommand(), newCommand(), verifyCommand(), doctorCommand(), scheduleCommand(), notesCommand(), reportCommand(), bookCommand())
 	root.Flags().BoolVar(&showVersion, "version", false, "say which workshop this is, for a report of a fault")
 	setUp(root)
 	root.SetArgs(args)
@@ -85,6 +88,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		return 0
 	case errors.Is(err, errFailed):
 		return 1
+	case errors.Is(err, errMisused):
+		return 2
 	case !understood, errors.Is(err, course.ErrNoLesson), errors.Is(err, errUse):
 		say(stderr, "workshop: %s\n", strings.TrimPrefix(err.Error(), errUse.Error()+": "))
 		return 2

@@ -68,7 +68,7 @@ func TestMain(m *testing.M) {
 // anything, or asks another host for something.
 type tab struct {
 	*testing.T
-	ctx  context.Context
+	ctx  context.Context //nolint:containedctx // chromedp keeps a tab in a context
 	base string
 }
 
@@ -80,7 +80,8 @@ func open(t *testing.T, base string, actions ...action) tab {
 	}
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	host := must(t)(url.Parse(base)).Host
+	address, err := url.Parse(base)
+	require.NoError(t, err)
 	require.NoError(t, chromedp.Do(ctx))
 	require.NoError(t, chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
@@ -96,7 +97,7 @@ func open(t *testing.T, base string, actions ...action) tab {
 			}
 		case *network.EventRequestWillBeSent:
 			to, err := url.Parse(e.Request.URL)
-			if err != nil || to.Host != host && to.Scheme != "data" && to.Scheme != "blob" {
+			if err != nil || to.Host != address.Host && to.Scheme != "data" && to.Scheme != "blob" {
 				assert.Fail(t, "the page asks another host", e.Request.URL)
 			}
 		}
@@ -105,13 +106,6 @@ func open(t *testing.T, base string, actions ...action) tab {
 	one.do(command(network.Enable, network.EnableParams{}), command(log.Enable, cdp.Empty{}), chromedp.EmulateViewport(1280, 900))
 	one.do(actions...)
 	return one
-}
-
-func must(t *testing.T) func(*url.URL, error) *url.URL {
-	return func(u *url.URL, err error) *url.URL {
-		require.NoError(t, err)
-		return u
-	}
 }
 
 // An action is something to do in a tab.
@@ -135,7 +129,11 @@ func (b tab) do(actions ...action) {
 // visit loads a page and waits until its scripts have done their part.
 func (b tab) visit(path string) {
 	b.Helper()
-	b.do(chromedp.Navigate("about:blank"), chromedp.Navigate(b.base+path))
+	path, fragment, _ := strings.Cut(path, "#")
+	if fragment != "" {
+		path += "?again#" + fragment // the page that is there already would not be loaded anew
+	}
+	b.do(chromedp.Navigate(b.base + path))
 	b.waitFor(`document.documentElement.dataset.ready !== undefined`)
 }
 

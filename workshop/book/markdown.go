@@ -68,18 +68,30 @@ type document struct {
 func (s *site) parse(source []byte, file, at string) *document {
 	d := &document{source: frontMatter.ReplaceAll(source, nil)}
 	root := markdown.Parser().Parse(text.NewReader(d.source))
+	var foreign []ast.Node
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Link:
+			if leavesWorkshop(file, string(n.Destination)) {
+				foreign = append(foreign, n)
+				return ast.WalkSkipChildren, nil
+			}
 			n.Destination = d.follow(s, string(n.Destination), file, at)
 		case *ast.Image:
+			if strings.Contains(string(n.Destination), "://") {
+				foreign = append(foreign, n)
+				return ast.WalkSkipChildren, nil
+			}
 			n.Destination = d.follow(s, string(n.Destination), file, at)
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, n := range foreign {
+		n.Parent().RemoveChild(n.Parent(), n)
+	}
 	d.sections = []section{{}}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok && h.Level <= 2 {
@@ -95,6 +107,12 @@ func (s *site) parse(source []byte, file, at string) *document {
 		last.nodes = append(last.nodes, n)
 	}
 	return d
+}
+
+// leavesWorkshop reports whether a link leads to a page that only the host of the
+// repository has, such as ../../issues.
+func leavesWorkshop(file, link string) bool {
+	return !strings.Contains(link, ":") && strings.HasPrefix(path.Join(path.Dir(file), link), "..")
 }
 
 var frontMatter = regexp.MustCompile(`(?s)\A---\n.*?\n---\n`)

@@ -194,18 +194,31 @@ func (s *site) source(file string) (*page, error) {
 		return nil, err
 	}
 	at := file + ".html"
-	p := &page{Path: at, Title: file, Kind: "source"}
+	up := s.above(file)
+	p := &page{Path: at, Title: file, Kind: "source", links: []string{up.Path}}
 	p.Body, err = fill("source.html", struct {
 		*page
 		Lines []template.HTML
 		Up    ref
 		Stub  bool
-	}{p, asHTML(marked(languages[path.Ext(file)], string(text))), ref{path.Dir(file) + "/", path.Dir(file)},
-		!s.live && path.Base(file) == "exercise.go" && s.lesson(strings.TrimSuffix(file, "/exercise/exercise.go")) != nil})
-	if l := s.lesson(path.Dir(file)); l != nil {
-		p.links = append(p.links, l.Dir+"/")
-	}
+	}{
+		p, asHTML(marked(languages[path.Ext(file)], string(text))), up,
+		!s.live && path.Base(file) == "exercise.go" && s.lesson(strings.TrimSuffix(file, "/exercise/exercise.go")) != nil,
+	})
 	return p, err
+}
+
+// above is the page to which a file belongs: the nearest folder's above it.
+func (s *site) above(file string) ref {
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if l := s.lesson(dir); l != nil {
+			return ref{dir + "/", l.ID() + " " + l.Title()}
+		}
+		if text, err := s.read(dir + "/README.md"); err == nil {
+			return ref{dir + "/", titleOf(string(text))}
+		}
+	}
+	return ref{"", "asyncio-to-go"}
 }
 
 func asHTML(lines []string) []template.HTML {

@@ -3,10 +3,10 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // An entry is what the search can find: a section of a page.
@@ -44,12 +44,15 @@ func index(all []entry) ([]byte, error) {
 		id := strconv.Itoa(i)
 		ids[id], stored[id] = i, e
 		for f, text := range fields {
-			counts := make(map[string]int)
+			counts, different := make(map[string]int), make(map[string]bool)
 			for _, word := range words(text(e)) {
-				counts[word]++
+				different[word] = true
+				if word != "" {
+					counts[strings.ToLower(word)]++
+				}
 			}
-			lengths[id] = append(lengths[id], len(counts))
-			sums[f] += float64(len(counts))
+			lengths[id] = append(lengths[id], len(different))
+			sums[f] += float64(len(different))
 			for word, n := range counts {
 				field := strconv.Itoa(f)
 				if terms[word] == nil {
@@ -77,9 +80,7 @@ func index(all []entry) ([]byte, error) {
 }
 
 // words are those that MiniSearch's own tokenizer finds: what stands between
-// spaces and punctuation, in small letters.
-func words(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return r == '\n' || r == '\r' || unicode.In(r, unicode.Z, unicode.P)
-	})
-}
+// spaces and punctuation, be it nothing at the ends.
+func words(text string) []string { return between.Split(text, -1) }
+
+var between = regexp.MustCompile(`[\n\r\p{Z}\p{P}]+`)

@@ -34,11 +34,12 @@ type site struct {
 	root  string
 	live  bool // beside a clone: with the learner's ticks, and no service worker
 	parts []course.Part
+	made  map[string]*page // once made, a page of a written site does not change
 }
 
 func newSite(root string, live bool) (*site, error) {
 	parts, err := course.Parts(root)
-	return &site{root: root, live: live, parts: slices.DeleteFunc(parts, func(p course.Part) bool { return len(p.Lessons) == 0 })}, err
+	return &site{root: root, live: live, made: make(map[string]*page), parts: slices.DeleteFunc(parts, func(p course.Part) bool { return len(p.Lessons) == 0 })}, err
 }
 
 // A page is what the layout shows.
@@ -132,8 +133,22 @@ func (s *site) layOut(p *page) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// page makes the page at a path.
+// page is the page at a path.
 func (s *site) page(at string) (*page, error) {
+	if s.live {
+		return s.makePage(at)
+	}
+	if s.made[at] == nil {
+		p, err := s.makePage(at)
+		if err != nil {
+			return nil, err
+		}
+		s.made[at] = p
+	}
+	return s.made[at], nil
+}
+
+func (s *site) makePage(at string) (*page, error) {
 	if at == "" {
 		return s.home()
 	}

@@ -95,14 +95,20 @@ func (p *player) links() []string {
 	return all
 }
 
-// filesOf adds the files that speak in a part of a trace.
+// filesOf adds the files of a part of a trace: those that speak, and those in which tasks wait.
 func filesOf(files []string, t *lesson.Telling) []string {
 	if t == nil {
 		return files
 	}
+	add := func(name string) {
+		if name != "" && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
 	for _, e := range t.Events {
-		if e.File != "" && !slices.Contains(files, e.File) {
-			files = append(files, e.File)
+		add(e.File)
+		for _, place := range e.Places {
+			add(place.File)
 		}
 	}
 	return files
@@ -200,7 +206,7 @@ func pair(golang, python []lesson.Event, differ string) []step {
 		own[strings.TrimSuffix(line, "\n")]++
 	}
 	isOwn := func(sign string, e *lesson.Event) bool {
-		line := sign + e.Line.String()
+		line := sign + e.String()
 		own[line]--
 		return own[line] >= 0
 	}
@@ -260,14 +266,14 @@ func inOrder(order, first []lesson.Event) []step {
 	places := make(map[line]int)
 	seen := make(map[string]int)
 	for i := range first {
-		text := first[i].Line.String()
+		text := first[i].String()
 		places[line{text, seen[text]}] = i
 		seen[text]++
 	}
 	clear(seen)
 	var all []step
 	for i := range order {
-		text := order[i].Line.String()
+		text := order[i].String()
 		was, known := places[line{text, seen[text]}]
 		seen[text]++
 		s := step{Go: &order[i]}

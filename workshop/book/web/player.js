@@ -27,8 +27,6 @@ export async function play(element) {
 	const player = new Player(element);
 	players.set(element, player);
 	await player.open(element.dataset.story ?? "");
-	element.classList.add("ready");
-	return player;
 }
 
 class Player {
@@ -77,6 +75,7 @@ class Player {
 		const response = await fetch(file);
 		if (!response.ok) throw new Error(`${file}: ${response.status}`);
 		this.story = await response.json();
+		this.element.classList.add("ready"); // from here on it has a size
 		this.use(0);
 		one("[data-do=order]", this.element).hidden = this.story.runs.length < 2;
 		this.follow();

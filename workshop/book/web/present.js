@@ -36,7 +36,7 @@ export function present() {
 	};
 	const begin = () => {
 		html.classList.add("presenting");
-		html.requestFullscreen?.().catch(() => {}); // a browser may refuse; the slides are the same
+		if (navigator.userActivation?.isActive) html.requestFullscreen?.().catch(() => {}); // a browser may refuse; the slides are the same
 		qr(slides[0]);
 		show(0);
 	};
