@@ -5,6 +5,7 @@ package exercise_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	limit  = 3 * time.Second
-	minute = time.Minute // nobody in these tests has a reason to wait for so long
+	minute = time.Minute // no test has a reason to wait for so long
 )
 
 var (
@@ -58,7 +59,10 @@ func newBank(t *testing.T, takes time.Duration) *bank {
 	return &bank{t: t, takes: takes, start: time.Now()}
 }
 
-func (b *bank) charge(ctx context.Context, p exercise.Payment) (exercise.Receipt, error) {
+func (b *bank) charge(ctx context.Context, p exercise.Payment) (r exercise.Receipt, err error) {
+	log := lesson.Log(b.t).With("task", fmt.Sprint("order ", p.Order))
+	log.Info("the charge begins", lesson.Waiting)
+	defer func() { log.Info("the charge ends with " + lesson.Quote(err)) }()
 	b.mu.Lock()
 	b.begun++
 	b.underWay++
@@ -83,7 +87,7 @@ func (b *bank) charge(ctx context.Context, p exercise.Payment) (exercise.Receipt
 		b.cutOff = append(b.cutOff, cause)
 		return exercise.Receipt{}, cause
 	case b.takes > minute:
-		b.t.Errorf("nobody limits the charge: the bank was stuck for a whole minute, the limit is %v", limit)
+		b.t.Errorf("no limit ends the charge: the bank was stuck for a whole minute, the limit is %v", limit)
 		return exercise.Receipt{}, exercise.ErrTooSlow
 	case b.fails != nil:
 		return exercise.Receipt{}, b.fails
@@ -100,7 +104,7 @@ func (b *bank) look(fn func()) {
 	fn()
 }
 
-// hangsUp is the context of a client who leaves after d.
+// hangsUp is the context of a client that leaves after d.
 func hangsUp(t *testing.T, d time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errHungUp)
@@ -151,7 +155,7 @@ func TestAChargeGoesOnWhenItsClientHangsUp(t *testing.T) {
 		c := exercise.New(b.charge, limit)
 		_, err := c.Pay(hangsUp(t, 500*time.Millisecond), order7)
 		if after := time.Since(b.start); after != 500*time.Millisecond {
-			t.Errorf("the client hung up at 0.5s and Pay returned at %v: nobody is there to wait so long", after)
+			t.Errorf("the client hung up at 0.5s and Pay returned at %v: no client is there to wait so long", after)
 		} else if !errors.Is(err, errHungUp) {
 			t.Errorf("the client hung up and Pay returned %v, not context.Cause(ctx): %q", err, errHungUp)
 		}
@@ -206,7 +210,7 @@ func TestAChargeHasALimitOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestAClientWhoIsGoneIsNotCharged(t *testing.T) {
+func TestAClientThatIsGoneIsNotCharged(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBank(t, time.Second)
 		c := exercise.New(b.charge, limit)
@@ -218,7 +222,7 @@ func TestAClientWhoIsGoneIsNotCharged(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		b.look(func() {
 			if b.begun > 0 {
-				t.Error("a client who was gone before Pay was called has been charged")
+				t.Error("a client that was gone before Pay was called has been charged")
 			}
 		})
 		_ = closeWithin(t, c, minute)
@@ -250,7 +254,7 @@ func TestCloseWaitsForChargesWhoseClientsAreGone(t *testing.T) {
 		after := time.Since(b.start)
 		b.look(func() {
 			if b.underWay > 0 {
-				t.Errorf("nobody owns the charge: Close returned at %v while it was under way", after)
+				t.Errorf("the charge has no owner: Close returned at %v while it was under way", after)
 			} else if after != 2*time.Second || err != nil {
 				t.Errorf("the last charge ended at 2s by itself; then Close returns nil, but it returned %v at %v", err, after)
 			}
@@ -418,6 +422,39 @@ func (b *bank) nothingAfterClose(when string) {
 	b.look(func() {
 		if underWay > 0 || b.begun > begun {
 			b.t.Errorf("%s, and Close did not wait for that charge: it was counted too late, or not at all", when)
+		}
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, time.Second)
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(t.Context(), order7)
+		_ = c.Close(t.Context())
+		lesson.NothingLeft(t, "Pay and Close have returned")
+	})
+}
+
+func TestAReceiptThatComesAfterTheLimitIsAReceipt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		c := exercise.New(func(ctx context.Context, p exercise.Payment) (exercise.Receipt, error) {
+			<-ctx.Done()
+			return exercise.Receipt(p), nil // the money had already moved
+		}, limit)
+		if got, err := c.Pay(t.Context(), order7); got != paid7 || err != nil {
+			t.Errorf("the limit ended the charge, which had moved the money and returned the receipt %v; Pay returned %v and %s", paid7, got, lesson.Quote(err))
+		}
+	})
+}
+
+func TestTheLimitOfEachChargeBeginsWithIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, limit-time.Second)
+		c := exercise.New(b.charge, limit)
+		time.Sleep(limit)
+		if _, err := c.Pay(t.Context(), order7); err != nil {
+			t.Errorf("the Cashier was made %v ago, a charge takes %v, and Pay returned %s: the limit begins when the charge does", limit, b.takes, lesson.Quote(err))
 		}
 	})
 }

@@ -277,11 +277,19 @@ func (p *Play) UntilFrom(ctx context.Context, task string, e End, cause error) c
 // is alive, else why it ended; when it ends by itself; and whether it has the
 // values of Context.
 func (p *Play) Ctx(ctx context.Context, names Names) string {
+	text := p.CtxNow(ctx, names)
+	if at, has := ctx.Deadline(); has && ctx.Err() == nil {
+		text += ", ends in " + Clock(time.Until(at))
+	}
+	return text
+}
+
+// CtxNow is [Play.Ctx] for a contract that does not promise a deadline that can
+// be seen: it leaves out when ctx ends by itself.
+func (p *Play) CtxNow(ctx context.Context, names Names) string {
 	text := "a ctx that is alive"
 	if ctx.Err() != nil {
 		text = "a ctx that has ended with " + names.Of(context.Cause(ctx))
-	} else if at, has := ctx.Deadline(); has {
-		text += ", ends in " + Clock(time.Until(at))
 	}
 	if ctx.Value(key{}) != p {
 		text += ", without the caller's values"

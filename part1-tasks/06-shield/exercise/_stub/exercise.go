@@ -40,14 +40,16 @@ func New(charge func(context.Context, Payment) (Receipt, error), limit time.Dura
 // returned.
 //
 //   - When ctx ends before the charge does, Pay returns context.Cause(ctx) at
-//     once, and the charge goes on.
+//     once, and the charge goes on. If both end at one instant, either is right.
 //   - When ctx has ended already, Pay returns context.Cause(ctx) and charges
 //     nothing.
 //   - Once Close has been called, Pay returns ErrClosed and charges nothing.
 //     (Where both hold, either is right.)
 //   - The context that charge gets has the values of ctx, but ends neither with
 //     ctx nor at its deadline. It ends with the cause ErrTooSlow when limit has
-//     passed since the charge began, or when Close says so.
+//     passed since the charge began, or when Close says so. Pay still waits for
+//     charge and returns what it returns then, also a receipt.
+//   - charge does not panic; what a panic does is not the Cashier's concern.
 func (c *Cashier) Pay(ctx context.Context, p Payment) (Receipt, error) {
 	panic("not written yet")
 }
@@ -60,7 +62,7 @@ func (c *Cashier) Pay(ctx context.Context, p Payment) (Receipt, error) {
 //     have returned, and returns context.Cause(ctx). (Where ctx has ended and no
 //     charge is under way, nil and the cause are both right.)
 //   - When Close has returned, no charge is under way and none will begin, and
-//     the Cashier has left no goroutine behind.
+//     the Cashier has left no goroutine behind, also while ctx is still alive.
 //   - Close may be called again, also while another Close waits: each of them
 //     waits, and cancels the charges when its own ctx ends.
 func (c *Cashier) Close(ctx context.Context) error {

@@ -1,5 +1,5 @@
-//wrong: drops the end of the client's context and puts no limit in its place
-//want:  nobody limits the charge
+//wrong: the charge goes on without its client and without a limit
+//want:  no limit ends the charge
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise
