@@ -23,10 +23,14 @@ func marked(language, source string) []string {
 	for _, line := range chroma.SplitTokensIntoLines(tokens.Tokens()) {
 		var b strings.Builder
 		for _, t := range line {
-			if class := classOf(t.Type); class != "" && strings.TrimSpace(t.Value) != "" {
-				b.WriteString(`<span class="` + class + `">` + html.EscapeString(t.Value) + `</span>`)
+			text, end := strings.CutSuffix(t.Value, "\n")
+			if class := classOf(t.Type); class != "" && strings.TrimSpace(text) != "" {
+				b.WriteString(`<span class="` + class + `">` + html.EscapeString(text) + `</span>`)
 			} else {
-				b.WriteString(html.EscapeString(t.Value))
+				b.WriteString(html.EscapeString(text))
+			}
+			if end {
+				b.WriteByte('\n')
 			}
 		}
 		lines = append(lines, b.String())

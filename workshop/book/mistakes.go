@@ -124,8 +124,8 @@ func (s *site) compare(m *mistake) error {
 	if err != nil {
 		return err
 	}
-	text := strings.TrimLeft(head.ReplaceAllString(string(wrong), ""), "\n")
-	diff, err := udiff.ToUnified("wrong", "right", text, udiff.Lines(text, string(right)), 1)
+	mistaken, solved := code(wrong), code(right)
+	diff, err := udiff.ToUnified("wrong", "right", mistaken, udiff.Lines(mistaken, solved), 1)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,17 @@ func (s *site) compare(m *mistake) error {
 	return nil
 }
 
-var head = regexp.MustCompile(`(?m)\A(?://(?:wrong|want):.*\n)+`)
+// code is an answer without its comments of whole lines: the contract, and what
+// the head of a wrong answer says.
+func code(answer []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(string(answer)) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
+			b.WriteString(line)
+		}
+	}
+	return strings.TrimLeft(b.String(), "\n")
+}
 
 // A choice is something to filter the catalogue by.
 type choice struct {

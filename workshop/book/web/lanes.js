@@ -107,7 +107,7 @@ export class Lanes {
 			if (next === undefined || !step) continue;
 			const [x = 0, end = 0] = [this.xs[i], this.xs[next]];
 			const kind = said(step).waiting ? `waits${lane % 8}` : "";
-			yield draw("rect", { class: `bar lane${lane % 8} ${kind}`, x, y: y - 4, width: end - x, height: 8, ...(kind && { fill: `url(#${kind})` }) });
+			yield draw("rect", { class: `span lane${lane % 8} ${kind}`, x, y: y - 4, width: end - x, height: 8, ...(kind && { fill: `url(#${kind})` }) });
 		}
 	}
 

@@ -52,7 +52,7 @@ export class Lines {
 		const line = this.element.children[at];
 		if (!(line instanceof HTMLElement)) return;
 		const view = this.element;
-		const y = line.offsetTop - view.offsetTop;
+		const y = line.offsetTop;
 		if (y < view.scrollTop || y > view.scrollTop + view.clientHeight - line.offsetHeight) view.scrollTop = y - view.clientHeight / 2;
 	}
 }

@@ -101,7 +101,7 @@ export class Pane {
 	scrollTo(row) {
 		const source = row.parentElement;
 		if (!source) return;
-		const top = row.offsetTop - source.offsetTop;
+		const top = row.offsetTop; // the source is what it is positioned in
 		const margin = source.clientHeight / 4;
 		if (top < source.scrollTop + margin || top > source.scrollTop + source.clientHeight - margin) {
 			source.scrollTop = top - source.clientHeight / 2;
