@@ -32,38 +32,6 @@ func (m mistake) Words() string {
 	return strings.ToLower(strings.Join(append([]string{m.Wrong, m.Says, m.Kind, m.Lesson.Title()}, m.Constructs...), " "))
 }
 
-// kinds say what kind of mistake a sentence is about: the first that matches counts.
-var kinds = []struct {
-	name  string
-	about *regexp.Regexp
-}{
-	{"deadlock", regexp.MustCompile(`(?i)deadlock|hang|wait(s|ed)? for ever|waits forever|not released|waits for a sync|send on closed`)},
-	{"leak", regexp.MustCompile(`(?i)\bleak|goroutine .*(stays|left|behind)|orphan|still runs|still open|still under way|still (running|cleaning)|never forgotten|kept for ever|not forgotten|nobody stops|had ended$`)},
-	{"race", regexp.MustCompile(`(?i)\brace|unguarded|without (a|the) lock|has no lock|two steps|in between|overlap|at (the same|one) time|at once, in no order|mix\b|do not add up`)},
-	{"unbounded", regexp.MustCompile(`(?i)unbounded|no limit|without (a )?limit|how many run|were open at once|no room for|whole file|pile up|grows`)},
-	{"lost cancellation", regexp.MustCompile(`(?i)\bctx\b|context|cancel|cause|signal|stop|sleeps on|listen`)},
-	{"too slow", regexp.MustCompile(`(?i)sequential|one after the other|poll|side by side|wait for each other|each interval|drift|late|unused|whole batch`)},
-	{"error lost", regexp.MustCompile(`(?i)error|failure|fail|panic|recover|status|reason|outcome`)},
-	{"order", regexp.MustCompile(`(?i)order|first|last|outermost|innermost|before|after`)},
-	{"work lost", regexp.MustCompile(`(?i)lost|drop|missed|never (written|begun)|throws away|acked|wake-?up`)},
-}
-
-func kindOf(w course.WrongAnswer) string {
-	for _, text := range []string{w.Wrong, w.Says} {
-		for _, k := range kinds[:4] {
-			if k.about.MatchString(text) {
-				return k.name
-			}
-		}
-	}
-	for _, k := range kinds[4:] {
-		if k.about.MatchString(w.Wrong + "\n" + w.Says) {
-			return k.name
-		}
-	}
-	return "other"
-}
-
 // constructs are what of Go a line uses that has to do with concurrency.
 var constructs = regexp.MustCompile(`\b(?:context|sync|atomic|time|errgroup|semaphore|signal|errors|exec)\.[A-Z]\w*|\b(?:select|go func|defer|recover|chan|close)\b|<-`)
 
@@ -102,7 +70,7 @@ func (s *site) gallery() ([]mistake, error) {
 	for _, p := range s.parts {
 		for _, l := range p.Lessons {
 			for _, w := range l.Gallery() {
-				m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: kindOf(w), File: w.File}
+				m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"), File: w.File}
 				m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
 				if err := s.compare(&m); err != nil {
 					return nil, err

@@ -340,3 +340,22 @@ func TestWrongUseIsSaidInOneLine(t *testing.T) {
 		assert.Empty(t, out.String())
 	}
 }
+
+func TestEachWrongAnswerOfAnExerciseIsAnEntryOfTheCatalogue(t *testing.T) {
+	s, err := newSite(theRoot(t), true)
+	require.NoError(t, err)
+	all, err := s.gallery()
+	require.NoError(t, err)
+	files := 0
+	for _, part := range s.parts {
+		for _, l := range part.Lessons {
+			files += len(l.WrongAnswers())
+		}
+	}
+	assert.Len(t, all, files)
+	for _, m := range all {
+		assert.NotEmpty(t, m.Wrong, m.File)
+		assert.NotEmpty(t, m.Says, m.File)
+		assert.Positive(t, m.Changed, "%s is the solution", m.File)
+	}
+}

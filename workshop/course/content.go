@@ -89,7 +89,12 @@ type WrongAnswer struct {
 	File  string `json:"file"`  // from the root
 	Wrong string `json:"wrong"` // what is wrong with it
 	Says  string `json:"says"`  // what a test says to it
+	Kind  string `json:"kind"`  // one of [Kinds]
 }
+
+// Kinds are the kinds of mistakes; the last one is for what an answer does
+// otherwise than its contract says, without a kind of its own.
+var Kinds = []string{"leak", "race", "deadlock", "lost cancellation", "unbounded", "sequential", "order", "timing", "error lost", "work lost", "contract"}
 
 // Gallery are the exercise's wrong answers.
 func (l Lesson) Gallery() []WrongAnswer {
@@ -102,6 +107,7 @@ func (l Lesson) Gallery() []WrongAnswer {
 		w := WrongAnswer{File: l.Dir + "/exercise/_wrong/" + filepath.Base(file)}
 		w.Wrong, _ = headLine(string(source), "//wrong:") // verify proves that both are there
 		w.Says, _ = headLine(string(source), "//want:")
+		w.Kind, _ = headLine(string(source), "//kind:")
 		all = append(all, w)
 	}
 	return all

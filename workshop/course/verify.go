@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +219,9 @@ func (l Lesson) checkWrong(ctx context.Context, answer *trial) error {
 	want, ok := headLine(string(source), "//want:")
 	if !ok {
 		return errors.New("its second line does not say what the test must say: //want:  …")
+	}
+	if kind, ok := headLine(string(source), "//kind:"); ok && !slices.Contains(Kinds, kind) {
+		return fmt.Errorf("its third line says //kind: %s, not one of %s", kind, strings.Join(Kinds, ", "))
 	}
 	r, err := answer.run(ctx, l)
 	switch {

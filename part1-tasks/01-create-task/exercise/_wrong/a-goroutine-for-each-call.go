@@ -1,5 +1,6 @@
 //wrong: starts each call in a goroutine of its own: unbounded, overlapping, its error lost
 //want:  f was called while another call of f was under way
+//kind:  unbounded
 
 // Package exercise is yours: write Every.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns when ctx ends and lets a call of f run on
 //want:  Every returned while a call of f was still under way
+//kind:  leak
 
 // Package exercise is yours: write Every.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: ctx ended while f ran: returns the cause and loses the error of f
 //want:  it should be: returns the error of f
+//kind:  error lost
 
 // Package exercise is yours: write Every.
 package exercise

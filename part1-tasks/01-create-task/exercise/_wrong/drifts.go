@@ -1,5 +1,6 @@
 //wrong: sleeps one interval after each call, so that the time f takes is added to it
 //want:  the calls drift
+//kind:  timing
 
 // Package exercise is yours: write Every.
 package exercise

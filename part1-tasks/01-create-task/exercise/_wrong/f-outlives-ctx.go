@@ -1,5 +1,6 @@
 //wrong: f gets a ctx that does not end with ctx, so that a call under way is never asked to stop
 //want:  the ctx that f got did not end: f is never asked to stop
+//kind:  lost cancellation
 
 // Package exercise is yours: write Every.
 package exercise

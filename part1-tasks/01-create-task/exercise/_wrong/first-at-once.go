@@ -1,5 +1,6 @@
 //wrong: calls f at once, before the first interval has passed
 //want:  f was called at [0s 1s 2s 3s]
+//kind:  timing
 
 // Package exercise is yours: write Every.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks at ctx only between two ticks, so that it sleeps on when ctx ends
 //want:  it does not look at ctx.Done() while it waits for the next call
+//kind:  lost cancellation
 
 // Package exercise is yours: write Every.
 package exercise

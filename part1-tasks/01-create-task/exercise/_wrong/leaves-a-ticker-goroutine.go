@@ -1,5 +1,6 @@
 //wrong: a goroutine sends the ticks, and no goroutine receives the last one
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Every.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: makes up for each missed call, in a burst
 //want:  one call should make up for those missed, at once
+//kind:  timing
 
 // Package exercise is yours: write Every.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: runs f beside the loop and reads its error without waiting for it: a data race
 //want:  the error of f was lost
+//kind:  race
 
 // Package exercise is yours: write Every.
 package exercise

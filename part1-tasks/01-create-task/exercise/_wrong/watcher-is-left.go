@@ -1,5 +1,6 @@
 //wrong: a goroutine waits for the end of ctx; when f fails it stays behind: a leak while ctx lives
 //want:  leak: f has failed, Every has returned, ctx is still alive
+//kind:  leak
 
 // Package exercise is yours: write Every.
 package exercise

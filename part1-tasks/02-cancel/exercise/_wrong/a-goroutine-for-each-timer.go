@@ -1,5 +1,6 @@
 //wrong: a goroutine sleeps for each batch and writes it beside the loop: a race, a leak and two writes at once
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Run.
 package exercise

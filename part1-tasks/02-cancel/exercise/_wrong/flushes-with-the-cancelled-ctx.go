@@ -1,5 +1,6 @@
 //wrong: gives every write ctx itself, which has ended when the last one is due
 //want:  Write was given a context that had already ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns as soon as ctx ends, with lines in its hands
 //want:  a is lost: it was never written
+//kind:  work lost
 
 // Package exercise is yours: write Run.
 package exercise

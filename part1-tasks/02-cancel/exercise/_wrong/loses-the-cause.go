@@ -1,5 +1,6 @@
 //wrong: takes the end of ctx for a normal end, so that nobody learns why it ended
 //want:  the cause is lost: ctx ended because of
+//kind:  lost cancellation
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: empties the batch with batch[:0] and fills the array that Write still has: a race
 //want:  Run goes on using a slice that it gave away
+//kind:  race
 
 // Package exercise is yours: write Run.
 package exercise

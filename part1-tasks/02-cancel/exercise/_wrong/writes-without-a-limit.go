@@ -1,5 +1,6 @@
 //wrong: shields the last write from the cancellation and gives it no limit instead
 //want:  the last write has no limit
+//kind:  unbounded
 
 // Package exercise is yours: write Run.
 package exercise

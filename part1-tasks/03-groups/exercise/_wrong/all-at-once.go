@@ -1,5 +1,6 @@
 //wrong: starts all calls and lets them loose, without regard to the limit
 //want:  calls of f were under way at once, the limit is
+//kind:  unbounded
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: appends each result when its call ends: out of order, and a data race that loses some
 //want:  the results do not stand in the order of the items
+//kind:  order
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: works in batches, and each batch waits for its slowest call: too sequential
 //want:  each as soon as there is room
+//kind:  sequential
 
 // Package exercise is yours: write Map.
 package exercise

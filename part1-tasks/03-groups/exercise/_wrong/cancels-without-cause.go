@@ -1,5 +1,6 @@
 //wrong: cancels the other calls without the first error as their cause: a lost cancellation
 //want:  it does not learn why
+//kind:  lost cancellation
 
 // Package exercise is yours: write Map.
 package exercise

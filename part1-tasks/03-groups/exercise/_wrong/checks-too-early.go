@@ -1,5 +1,6 @@
 //wrong: looks for an error before it waits for room; the error comes while it waits, and frees the room
 //want:  a call was begun too late
+//kind:  race
 
 // Package exercise is yours: write Map.
 package exercise

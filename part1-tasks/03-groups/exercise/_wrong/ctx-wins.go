@@ -1,5 +1,6 @@
 //wrong: an error came first, but ctx ends while Map waits, and its cause is returned
 //want:  not the error that came first
+//kind:  error lost
 
 // Package exercise is yours: write Map.
 package exercise

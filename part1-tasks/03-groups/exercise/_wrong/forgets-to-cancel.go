@@ -1,5 +1,6 @@
 //wrong: a WaitGroup and a semaphore, and an error does not cancel the other calls: they all go on
 //want:  the other calls were not told to stop
+//kind:  lost cancellation
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: each call that fails overwrites the error, unguarded: the cancelled ones hide the one that failed
 //want:  Map returned a later error
+//kind:  error lost
 
 // Package exercise is yours: write Map.
 package exercise

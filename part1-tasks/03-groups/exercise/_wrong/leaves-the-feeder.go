@@ -1,5 +1,6 @@
 //wrong: the workers end at an error, and the goroutine that feeds them waits for them without end
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the calls get contexts without the values of ctx
 //want:  has not the values of ctx
+//kind:  contract
 
 // Package exercise is yours: write Map.
 package exercise

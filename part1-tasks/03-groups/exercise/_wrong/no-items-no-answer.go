@@ -1,5 +1,6 @@
 //wrong: divides the items among limit workers, and with no items it waits for a worker that never starts
 //want:  deadlock
+//kind:  deadlock
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns the first error at once, while the other calls are still at work
 //want:  were still under way: it must wait for them
+//kind:  leak
 
 // Package exercise is yours: write Map.
 package exercise

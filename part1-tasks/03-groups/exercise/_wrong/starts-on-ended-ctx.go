@@ -1,5 +1,6 @@
 //wrong: looks at the context only after the call, so that calls begin on an ended ctx
 //want:  ctx had ended before Map was called, and it called f all the same
+//kind:  lost cancellation
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a goroutine waits for the end of ctx to cancel the calls, and for nothing else: a leak while ctx lives
 //want:  leak: Map has returned, ctx is still alive
+//kind:  leak
 
 // Package exercise is yours: write Map.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: lets all mirrors race from the start: each fetch is paid for many times
 //want:  so no other mirror is to be asked
+//kind:  unbounded
 
 // Package exercise is yours: write Fetch.
 package exercise

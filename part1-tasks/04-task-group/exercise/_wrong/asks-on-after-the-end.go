@@ -1,5 +1,6 @@
 //wrong: does not look at ctx: its end makes the calls fail, and each failure brings in another mirror
 //want:  with a ctx that had ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a ticker from the start brings in the next mirror, so that a failure does not make hedge count anew
 //want:  so C is to be asked at 1.4s and D one hedge later
+//kind:  timing
 
 // Package exercise is yours: write Fetch.
 package exercise

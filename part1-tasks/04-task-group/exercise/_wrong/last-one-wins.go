@@ -1,5 +1,6 @@
 //wrong: each call that succeeds writes the result, unguarded: a loser that is late overwrites the winner
 //want:  Fetch returned the loser's
+//kind:  race
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns with the first good answer; it neither stops the others nor reads what they send
 //want:  it must wait for the calls that lost
+//kind:  leak
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: keeps the last error only, without its mirror: what was wrong with the others is lost
 //want:  and the error does not say
+//kind:  error lost
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the losers are cancelled without ErrLost as their cause
 //want:  not ErrLost
+//kind:  lost cancellation
 
 // Package exercise is yours: write Fetch.
 package exercise

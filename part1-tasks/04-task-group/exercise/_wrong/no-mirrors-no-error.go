@@ -1,5 +1,6 @@
 //wrong: without mirrors it returns neither a file nor an error
 //want:  without mirrors, Fetch returned
+//kind:  error lost
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: gives each mirror one hedge of time, then gives it up and asks the next: never two at once
 //want:  when it was merely slower than hedge
+//kind:  sequential
 
 // Package exercise is yours: write Fetch.
 package exercise

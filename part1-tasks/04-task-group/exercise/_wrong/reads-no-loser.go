@@ -1,5 +1,6 @@
 //wrong: stops the losers and waits for them, but they wait to be read, and no goroutine reads any more
 //want:  deadlock: no goroutine can go on
+//kind:  deadlock
 
 // Package exercise is yours: write Fetch.
 package exercise

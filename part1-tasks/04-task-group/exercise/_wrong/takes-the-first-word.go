@@ -1,5 +1,6 @@
 //wrong: returns whatever comes first, be it an error
 //want:  Fetch returned A's error
+//kind:  error lost
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: puts the errors into a text, so that errors.Is finds none of them
 //want:  errors.Is does not find them: wrap them with %w
+//kind:  error lost
 
 // Package exercise is yours: write Fetch.
 package exercise

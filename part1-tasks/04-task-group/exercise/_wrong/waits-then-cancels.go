@@ -1,5 +1,6 @@
 //wrong: waits for the losers first and cancels them afterwards
 //want:  gave the first good answer and all was over at
+//kind:  timing
 
 // Package exercise is yours: write Fetch.
 package exercise

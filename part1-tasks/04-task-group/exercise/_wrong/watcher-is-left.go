@@ -1,5 +1,6 @@
 //wrong: the calls have a context that a goroutine ends when ctx ends, and it waits for nothing else: a leak while ctx lives
 //want:  leak: Fetch has returned, ctx is still alive
+//kind:  leak
 
 // Package exercise is yours: write Fetch.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: leaves a slow attempt to itself and begins the next one beside it
 //want:  Retry makes one at a time and waits for it
+//kind:  leak
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the attempt's ctx is made from Background: it ends with ctx, and has not its values
 //want:  has not the values of ctx
+//kind:  contract
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the limit ended the attempt, ctx ends while it cleans up, and ErrLimit is lost
 //want:  Retry's error does not tell of "the attempt took too long"
+//kind:  error lost
 
 // Package exercise is yours: write Retry.
 package exercise

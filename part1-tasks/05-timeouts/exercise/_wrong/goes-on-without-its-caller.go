@@ -1,5 +1,6 @@
 //wrong: retries after any time-out: takes its caller's for the attempt's own
 //want:  Retry goes on without its caller
+//kind:  lost cancellation
 
 // Package exercise is yours: write Retry.
 package exercise

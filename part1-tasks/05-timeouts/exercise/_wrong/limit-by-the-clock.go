@@ -1,5 +1,6 @@
 //wrong: tells of ErrLimit by the clock, also when ctx ended first and the attempt cleaned up
 //want:  no limit ended it, although 1s had passed
+//kind:  error lost
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the attempt's ctx ends without ErrLimit as its cause
 //want:  but its cause is "context deadline exceeded", not ErrLimit
+//kind:  lost cancellation
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns no error after a success, and the zero value
 //want:  not the value of the attempt that succeeded
+//kind:  contract
 
 // Package exercise is yours: write Retry.
 package exercise

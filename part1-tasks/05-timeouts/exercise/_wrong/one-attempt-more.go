@@ -1,5 +1,6 @@
 //wrong: one attempt too many: Attempts retries after the first attempt
 //want:  there should have been no more than
+//kind:  contract
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: sets the limit once for all attempts, so that after the first slow one none has any time left
 //want:  each attempt has the whole limit for itself
+//kind:  timing
 
 // Package exercise is yours: write Retry.
 package exercise

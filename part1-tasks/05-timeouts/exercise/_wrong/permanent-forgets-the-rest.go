@@ -1,5 +1,6 @@
 //wrong: returns a permanent error alone, without what happened before
 //want:  Retry's error does not tell of "the host is busy"
+//kind:  error lost
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: reads what the attempt returned without waiting until it has: a data race, and nil looks like success
 //want:  its result is not known yet
+//kind:  race
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a permanent error is tried again like any other
 //want:  failed with an error that wraps ErrPermanent
+//kind:  error lost
 
 // Package exercise is yours: write Retry.
 package exercise

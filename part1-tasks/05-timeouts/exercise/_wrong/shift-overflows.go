@@ -1,5 +1,6 @@
 //wrong: shifts the pause by the number of attempts, which overflows: then there is no pause
 //want:  a Duration that is doubled so often overflows
+//kind:  timing
 
 // Package exercise is yours: write Retry.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: pauses with time.Sleep, which does not listen to ctx: a cancellation is noticed seconds later
 //want:  the pause does not listen to ctx
+//kind:  lost cancellation
 
 // Package exercise is yours: write Retry.
 package exercise

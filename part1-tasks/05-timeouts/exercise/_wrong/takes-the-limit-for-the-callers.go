@@ -1,5 +1,6 @@
 //wrong: stops at any context error: takes an attempt's own time-out for its caller's
 //want:  it takes the attempt's timeout for its caller's
+//kind:  lost cancellation
 
 // Package exercise is yours: write Retry.
 package exercise

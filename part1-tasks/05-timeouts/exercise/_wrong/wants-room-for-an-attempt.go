@@ -1,5 +1,6 @@
 //wrong: gives up when the pause and a whole attempt do not fit before the deadline
 //want:  a pause of 400ms fits before ctx's deadline
+//kind:  timing
 
 // Package exercise is yours: write Retry.
 package exercise

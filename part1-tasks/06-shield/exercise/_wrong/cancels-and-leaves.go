@@ -1,5 +1,6 @@
 //wrong: cancels the charges when its time is up and does not wait until they have rolled back
 //want:  to cancel is not to wait
+//kind:  leak
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: Pay does not look at ctx first and charges a client that has left
 //want:  gone before Pay was called has been charged
+//kind:  lost cancellation
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a second Close closes a channel for the second time
 //want:  close of closed channel
+//kind:  contract
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

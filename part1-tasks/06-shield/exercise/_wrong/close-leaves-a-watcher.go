@@ -1,5 +1,6 @@
 //wrong: Close starts a goroutine that waits for its ctx, and leaves it behind when the charges end first
 //want:  leak: Pay and Close have returned, ctx is still alive
+//kind:  leak
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: counts the charge in its own goroutine, when Close may already have looked: a race
 //want:  it was counted too late
+//kind:  race
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: charges under the context of the client, so that the charge ends with it
 //want:  the charge died with its client, half done
+//kind:  lost cancellation
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: starts from context.Background(), which outlives the client, but knows nothing of the request
 //want:  the charge has lost its request
+//kind:  contract
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

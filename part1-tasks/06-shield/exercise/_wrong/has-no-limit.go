@@ -1,5 +1,6 @@
 //wrong: the charge goes on without its client and without a limit
 //want:  no limit ends the charge
+//kind:  unbounded
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: when the limit has passed, Pay returns ErrTooSlow whatever charge returned, also in place of a receipt
 //want:  which had moved the money and returned the receipt
+//kind:  error lost
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks whether the cashier has closed and counts the charge in two steps: Close comes between them
 //want:  it was counted too late
+//kind:  race
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: Pay returns the receipt and forgets the error of the bank
 //want:  the bank's error was lost
+//kind:  error lost
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: one goroutine owns all charges and does them one after the other
 //want:  payments wait for each other
+//kind:  sequential
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

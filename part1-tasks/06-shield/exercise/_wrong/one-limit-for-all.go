@@ -1,5 +1,6 @@
 //wrong: the limit runs from New: one deadline for all charges
 //want:  the limit begins when the charge does
+//kind:  timing
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: Pay returns ctx.Err(), so that the cause is lost
 //want:  not context.Cause(ctx)
+//kind:  lost cancellation
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the charge sends its outcome on a channel without room, and the client is gone: a leak, for which Close waits
 //want:  waits to send to a channel
+//kind:  leak
 
 // Package exercise is yours: write New, Pay and Close.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: counts in several goroutines without the lock: a data race, and updates are lost
 //want:  progress did not count 1, 2, 3
+//kind:  race
 
 // Package exercise is yours: write HashTree.
 package exercise

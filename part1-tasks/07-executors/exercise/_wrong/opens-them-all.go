@@ -1,5 +1,6 @@
 //wrong: a goroutine for each file and no limit: every file is open at once
 //want:  files were open at once; the limit is
+//kind:  unbounded
 
 // Package exercise is yours: write HashTree.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: reads each file into memory before it hashes it
 //want:  the whole file is kept in memory
+//kind:  unbounded
 
 // Package exercise is yours: write HashTree.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: waits for a whole batch before it begins the next one, as one does with gather
 //want:  a place was free and a file waited
+//kind:  sequential
 
 // Package exercise is yours: write HashTree.
 package exercise

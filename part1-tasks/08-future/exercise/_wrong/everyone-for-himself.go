@@ -1,5 +1,6 @@
 //wrong: looks whether there is a value, and computes one if not: as many runs as there are callers
 //want:  3 runs at one time
+//kind:  race
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: computes under the mutex: one run, but those who wait for it wait for the mutex, and no ctx ends that
 //want:  a sync.Mutex that another holds across a wait
+//kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

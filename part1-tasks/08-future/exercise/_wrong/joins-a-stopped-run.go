@@ -1,5 +1,6 @@
 //wrong: whoever comes while the stopped run still returns joins it, and gets its error
 //want:  joined it, and got its error
+//kind:  race
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: runs under a context that never ends, so that the run goes on when nobody waits for it: a leak
 //want:  nobody stops the run
+//kind:  leak
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a sync.Once runs it once, whatever comes out: a failure is the answer for ever
 //want:  an error is kept
+//kind:  error lost
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: runs under the context of the one who came first: when he leaves, the others lose their run
 //want:  and the run was stopped at
+//kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

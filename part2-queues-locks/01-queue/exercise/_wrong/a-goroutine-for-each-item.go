@@ -1,5 +1,6 @@
 //wrong: starts a goroutine for each item and bounds only the work: all that is in the channel comes into memory at once
 //want:  Pipeline takes items that it has no room for
+//kind:  unbounded
 
 // Package exercise is yours: write Pipeline.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: each worker calls emit itself, so that several calls of it run at the same time
 //want:  emit was called on another goroutine than the one that called Pipeline
+//kind:  race
 
 // Package exercise is yours: write Pipeline.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: every worker that fails writes the same variable, without a lock: a data race, and the last error wins
 //want:  Pipeline returns what came first
+//kind:  error lost
 
 // Package exercise is yours: write Pipeline.
 package exercise

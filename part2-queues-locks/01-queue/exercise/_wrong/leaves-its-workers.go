@@ -1,5 +1,6 @@
 //wrong: returns as soon as something fails: workers that have a result wait for ever for somebody to receive it
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Pipeline.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the workers go home and nobody closes results: whoever ranges over it waits for ever
 //want:  deadlock: no goroutine can go on
+//kind:  deadlock
 
 // Package exercise is yours: write Pipeline.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: receives, works and emits in one loop: however many workers there are, one works
 //want:  it leaves workers unused
+//kind:  sequential
 
 // Package exercise is yours: write Pipeline.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: ranges over in, as the story's cooks do: a worker that waits for an item does not hear that all is over
 //want:  who waits for an item does not hear of it
+//kind:  lost cancellation
 
 // Package exercise is yours: write Pipeline.
 package exercise

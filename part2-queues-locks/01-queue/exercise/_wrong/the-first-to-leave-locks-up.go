@@ -1,5 +1,6 @@
 //wrong: the first worker that finds in closed says that all is done, while the others are still at work
 //want:  results are lost
+//kind:  work lost
 
 // Package exercise is yours: write Pipeline.
 package exercise

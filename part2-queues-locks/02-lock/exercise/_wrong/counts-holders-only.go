@@ -1,5 +1,6 @@
 //wrong: counts a user when it has the lock, too late: the key is forgotten under those who wait (a race)
 //want:  two hold the lock of key a at the same time
+//kind:  race
 
 // Package exercise is yours: write KeyedLock.
 package exercise

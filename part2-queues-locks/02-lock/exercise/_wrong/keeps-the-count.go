@@ -1,5 +1,6 @@
 //wrong: who gives up is never counted out, so that the key is kept for ever: a leak
 //want:  one gave up, all others have unlocked, and still the key is kept
+//kind:  leak
 
 // Package exercise is yours: write KeyedLock.
 package exercise

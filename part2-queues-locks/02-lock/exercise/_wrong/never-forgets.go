@@ -1,5 +1,6 @@
 //wrong: a sync.Map of locks, which grows with every key that is ever used
 //want:  keys that nobody uses any more are not forgotten
+//kind:  leak
 
 // Package exercise is yours: write KeyedLock.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: has one lock and only counts the keys, so that everybody waits for everybody
 //want:  different keys wait for each other
+//kind:  sequential
 
 // Package exercise is yours: write KeyedLock.
 package exercise

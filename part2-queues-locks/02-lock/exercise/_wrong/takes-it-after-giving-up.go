@@ -1,5 +1,6 @@
 //wrong: a goroutine waits for the lock and nobody calls it off: it takes the lock when the caller has long gone
 //want:  the lock of key a is lost
+//kind:  leak
 
 // Package exercise is yours: write KeyedLock.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a sync.Mutex for each key, which is held across a wait and cannot be given up: ctx is lost
 //want:  waits for a sync.Mutex
+//kind:  lost cancellation
 
 // Package exercise is yours: write KeyedLock.
 package exercise

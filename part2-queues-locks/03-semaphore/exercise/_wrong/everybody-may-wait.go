@@ -1,5 +1,6 @@
 //wrong: bounds the calls that run and never refuses one, so that waiting calls pile up: unbounded
 //want:  but it is [0s, 100ms, 1s, 1.1s, 2s, 2.1s]
+//kind:  unbounded
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: starts a goroutine for each call that ends only when ctx ends: a leak while ctx lives
 //want:  leak: Do has returned to each caller, ctx is still alive
+//kind:  leak
 
 package exercise
 

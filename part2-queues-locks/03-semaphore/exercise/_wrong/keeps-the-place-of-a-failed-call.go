@@ -1,5 +1,6 @@
 //wrong: gives the place back only if fn succeeds: each failure costs a place
 //want:  deadlock: no goroutine can go on
+//kind:  leak
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a call that gives up is still counted among those that wait: its place is lost
 //want:  but it is [0s, gave up at 600ms, full at 700ms
+//kind:  leak
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns when ctx ends and leaves fn running, without its place
 //want:  Do returned while fn was still under way
+//kind:  leak
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: gives the place back and wakes the next one, and in between another call takes it: a race
 //want:  2 calls run at the same time
+//kind:  race
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks whether there is room, and takes the place after that in a second critical section, and another goroutine gets in between: a race
 //want:  Another goroutine got between the look
+//kind:  race
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: guards the bookkeeping with a lock and calls fn while it holds it: sequential
 //want:  but it is [0s, 1s, 2s, 3s, 4s, 5s]
+//kind:  sequential
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: frees the place in the line after the call of fn, which a panic never reaches
 //want:  fn panicked and its place was not freed
+//kind:  leak
 
 // Package exercise is yours: write Bulkhead.
 package exercise

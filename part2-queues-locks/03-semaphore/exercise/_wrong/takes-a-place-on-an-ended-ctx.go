@@ -1,5 +1,6 @@
 //wrong: does not look at ctx before it takes a place: select and Acquire look only when they wait
 //want:  fn was called on a ctx that had already ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write Bulkhead.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: closes the channel each time when all are up, although a service that is up may come up again
 //want:  panic: close of closed channel
+//kind:  contract
 
 // Package exercise is yours: write Readiness.
 package exercise

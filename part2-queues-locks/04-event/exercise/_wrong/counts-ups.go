@@ -1,5 +1,6 @@
 //wrong: counts how often a service came up instead of how many are up
 //want:  db was up three times and cache never, and yet Wait returned
+//kind:  contract
 
 // Package exercise is yours: write Readiness.
 package exercise

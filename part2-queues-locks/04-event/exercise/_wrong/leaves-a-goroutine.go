@@ -1,5 +1,6 @@
 //wrong: waits on a sync.Cond in a goroutine, which waits on when ctx has ended
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Readiness.
 package exercise

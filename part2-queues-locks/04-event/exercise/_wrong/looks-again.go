@@ -1,5 +1,6 @@
 //wrong: looks again after the wake-up, as one must with a Condition: who was released waits on if a service has gone down since
 //want:  all services were up for a moment
+//kind:  work lost
 
 // Package exercise is yours: write Readiness.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks at all services and then sets the event, which is two steps: in between one can go down
 //want:  the one is down, and yet all count as up
+//kind:  race
 
 // Package exercise is yours: write Readiness.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: closes the channel once and for all: a channel cannot be opened again
 //want:  a service went down, and yet Wait returned
+//kind:  contract
 
 // Package exercise is yours: write Readiness.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks every 10 ms whether all are up: late, and what comes and goes in between is missed
 //want:  does it poll?
+//kind:  timing
 
 // Package exercise is yours: write Readiness.
 package exercise

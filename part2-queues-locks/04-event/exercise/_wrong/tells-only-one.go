@@ -1,5 +1,6 @@
 //wrong: sends on a channel instead of closing it: of all who wait, one hears of it
 //want:  the last service came up, but a Wait that began at 0s was not released
+//kind:  work lost
 
 // Package exercise is yours: write Readiness.
 package exercise

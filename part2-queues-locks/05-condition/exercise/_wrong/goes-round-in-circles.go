@@ -1,5 +1,6 @@
 //wrong: looks again after each wake-up, but only for an item or for room: when ctx has ended, it is woken again and again
 //want:  ctx has ended, and the call goes round in circles
+//kind:  lost cancellation
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

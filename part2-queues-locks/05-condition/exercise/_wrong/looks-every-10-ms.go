@@ -1,5 +1,6 @@
 //wrong: sleeps and looks again: no wake-up is lost where there is none, but everybody is late
 //want:  does it poll?
+//kind:  timing
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks again after each wake-up, but those who put and those who get share one Cond, and Signal wakes one of them: maybe one who cannot go on
 //want:  its wake-up is lost
+//kind:  work lost
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

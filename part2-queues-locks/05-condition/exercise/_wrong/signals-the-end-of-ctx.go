@@ -1,5 +1,6 @@
 //wrong: wakes one when a ctx ends, but the one whom Signal wakes need not be the one whose ctx it is
 //want:  the ctx of the second one ended because "the server stops", and it waits
+//kind:  work lost
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

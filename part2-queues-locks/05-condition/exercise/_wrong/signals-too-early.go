@@ -1,5 +1,6 @@
 //wrong: wakes the other side first and changes the Buffer later, maybe much later: it may have to wait in between
 //want:  its wake-up is lost
+//kind:  work lost
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: gives each kind its own Cond, so that the right one is woken; but before it has the lock another may have been there
 //want:  a Get waited, an item came, and so did another Get
+//kind:  race
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: wakes everybody, and each of them believes that there is something for it
 //want:  two Gets waited and one item came
+//kind:  race
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

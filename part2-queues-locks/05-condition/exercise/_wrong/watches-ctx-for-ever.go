@@ -1,5 +1,6 @@
 //wrong: a goroutine of its own waits for the end of ctx, in each wait, and stays if ctx does not end
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise

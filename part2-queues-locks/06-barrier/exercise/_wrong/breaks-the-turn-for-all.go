@@ -1,5 +1,6 @@
 //wrong: ends the turn for everybody when one gives up, as threading.Barrier does
 //want:  ben gave up, which is no concern of carla
+//kind:  contract
 
 // Package exercise is yours: mend Game.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: mends Leave only, so that the order of one who gave up still counts
 //want:  ben has withdrawn his order and is still in the game, and anna's Turn does not wait
+//kind:  contract
 
 // Package exercise is yours: mend Game.
 package exercise

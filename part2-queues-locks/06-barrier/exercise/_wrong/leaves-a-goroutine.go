@@ -1,5 +1,6 @@
 //wrong: has a goroutine wake the sync.Cond when ctx ends, and nobody ends it when the turn is over
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: mend Game.
 package exercise

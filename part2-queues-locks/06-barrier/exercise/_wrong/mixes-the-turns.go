@@ -1,5 +1,6 @@
 //wrong: reuses a WaitGroup before all have returned from Wait: who is fast goes ahead alone, and nobody can give up
 //want:  the turns mix
+//kind:  race
 
 // Package exercise is yours: mend Game.
 package exercise

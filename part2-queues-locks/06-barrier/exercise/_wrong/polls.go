@@ -1,5 +1,6 @@
 //wrong: looks every ten milliseconds whether all orders are in
 //want:  all three orders are in, and anna's Turn still waits
+//kind:  timing
 
 // Package exercise is yours: mend Game.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: hands in a last order in Leave and waits until the turn is over, so that a leaver waits like everybody else
 //want:  anna is leaving, and Leave waits for the others
+//kind:  deadlock
 
 // Package exercise is yours: mend Game.
 package exercise

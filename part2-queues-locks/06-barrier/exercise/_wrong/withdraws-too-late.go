@@ -1,5 +1,6 @@
 //wrong: withdraws the order although the turn may be over and others have seen it: a race, which select decides by lot
 //want:  a turn is not the same for all
+//kind:  race
 
 // Package exercise is yours: mend Game.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: closes in a goroutine and leaves it behind at the limit, still at work on what is closed next
 //want:  handler is being closed while reader is still being closed
+//kind:  leak
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

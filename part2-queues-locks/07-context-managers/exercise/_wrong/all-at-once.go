@@ -1,5 +1,6 @@
 //wrong: closes everything at the same time, each in a goroutine of its own
 //want:  one thing at a time
+//kind:  order
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: keeps what it has closed, so that a second Close closes it once more
 //want:  and closes it for the second time
+//kind:  contract
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: closes the first one first, so that the handler is gone when the reader still needs it
 //want:  opened: handler, reader, cache: what is closed, and when, is [handler 0s
+//kind:  order
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

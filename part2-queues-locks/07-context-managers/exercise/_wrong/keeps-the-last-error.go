@@ -1,5 +1,6 @@
 //wrong: assigns each error to the same variable, so that the last one is all that comes out
 //want:  errors are lost: closing the cache failed
+//kind:  error lost
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: calls itself closed only when all is closed: a race, for what is pushed meanwhile is taken and never closed
 //want:  its caller thinks that the thing will be closed
+//kind:  race
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

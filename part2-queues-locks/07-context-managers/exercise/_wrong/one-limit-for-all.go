@@ -1,5 +1,6 @@
 //wrong: starts all limits when Close begins, so that a slow one eats up the time of the others
 //want:  handler was given a context that had already ended: the reader has used up its time as well
+//kind:  timing
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: loops without a thought of panics, so that one leaves the rest open
 //want:  closing the cache panicked: what is closed, and when, is [cache 0s]
+//kind:  error lost
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: bounds ctx and keeps its end, so that nothing can be closed when a request was cancelled
 //want:  was given a context that had already ended, and nothing can be closed with that
+//kind:  lost cancellation
 
 // Package exercise is yours: write Push, Close and Detach.
 package exercise

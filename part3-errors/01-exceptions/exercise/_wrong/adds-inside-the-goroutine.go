@@ -1,5 +1,6 @@
 //wrong: counts each job in its own goroutine and appends without a lock: a race between Add and Wait, and among the jobs
 //want:  RunAll does not wait for all
+//kind:  race
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: what tells that a job has ended is not deferred: after a panic RunAll waits for ever
 //want:  deadlock: no goroutine can go on
+//kind:  deadlock
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

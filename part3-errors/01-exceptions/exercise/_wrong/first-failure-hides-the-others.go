@@ -1,5 +1,6 @@
 //wrong: an errgroup: the first failure cancels the other jobs, and only it is reported
 //want:  took their ctx away
+//kind:  error lost
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

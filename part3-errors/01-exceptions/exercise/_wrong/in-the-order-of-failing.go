@@ -1,5 +1,6 @@
 //wrong: joins each failure when it comes: the report is in another order each time
 //want:  in the order of jobs
+//kind:  order
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: formats the panic with %v: its words are there, its type and its stack are not
 //want:  is not a *PanicError
+//kind:  error lost
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a plain loop: correct in every way, but the jobs wait for each other
 //want:  one after the other
+//kind:  sequential
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

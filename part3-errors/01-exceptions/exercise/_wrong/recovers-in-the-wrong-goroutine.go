@@ -1,5 +1,6 @@
 //wrong: recovers in RunAll, but the panic is in the job's goroutine: it ends the program
 //want:  panic: a panic came through RunAll
+//kind:  error lost
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

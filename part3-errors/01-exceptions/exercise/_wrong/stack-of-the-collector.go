@@ -1,5 +1,6 @@
 //wrong: sends the panic's value to the caller, which takes the stack there: its own
 //want:  the stack is not that of the panic
+//kind:  error lost
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: starts a goroutine for each event: unbounded, overlapping, in any order
 //want:  calls of sink at one time
+//kind:  unbounded
 
 // Package exercise is yours: write the Observer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: asks whether the error is context.Canceled, not whether the ctx of the task has ended
 //want:  its own ctx was alive
+//kind:  error lost
 
 // Package exercise is yours: write the Observer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the task calls sink when it ends, and waits for it
 //want:  the sink's time is added to the task's
+//kind:  sequential
 
 // Package exercise is yours: write the Observer.
 package exercise

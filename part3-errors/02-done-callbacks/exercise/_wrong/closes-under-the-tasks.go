@@ -1,5 +1,6 @@
 //wrong: closes the channel to which tasks still send
 //want:  panic: send on closed channel
+//kind:  race
 
 // Package exercise is yours: write the Observer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: every error is a failure, also that of a task which did as it was told
 //want:  is counted as failed
+//kind:  error lost
 
 // Package exercise is yours: write the Observer.
 package exercise

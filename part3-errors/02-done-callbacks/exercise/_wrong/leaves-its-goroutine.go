@@ -1,5 +1,6 @@
 //wrong: waits until the events are through, but never tells its goroutine to go
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write the Observer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: counts with atomics, one after the other: a snapshot in between does not add up
 //want:  do not add up
+//kind:  race
 
 // Package exercise is yours: write the Observer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: sends to the buffer without a default: when it is full, tasks wait for sink
 //want:  had to wait for room
+//kind:  sequential
 
 // Package exercise is yours: write the Observer.
 package exercise

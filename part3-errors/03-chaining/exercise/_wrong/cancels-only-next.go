@@ -1,5 +1,6 @@
 //wrong: waits for first without listening to the job's own context, so that first runs on
 //want:  first was not cancelled
+//kind:  lost cancellation
 
 // Package exercise is yours: write Then. job.go, beside this file, is given.
 package exercise

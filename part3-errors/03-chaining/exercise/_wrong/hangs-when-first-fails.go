@@ -1,5 +1,6 @@
 //wrong: goes on only when a value comes, as the article's chain does
 //want:  the job hangs when first fails
+//kind:  deadlock
 
 // Package exercise is yours: write Then. job.go, beside this file, is given.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: cancels first and does not wait until it has ended: a leak
 //want:  the job ended before first had ended
+//kind:  leak
 
 // Package exercise is yours: write Then. job.go, beside this file, is given.
 package exercise

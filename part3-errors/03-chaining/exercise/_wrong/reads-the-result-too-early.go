@@ -1,5 +1,6 @@
 //wrong: lets one goroutine write what another reads, and waits for nothing: a data race
 //want:  next was called at 0s
+//kind:  race
 
 // Package exercise is yours: write Then. job.go, beside this file, is given.
 package exercise

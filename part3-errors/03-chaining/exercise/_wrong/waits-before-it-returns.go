@@ -1,5 +1,6 @@
 //wrong: waits for first inside Then: the caller gets no job to cancel
 //want:  Then returned at 1s
+//kind:  sequential
 
 // Package exercise is yours: write Then. job.go, beside this file, is given.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: gives each failure a goroutine of its own and waits for none: unbounded, and a leak
 //want:  Handle returned before the handler had
+//kind:  unbounded
 
 // Package exercise is yours: write Router.
 package exercise

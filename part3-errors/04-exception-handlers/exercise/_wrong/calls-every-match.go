@@ -1,5 +1,6 @@
 //wrong: does not stop at the first match: all that want a failure get it, and otherwise, too
 //want:  the failure went to more than one handler
+//kind:  contract
 
 // Package exercise is yours: write Router.
 package exercise

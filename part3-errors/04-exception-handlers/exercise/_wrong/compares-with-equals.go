@@ -1,5 +1,6 @@
 //wrong: compares with == and by a type assertion, which see nothing of a wrapped error
 //want:  a wrapped failure is of the same kind
+//kind:  error lost
 
 // Package exercise is yours: write Router.
 package exercise

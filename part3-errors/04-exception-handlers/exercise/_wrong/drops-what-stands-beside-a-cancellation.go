@@ -1,5 +1,6 @@
 //wrong: asks the whole error whether it is a cancellation, before it splits it
 //want:  a failure is lost beside a cancellation
+//kind:  error lost
 
 // Package exercise is yours: write Router.
 package exercise

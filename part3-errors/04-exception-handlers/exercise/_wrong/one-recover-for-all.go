@@ -1,5 +1,6 @@
 //wrong: recovers once for the whole of Handle: what stands behind a handler that panics is lost
 //want:  the failures behind a handler that panicked are lost
+//kind:  error lost
 
 // Package exercise is yours: write Router.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: has no lock: two goroutines that call Handle run two handlers at once, a race
 //want:  two handlers ran at one time
+//kind:  race
 
 // Package exercise is yours: write Router.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: puts the first middleware round the function first, so that it ends up innermost
 //want:  the first middleware of Chain is not the outermost
+//kind:  order
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

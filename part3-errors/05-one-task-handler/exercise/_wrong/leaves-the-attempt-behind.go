@@ -1,5 +1,6 @@
 //wrong: runs the attempt beside itself and goes away when ctx ends, while the attempt still runs
 //want:  while the attempt still ran
+//kind:  leak
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: has Log inside of Retry: one report for each attempt
 //want:  reports for a run that failed once
+//kind:  contract
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

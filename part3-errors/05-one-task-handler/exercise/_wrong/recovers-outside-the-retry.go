@@ -1,5 +1,6 @@
 //wrong: recovers round everything: a panic leaves Retry and Log as a panic, and no one there sees it
 //want:  a panic was not tried again
+//kind:  error lost
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: counts outside of the function that runs: all runs share one count, and race for it
 //want:  another run has used them up
+//kind:  race
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: sleeps in the pause, and looks at ctx only afterwards
 //want:  it sleeps on
+//kind:  lost cancellation
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: takes every context.Canceled and DeadlineExceeded for a cancellation, also where ctx is alive
 //want:  of its own is a failure
+//kind:  error lost
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: starts a goroutine for each line: they all write at once, in no order, and Close cannot stop them
 //want:  while another call was under way
+//kind:  unbounded
 
 // Package exercise is yours: write a Writer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: asks whether the Writer is closed, and sends in a second step: in between it may have been closed
 //want:  Post panicked
+//kind:  race
 
 // Package exercise is yours: write a Writer.
 package exercise

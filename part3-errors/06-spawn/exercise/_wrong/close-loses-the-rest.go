@@ -1,5 +1,6 @@
 //wrong: ends its goroutine at once when Close is called, whatever still waits
 //want:  was lost in silence
+//kind:  work lost
 
 // Package exercise is yours: write a Writer.
 package exercise

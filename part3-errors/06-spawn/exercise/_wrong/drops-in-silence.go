@@ -1,5 +1,6 @@
 //wrong: drops the line when the buffer is full, and tells nobody
 //want:  was lost in silence
+//kind:  work lost
 
 // Package exercise is yours: write a Writer.
 package exercise

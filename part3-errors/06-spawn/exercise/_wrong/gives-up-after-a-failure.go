@@ -1,5 +1,6 @@
 //wrong: ends its goroutine at the first failure, and nobody receives any more
 //want:  after a line had failed
+//kind:  work lost
 
 // Package exercise is yours: write a Writer.
 package exercise

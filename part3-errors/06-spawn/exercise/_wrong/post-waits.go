@@ -1,5 +1,6 @@
 //wrong: sends to the channel, which waits when its buffer is full
 //want:  Post waited
+//kind:  sequential
 
 // Package exercise is yours: write a Writer.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: counts from the first failure on and begins at zero when the period is over: twice as many get through at its edge
 //want:  its period must slide
+//kind:  timing
 
 // Package exercise is yours: write Restart.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: counts all failures ever, so that a child which fails once a day ends one day for good
 //want:  old failures still count
+//kind:  timing
 
 // Package exercise is yours: write Restart.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns at the end of ctx while the child is still cleaning up: it has lost its owner
 //want:  Restart returned while a child was still running
+//kind:  leak
 
 // Package exercise is yours: write Restart.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: does not recover: the first panic takes the restarting with it, and the program too
 //want:  a child's panic came out of Restart
+//kind:  error lost
 
 // Package exercise is yours: write Restart.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: says that it gave up, and drops the error that would say why
 //want:  Restart gave up and lost the reason
+//kind:  error lost
 
 // Package exercise is yours: write Restart.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: runs the child beside the loop and reads its error before it is there: a data race, and a child without an owner
 //want:  Restart returned while a child was still running
+//kind:  race
 
 // Package exercise is yours: write Restart.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: takes the end by cancellation for a failure like any other and starts the child again
 //want:  when ctx had ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write Restart.
 package exercise

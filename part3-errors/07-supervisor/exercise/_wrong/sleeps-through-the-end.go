@@ -1,5 +1,6 @@
 //wrong: sleeps in the pause and does not hear that ctx ends
 //want:  ctx ends at 3s and the pause goes on
+//kind:  lost cancellation
 
 // Package exercise is yours: write Restart.
 package exercise

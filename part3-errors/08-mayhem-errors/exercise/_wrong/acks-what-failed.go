@@ -1,5 +1,6 @@
 //wrong: logs that the message will be retried, and acks it, as the article's fifth stage does
 //want:  was acked: nobody will ever try it again
+//kind:  work lost
 
 // Package exercise is yours: write Handle.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: compares by == and by a type assertion, which do not see through a wrapped error
 //want:  a step failed with a wrapped ErrNever: the message was nacked for 1s
+//kind:  error lost
 
 // Package exercise is yours: write Handle.
 package exercise

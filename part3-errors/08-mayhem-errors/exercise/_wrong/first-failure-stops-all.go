@@ -1,5 +1,6 @@
 //wrong: runs the steps in an errgroup with a context: the first failure cancels the others
 //want:  was cancelled because another step failed
+//kind:  error lost
 
 // Package exercise is yours: write Handle.
 package exercise

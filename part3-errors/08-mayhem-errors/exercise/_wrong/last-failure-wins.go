@@ -1,5 +1,6 @@
 //wrong: all steps write one variable: a race, and the last failure is the only one that counts
 //want:  100ms later another one failed oddly: the message was nacked for 1s
+//kind:  race
 
 // Package exercise is yours: write Handle.
 package exercise

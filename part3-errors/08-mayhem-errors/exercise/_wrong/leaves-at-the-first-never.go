@@ -1,5 +1,6 @@
 //wrong: settles as soon as a step will never work, while others run on, and nobody receives their results
 //want:  it was dropped after 100ms, not after 200ms
+//kind:  leak
 
 // Package exercise is yours: write Handle.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: does one step after the other
 //want:  the steps do not run side by side
+//kind:  sequential
 
 // Package exercise is yours: write Handle.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: settles with ctx, so that a service which is stopped cannot give its messages back
 //want:  with a context that has ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write Handle.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: sleeps between two attempts, so that a stopped service waits for nothing
 //want:  stopped in the pause between two attempts: it was nacked for 0s after 300ms
+//kind:  lost cancellation
 
 // Package exercise is yours: write Handle.
 package exercise

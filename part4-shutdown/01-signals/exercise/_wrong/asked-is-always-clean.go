@@ -1,5 +1,6 @@
 //wrong: takes every end that was asked for to be a good one
 //want:  is lost, the status is 0
+//kind:  error lost
 
 // Package exercise is yours: write Run.
 package exercise

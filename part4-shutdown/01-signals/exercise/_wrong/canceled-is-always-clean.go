@@ -1,5 +1,6 @@
 //wrong: forgives context.Canceled also when nobody has asked
 //want:  no signal came and work returned context.Canceled
+//kind:  error lost
 
 // Package exercise is yours: write Run.
 package exercise

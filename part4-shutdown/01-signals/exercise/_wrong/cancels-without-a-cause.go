@@ -1,5 +1,6 @@
 //wrong: ends the context and does not say why
 //want:  does not say so
+//kind:  lost cancellation
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: waits for the end of the context, not of work, and reads an error that is still being written: a data race
 //want:  while it was under way
+//kind:  race
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: makes status 1 of every error, also of one that says that work did as it was asked
 //want:  that is no failure
+//kind:  error lost
 
 // Package exercise is yours: write Run.
 package exercise

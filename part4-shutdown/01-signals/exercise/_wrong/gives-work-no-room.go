@@ -1,5 +1,6 @@
 //wrong: when Run has given up on work, nobody takes its error any more, and its goroutine waits for ever
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Run.
 package exercise

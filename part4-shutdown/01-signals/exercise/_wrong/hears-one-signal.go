@@ -1,5 +1,6 @@
 //wrong: calls work itself and hears the first signal beside it: nobody hears the second one, or the clock
 //want:  a second signal came at 1.5s and did not end the program
+//kind:  lost cancellation
 
 // Package exercise is yours: write Run.
 package exercise

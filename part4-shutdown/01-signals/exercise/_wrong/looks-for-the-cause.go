@@ -1,5 +1,6 @@
 //wrong: looks whether the cause is in the error, not whether something else is there as well: errors.Is finds it in a joined one
 //want:  is lost, the status is 0
+//kind:  error lost
 
 // Package exercise is yours: write Run.
 package exercise

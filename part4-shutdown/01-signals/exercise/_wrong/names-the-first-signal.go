@@ -1,5 +1,6 @@
 //wrong: returns the number of the signal that asked, not of the one that ended the program
 //want:  for SIGHUP, which only asked
+//kind:  contract
 
 // Package exercise is yours: write Run.
 package exercise

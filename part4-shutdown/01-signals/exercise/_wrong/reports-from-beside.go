@@ -1,5 +1,6 @@
 //wrong: reports where work ends, which may be long after Run has returned
 //want:  report was called after Run had returned
+//kind:  race
 
 // Package exercise is yours: write Run.
 package exercise

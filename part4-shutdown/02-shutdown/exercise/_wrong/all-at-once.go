@@ -1,5 +1,6 @@
 //wrong: runs all phases at the same time: the store is closed while the drain still needs it
 //want:  three phases take 1s, 2s and 1s, and nothing goes wrong: the phases begin at
+//kind:  order
 
 // Package exercise is yours: write Run.
 package exercise

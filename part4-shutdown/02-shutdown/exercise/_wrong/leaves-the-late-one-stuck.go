@@ -1,5 +1,6 @@
 //wrong: a phase that overran has nobody to give its result to, and waits for ever
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: adds the budgets up: a phase that hangs uses up what was meant for those after it
 //want:  intake and cache hang until their contexts end: the phases begin at
+//kind:  timing
 
 // Package exercise is yours: write Run.
 package exercise

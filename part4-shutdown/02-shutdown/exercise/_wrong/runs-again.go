@@ -1,5 +1,6 @@
 //wrong: knows nothing of an earlier call, as the article's shutdown does not: who asks again closes again
 //want:  drain began a second time
+//kind:  contract
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: returns at the first failure, so that what comes behind is never closed
 //want:  drain and store fail: the phases begin at
+//kind:  error lost
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: runs the phases once, but who asks again is told at once that all went well
 //want:  it does not wait for the result
+//kind:  contract
 
 // Package exercise is yours: write Run.
 package exercise

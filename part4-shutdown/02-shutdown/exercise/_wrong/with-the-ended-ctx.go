@@ -1,5 +1,6 @@
 //wrong: the phases get a context that has ended with the service
 //want:  the phases need time all the same: the phases begin at
+//kind:  lost cancellation
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a data race: each phase puts its error into the list itself, also when it comes too late
 //want:  Run returns "drain: budget used up\ndrain: 3 orders left
+//kind:  race
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: starts each job at once: nothing bounds how many run
 //want:  7 jobs ran at once, and the pool has 3 workers
+//kind:  unbounded
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

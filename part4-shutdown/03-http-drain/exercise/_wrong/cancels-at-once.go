@@ -1,5 +1,6 @@
 //wrong: begins to drain by ending the contexts of the jobs under way
 //want:  Drain had a minute, and the context of a job ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

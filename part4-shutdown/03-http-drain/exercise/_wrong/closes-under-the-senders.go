@@ -1,5 +1,6 @@
 //wrong: closes the channel on which a Submit may be waiting to send
 //want:  Submit panics: send on closed channel
+//kind:  race
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

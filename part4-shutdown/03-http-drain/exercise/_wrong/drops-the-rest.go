@@ -1,5 +1,6 @@
 //wrong: throws away what is in the queue when it gives up
 //want:  Drain has to hand them back, and returned []
+//kind:  work lost
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: waits for its workers, whatever becomes of ctx
 //want:  Drain returned at 30s, not at 3.5s
+//kind:  lost cancellation
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

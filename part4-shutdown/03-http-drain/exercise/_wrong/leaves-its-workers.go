@@ -1,5 +1,6 @@
 //wrong: waits for the jobs, not for the workers, which wait for more for ever
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: ends its workers as soon as it drains: what is in the queue is never begun
 //want:  A B C D were accepted, and there was time: done are [A
+//kind:  work lost
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: gives up without waiting for the jobs that it has told to end
 //want:  when 2 jobs were still under way
+//kind:  leak
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: looks whether it is open, lets go of the lock, and then accepts: by then Drain may be done
 //want:  jobs were begun after Drain had returned
+//kind:  race
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

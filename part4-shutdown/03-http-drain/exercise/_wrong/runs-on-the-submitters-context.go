@@ -1,5 +1,6 @@
 //wrong: gives the job the context of Submit, which ends when its request has its answer
 //want:  cut off because the ctx of its Submit ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: begins the rest of the queue on contexts that have ended, instead of handing it back
 //want:  and these were begun after that: [C D E]
+//kind:  work lost
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: leaves it to select whether it is still open: of two ready cases select takes either
 //want:  there was room, and Submit returned <nil>, not ErrDraining
+//kind:  race
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: holds the lock that Drain needs while it waits for room
 //want:  hang: the test does not come to an end
+//kind:  deadlock
 
 // Package exercise is yours: write New, Submit and Drain.
 package exercise

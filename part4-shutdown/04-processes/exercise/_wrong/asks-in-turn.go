@@ -1,5 +1,6 @@
 //wrong: asks one process, waits for its end, and only then asks the next: each has a deadline of its own
 //want:  the clean-ups take 1s, 2s and 1s: worker 1 was sent [
+//kind:  sequential
 
 // Package exercise is yours: write Run.
 package exercise

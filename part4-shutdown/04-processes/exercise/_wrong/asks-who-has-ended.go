@@ -1,5 +1,6 @@
 //wrong: asks and kills them all, also those that ended long ago
 //want:  its number may be somebody else's by then
+//kind:  contract
 
 // Package exercise is yours: write Run.
 package exercise

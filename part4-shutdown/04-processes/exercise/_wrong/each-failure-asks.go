@@ -1,5 +1,6 @@
 //wrong: asks the others again whenever one fails, also in the middle of the clean-up
 //want:  signals, ["terminated 5s" "terminated 6s"
+//kind:  contract
 
 // Package exercise is yours: write Run.
 package exercise

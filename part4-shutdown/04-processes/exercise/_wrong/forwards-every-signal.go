@@ -1,5 +1,6 @@
 //wrong: hands on whatever comes, as often as it comes: the clean-up is cut off or begins anew, and nobody can hurry it
 //want:  signals, ["interrupt 5s" "interrupt 6s"
+//kind:  contract
 
 // Package exercise is yours: write Run.
 package exercise

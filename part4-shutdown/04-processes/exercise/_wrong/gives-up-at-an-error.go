@@ -1,5 +1,6 @@
 //wrong: returns when a process cannot be asked, and leaves the others alone
 //want:  still runs: an orphan
+//kind:  leak
 
 // Package exercise is yours: write Run.
 package exercise

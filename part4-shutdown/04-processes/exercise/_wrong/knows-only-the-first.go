@@ -1,5 +1,6 @@
 //wrong: an errgroup: the first failure is returned, those of the others are lost
 //want:  Run returned "worker 1: exit status 1", not "worker 1: exit status 1\nworker 2: signal: killed"
+//kind:  error lost
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a goroutine ranges over the signals, which are never closed, and so never ends
 //want:  leak: the test is over, but what it started still waits
+//kind:  leak
 
 // Package exercise is yours: write Run.
 package exercise

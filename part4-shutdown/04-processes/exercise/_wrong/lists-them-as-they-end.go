@@ -1,5 +1,6 @@
 //wrong: a data race: each goroutine appends to the same list, in the order in which they end
 //want:  Run returned "worker 2: exit status 1\nworker 0
+//kind:  race
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: asks and waits: one that takes no notice holds up the end for ever
 //want:  3s are allowed: worker 0 was sent [terminated 5s], not [terminated 5s, kill 8s]
+//kind:  deadlock
 
 // Package exercise is yours: write Run.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: kills and returns, and waits no more for those it killed
 //want:  still runs: an orphan
+//kind:  leak
 
 // Package exercise is yours: write Run.
 package exercise

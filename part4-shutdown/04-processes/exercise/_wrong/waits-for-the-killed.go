@@ -1,5 +1,6 @@
 //wrong: waits for a process where it kills it, beside the one who waits already
 //want:  Wait was called twice
+//kind:  race
 
 // Package exercise is yours: write Run.
 package exercise
