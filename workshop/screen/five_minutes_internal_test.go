@@ -162,12 +162,12 @@ func TestQuitEndsTheStoryThatIsTold(t *testing.T) {
 	assert.True(t, over, "the story goes on")
 }
 
-var toldOf = lesson.Transcript{
-	{Task: "main", Text: "opens", Waiting: true},
-	{Task: "clerk", Text: "sells"},
-	{At: 200 * time.Millisecond, Task: "clerk", Text: "has lost a coin", Level: slog.LevelError},
-	{At: 300 * time.Millisecond, Task: "main", Text: "closes"},
-}
+var toldOf = &lesson.Telling{Events: []lesson.Event{
+	{Line: lesson.Line{Task: "main", Text: "opens", Waiting: true}},
+	{Line: lesson.Line{Task: "clerk", Text: "sells"}},
+	{Line: lesson.Line{At: 200 * time.Millisecond, Task: "clerk", Text: "has lost a coin", Level: slog.LevelError}},
+	{Line: lesson.Line{At: 300 * time.Millisecond, Task: "main", Text: "closes"}},
+}}
 
 func TestAStoryIsDrawnAsLanesWhileItIsTold(t *testing.T) {
 	t.Parallel()
@@ -175,7 +175,7 @@ func TestAStoryIsDrawnAsLanesWhileItIsTold(t *testing.T) {
 		t.Skip("this test compiles a story")
 	}
 	s := play(t, found(passes), "1.1")
-	s.trace = func(course.Lesson) lesson.Transcript { return toldOf }
+	s.telling = func(course.Lesson) *lesson.Telling { return toldOf }
 	storyOf(t, s, "\tfmt.Println(\"   0.0s  main        opens\")\n\tfmt.Println(\"   0.0s  clerk       sells\")\n\ttime.Sleep(200*time.Millisecond)\n"+
 		"\tfmt.Println(\"   0.2s  clerk       has lost a coin\")\n\ttime.Sleep(100*time.Millisecond)\n\tfmt.Println(\"   0.3s  main        closes\")")
 	s.types("r")
@@ -186,11 +186,12 @@ func TestAStoryIsDrawnAsLanesWhileItIsTold(t *testing.T) {
 	assert.Regexp(t, `clerk  ●━+✗`, screen)
 	assert.Contains(t, screen, "╱ waits")
 	assert.Contains(t, screen, "0.2s  clerk       has lost a coin")
+	assert.Regexp(t, "This run (printed exactly|differs from) the transcript", screen)
 }
 
 func TestAStorysLanesGrowWithTheClock(t *testing.T) {
 	t.Parallel()
-	s := &story{whole: toldOf, began: time.Now().Add(-150 * time.Millisecond)}
+	s := &story{telling: toldOf, began: time.Now().Add(-150 * time.Millisecond)}
 	s.said.WriteString("   0.0s  main        opens\n   0.0s  clerk       sells\n")
 	lanes := strings.Join(s.lanes(60), "\n")
 	assert.NotContains(t, lanes, "✗\n", "it is still to come")
@@ -202,12 +203,12 @@ func TestAStorysLanesGrowWithTheClock(t *testing.T) {
 func TestThePageHasItsPictureAsLanes(t *testing.T) {
 	t.Parallel()
 	s := play(t, found(passes), "1.1")
-	s.trace = func(course.Lesson) lesson.Transcript { return toldOf }
+	s.telling = func(course.Lesson) *lesson.Telling { return toldOf }
 	s.happens(tea.WindowSizeMsg{Width: 120, Height: 200})
 	s.types("v")
 	assert.Regexp(t, `clerk  ●━+✗`, s.look())
 	assert.NotContains(t, s.look(), "[a picture")
-	s.trace = func(course.Lesson) lesson.Transcript { return nil }
+	s.telling = func(course.Lesson) *lesson.Telling { return nil }
 	s.types("v")
 	assert.Contains(t, s.look(), "[a picture", "its text, where there is no trace")
 }
@@ -218,7 +219,7 @@ func TestEachLessonsLanesAreOfItsTranscript(t *testing.T) {
 	require.NoError(t, err)
 	for _, l := range lessons {
 		dir := filepath.Join(l.Root, filepath.FromSlash(l.Dir))
-		said := traceOf(l)
+		said := told(tellingOf(l))
 		assert.Equal(t, Read(t, filepath.Join(dir, "transcript.txt")), said.String(), l.ID())
 		lanes := said.Lanes(lesson.View{Width: 80, Until: said.End()})
 		for line := range strings.Lines(lanes) {
@@ -226,7 +227,7 @@ func TestEachLessonsLanesAreOfItsTranscript(t *testing.T) {
 		}
 		assert.Contains(t, lanes, "main", l.ID())
 	}
-	assert.Nil(t, traceOf(course.Lesson{Root: t.TempDir(), Dir: "gone"}))
+	assert.Nil(t, tellingOf(course.Lesson{Root: t.TempDir(), Dir: "gone"}))
 }
 
 func TestAnEditorWithWindowsLeavesTheScreenAlone(t *testing.T) {

@@ -25,11 +25,11 @@ type entry struct {
 
 // A model is all that the screen shows and knows.
 type model struct {
-	crew  *crew
-	send  func(tea.Msg)                                                                  // tells the program what happened beside it
-	after func(time.Duration, tea.Msg) tea.Cmd                                           // tells the program something later
-	tests func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) // runs an exercise's tests
-	trace func(course.Lesson) lesson.Transcript                                          // what a lesson's story says
+	crew    *crew
+	send    func(tea.Msg)                                                                  // tells the program what happened beside it
+	after   func(time.Duration, tea.Msg) tea.Cmd                                           // tells the program something later
+	tests   func(context.Context, course.Lesson, func(course.Test)) (course.Result, error) // runs an exercise's tests
+	telling func(course.Lesson) *lesson.Telling                                            // what a lesson's story says; nil if that is not known
 
 	progress *learner.Progress
 	parts    []course.Part
@@ -66,7 +66,7 @@ func newModel(root string, crew *crew) (*model, error) {
 		tests: func(ctx context.Context, l course.Lesson, each func(course.Test)) (course.Result, error) {
 			return l.CheckExercise(ctx, each)
 		},
-		trace:    traceOf,
+		telling:  tellingOf,
 		parts:    parts,
 		outcomes: make(map[string]*outcome),
 		unwatch:  func() {},

@@ -22,8 +22,9 @@ const lastWord = 300 * time.Millisecond
 
 // A story is one that is being told, or was.
 type story struct {
-	stop  context.CancelFunc
-	whole lesson.Transcript // what it is known to say
+	stop    context.CancelFunc
+	telling *lesson.Telling // what it is known to say; nil if that is not known
+	differs string          // how this run differs from that, once it is told to its end
 
 	mu    sync.Mutex // guards the below
 	said  bytes.Buffer
@@ -77,7 +78,7 @@ func (m *model) tell() tea.Cmd {
 		m.notice("%s has no main.go to run; git checkout %s brings it back", l.Dir, l.Dir)
 		return nil
 	}
-	s := &story{whole: m.trace(l.Lesson)}
+	s := &story{telling: m.telling(l.Lesson)}
 	var cmd tea.Cmd
 	cmd, s.stop = m.crew.task(func(ctx context.Context) tea.Msg {
 		err := s.tell(ctx, l.Lesson)
@@ -89,7 +90,11 @@ func (m *model) tell() tea.Cmd {
 		if said == "" {
 			return faint.Render("compiling …")
 		}
-		return colourStory(said, s.whole, width)
+		text := colourStory(said, told(s.telling), width)
+		if s.differs != "" {
+			text += "\n\n" + wrap(faint.Render(s.differs), width, "", "")
+		}
+		return text
 	}, top: s.lanes})
 	m.story = s
 	return tea.Batch(cmd, m.tick())
@@ -134,6 +139,8 @@ func (m *model) told(msg toldMsg) {
 	m.story = nil
 	if msg.err != nil {
 		m.notice("the story has failed: %v", msg.err)
+	} else if msg.story.telling != nil {
+		msg.story.differs, _ = msg.story.telling.Compare(msg.story.soFar())
 	}
 	if m.over != nil {
 		m.over.foot = "told to its end  r once more  Esc back"
