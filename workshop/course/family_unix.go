@@ -90,7 +90,7 @@ type member struct {
 func (f *family) watch(ctx context.Context, most int64, end context.CancelCauseFunc) {
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
-	stopped := 0
+	stopped, much := 0, 0
 	for {
 		select {
 		case <-ctx.Done():
@@ -116,8 +116,13 @@ func (f *family) watch(ctx context.Context, most int64, end context.CancelCauseF
 		} else {
 			stopped = 0
 		}
+		if most > 0 && taken > most {
+			much++
+		} else {
+			much = 0
+		}
 		switch {
-		case most > 0 && taken > most:
+		case much > 10, much > 0 && taken > 2*most: // until then the test binary itself may say it, and where
 			end(errMemory)
 		case stopped > 3:
 			end(errStopped)

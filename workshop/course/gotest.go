@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,14 +83,23 @@ func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Te
 	if noRace == nil {
 		flags = append(flags, "-race")
 	}
+	whole := maps.Clone(b.replace)
 	if err := b.stretch(); err != nil {
 		return Result{}, err
 	}
-	again, err := b.sweep(ctx, func(t Test) {
+	fails := func(t Test) {
 		if each != nil && !t.Passed { // it begins, or fails
 			each(t)
 		}
-	}, flags...)
+	}
+	again, err := b.sweep(ctx, fails, flags...)
+	if err == nil && again.NotCompiled { // the answer does: stretching it was a mistake
+		b.replace = whole
+		if err := b.lay(); err != nil {
+			return Result{}, err
+		}
+		again, err = b.sweep(ctx, fails, flags...)
+	}
 	again.Elapsed += plain.Elapsed
 	if again.Raced = noRace == nil; !again.Raced {
 		again.NoRace = noRace.Error()

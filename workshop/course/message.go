@@ -79,6 +79,9 @@ func (b *bench) message(name, output, cause string) string {
 		}
 		parts = append(parts, fold(printed))
 	}
+	if len(parts) == 0 {
+		return "it failed, and does not say why: what the answer prints looks like a test's own output"
+	}
 	text := b.outside(b.loops(strings.Join(parts, "\n")))
 	return Printable(strings.ReplaceAll(text, "%!q(<nil>)", "no error")) // of a test that forgot that there may be none
 }

@@ -1,0 +1,94 @@
+package course
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// answered is a bench with an answer of these files.
+func answered(t *testing.T, files map[string]string) *bench {
+	t.Helper()
+	b := &bench{files: make(map[string]string)}
+	dir := t.TempDir()
+	for name, text := range files {
+		b.files[name] = filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(b.files[name], []byte(text), 0o644))
+	}
+	return b
+}
+
+func TestAMessageThatRepeatsIsShownOnceWithItsCount(t *testing.T) {
+	b := answered(t, nil)
+	output := "=== RUN   TestA\n" + strings.Repeat("    exercise_test.go:5: f was called again\n", 16709) + "--- FAIL: TestA (0.00s)\n"
+	assert.Equal(t, "exercise_test.go:5: f was called again\n(16,709 times)", b.message("TestA", output, ""))
+
+	output = "    exercise_test.go:9: first\n    exercise_test.go:5: at 1s\n    exercise_test.go:5: at 2s\n        and more\n    exercise_test.go:5: at 3s\n"
+	assert.Equal(t, "exercise_test.go:9: first\nexercise_test.go:5: at 1s\n(and 2 more like it)", b.message("TestA", output, ""))
+
+	assert.Equal(t, "printed:\nhello (3 times)\nend", "printed:\n"+b.message("TestA", "hello\nhello\nhello\nend\n", ""))
+}
+
+func TestTheFirstCauseStandsOnTop(t *testing.T) {
+	b := answered(t, nil)
+	output := "noise\nloading...    exercise_test.go:5: it leaks\n        in two lines\nmore noise\n    exercise_test.go:9: and so it fails\n"
+	assert.Equal(t, "exercise_test.go:5: it leaks\n    in two lines\nexercise_test.go:9: and so it fails\nprinted:\nnoise\nloading...\nmore noise", b.message("TestA", output, ""))
+	assert.True(t, strings.HasPrefix(b.message("TestA", output, "panic: boom"), "panic: boom\nexercise_test.go:5: it leaks\n"))
+}
+
+func TestAnAbsentErrorIsNoError(t *testing.T) {
+	assert.Equal(t, "exercise_test.go:5: Every returned no error", answered(t, nil).message("TestA", "    exercise_test.go:5: Every returned %!q(<nil>)\n", ""))
+}
+
+func TestControlCharactersAreShown(t *testing.T) {
+	assert.Equal(t, `\x1b[2J\x1b[Hred\a\b`, Printable("\x1b[2J\x1b[Hred\a\b"))
+	assert.Equal(t, `a\u202ea\u009b\x7f`, Printable("a\u202ea\u009b\x7f"))
+	assert.Equal(t, "naïve 日本\ttab\nline", Printable("naïve 日本\ttab\r\nline"))
+	assert.Equal(t, `over\rwritten`, Printable("over\rwritten"))
+	long := Printable(strings.Repeat("ä", 3000) + "\n" + strings.Repeat("y", 2000))
+	assert.Equal(t, strings.Repeat("ä", 2000)+" [this line is longer than 2,000 letters]\n"+strings.Repeat("y", 2000), long)
+}
+
+func TestAnObjectMadeOutsideTheBubbleIsNamed(t *testing.T) {
+	const waits = "hang: a goroutine waits for a channel that was made outside the bubble:\n      f (exercise.go:LINE): waits\n"
+	for name, c := range map[string]struct {
+		answer, line, want string
+	}{
+		"a WaitGroup":          {"import \"sync\"\n\nvar limit = 3\nvar wg sync.WaitGroup\n\nfunc f() {\n\twg.Wait()\n}\n", "9", "wg is a variable of the package (exercise.go:6): "},
+		"a channel":            {"var done = make(chan int)\n\nfunc f() {\n\t<-done\n}\n", "6", "done is a variable of the package (exercise.go:3): "},
+		"in a map":             {"import \"time\"\n\nvar n int\nvar timers = map[string]*time.Timer{}\n\nfunc f(k string) {\n\tt := timers[k]\n\t<-t.C\n}\n", "10", "timers is a variable of the package (exercise.go:6): "},
+		"in a struct":          {"import \"sync\"\n\nvar p pool\n\ntype pool struct{ wg sync.WaitGroup }\n\nfunc (p *pool) f() {\n\tp.wg.Wait()\n}\n", "10", "p is a variable of the package (exercise.go:5): "},
+		"in a group":           {"import \"sync\"\n\nvar (\n\tonce sync.Once\n\tc    chan int\n)\n\nfunc f() { once.Do(func() { c = make(chan int) }); <-c }\n", "10", "once is a variable of the package (exercise.go:6): "},
+		"a local of this name": {"var c = make(chan int)\n\nfunc f() {\n\tc := make(chan int)\n\t<-c\n}\n", "7", "c is a variable of the package (exercise.go:3): "}, // the only one that can be meant
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := answered(t, map[string]string{"exercise.go": "package exercise\n\n" + c.answer})
+			message := b.outside(strings.Replace(waits, "LINE", c.line, 1))
+			assert.True(t, strings.HasPrefix(message, c.want), message)
+			assert.Contains(t, message, "Make it inside the function")
+		})
+	}
+	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {}\n", "other.go": "package exercise\n\nvar stop = make(chan int)\n"})
+	assert.True(t, strings.HasPrefix(b.outside(strings.Replace(waits, "LINE", "3", 1)), "stop is a variable of the package (other.go:3): "), "in another file")
+	const same = "exercise_test.go:5: it leaks at exercise.go:3"
+	assert.Equal(t, same, b.outside(same), "nothing is said of a bubble")
+}
+
+func TestAnEmptyLoopIsNamedByItsFirstLine(t *testing.T) {
+	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {\n\tfor {\n\t}\n}\n"})
+	assert.Equal(t, "hang:\n f (exercise.go:4): runs", b.loops("hang:\n f (exercise.go:5): runs"))
+	assert.Equal(t, "f (exercise.go:9): runs", b.loops("f (exercise.go:9): runs"))
+}
+
+func TestMemoryIsAGibibyteUnlessSet(t *testing.T) {
+	for set, want := range map[string]int64{
+		"": 1 << 30, "512MiB": 512 << 20, "4GiB": 4 << 30, "2G": 2 << 30, "1000": 1000, "0": 0, "much": 1 << 30, "-1": 1 << 30,
+	} {
+		t.Setenv("WORKSHOP_MEMORY", set)
+		assert.Equal(t, want, Memory(), set)
+	}
+}

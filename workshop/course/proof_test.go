@@ -1,0 +1,53 @@
+package course
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheNearestNamesAreSuggested(t *testing.T) {
+	root := t.TempDir()
+	for n, name := range []string{"cancel", "groups", "timeouts", "shield"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, "part1-tasks", fmt.Sprintf("%02d-%s", n+1, name)), 0o755))
+	}
+	for name, want := range map[string]string{"cancle": "cancel (1.1)", "shields": "shield (1.4)", "time": "timeouts (1.3)"} {
+		_, err := Find(root, name)
+		require.ErrorIs(t, err, ErrNoLesson)
+		assert.Contains(t, err.Error(), "did you mean "+want, name)
+	}
+	assert.Equal(t, 0, distance("lock", "lock"))
+	assert.Equal(t, 2, distance("lock", "clocks"))
+	assert.Equal(t, 4, distance("", "lock"))
+	assert.Equal(t, 1, distance("lock", "look"))
+}
+
+func TestWithRequireAllNothingIsSkipped(t *testing.T) {
+	t.Setenv("REQUIRE_ALL", "")
+	require.ErrorIs(t, skip("no %s", "python3"), ErrSkipped)
+	t.Setenv("REQUIRE_ALL", "1")
+	require.NotErrorIs(t, skip("no %s", "python3"), ErrSkipped)
+	require.EqualError(t, skip("no %s", "python3"), "no python3")
+}
+
+func TestAWrongAnswerThatIsRejectedLateIsAFault(t *testing.T) {
+	l := ones(t, "func Answer() int { return 1 }\n")
+	add(t, l, "_wrong/late.go", "//wrong: it is slow\n//want: not 1\npackage exercise\n\nimport \"time\"\n\nfunc Answer() int { time.Sleep(6 * time.Second); return 2 }\n")
+	err := l.checkWrong(t.Context(), &trial{file: l.path("exercise", "_wrong", "late.go")})
+	require.Error(t, err)
+	assert.Regexp(t, `\Athe tests take 1\d(\.\d+)?s to reject it, more than 10s\z`, err.Error())
+}
+
+// A solution that is right most of the time is found out by twenty runs.
+func TestAThoroughProofRunsTheSolutionTwentyTimes(t *testing.T) {
+	l := ones(t, "func Answer() int { return 1 }\n")
+	add(t, l, "_solution/exercise.go", "package exercise\n\nvar n int\n\nfunc Answer() int {\n\tif n++; n > 38 {\n\t\treturn 2\n\t}\n\treturn 1\n}\n")
+	require.NoError(t, l.checkSolution(t.Context(), l.Solution(), false))
+	require.ErrorContains(t, l.checkSolution(t.Context(), l.Solution(), true), "not 1")
+	add(t, l, "_solution/exercise.go", "package exercise\n\nvar n int\n\nfunc Answer() int {\n\tif n++; n > 40 {\n\t\treturn 2\n\t}\n\treturn 1\n}\n")
+	require.NoError(t, l.checkSolution(t.Context(), l.Solution(), true))
+}
