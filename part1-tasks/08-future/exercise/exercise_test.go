@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	ms     = time.Millisecond
-	minute = time.Minute // nobody in these tests has a reason to wait for so long
+	minute = time.Minute // no test has a reason to wait for so long
 )
 
 var (
@@ -56,6 +56,11 @@ func (o *oven) bake(ctx context.Context) (string, error) {
 	o.mu.Lock()
 	o.begun = append(o.begun, time.Since(o.start))
 	n := len(o.begun)
+	if n > 50 {
+		o.t.Fatal("Get starts one run after the other: more than 50") // an answer that never stops must end
+	}
+	log := lesson.Log(o.t).With("task", fmt.Sprint("run ", n))
+	log.Info("begins")
 	o.underWay++
 	o.most = max(o.most, o.underWay)
 	o.mu.Unlock()
@@ -72,6 +77,7 @@ func (o *oven) bake(ctx context.Context) (string, error) {
 	if ctx.Err() != nil {
 		o.mu.Lock()
 		o.stopped = append(o.stopped, time.Since(o.start))
+		log.Warn("is stopped")
 		o.mu.Unlock()
 		time.Sleep(o.undo)
 		return "", fmt.Errorf("run %d was stopped: %w", n, context.Cause(ctx))
@@ -82,9 +88,9 @@ func (o *oven) bake(ctx context.Context) (string, error) {
 	return fmt.Sprint("loaf ", n), nil
 }
 
-// A visit is one Get: who, when, and how long at most.
+// A visit is one Get: the caller's name, when it comes, and when it leaves at the latest.
 type visit struct {
-	who    string
+	name   string
 	comes  time.Duration // since the oven's start
 	leaves time.Duration // since the oven's start; 0: stays
 
@@ -112,7 +118,10 @@ func (o *oven) all(l *exercise.Lazy[string], visits ...*visit) {
 				timer := time.AfterFunc(v.leaves-time.Since(o.start), func() { cancel(errLeft) })
 				defer timer.Stop()
 			}
+			log := lesson.Log(o.t).With("task", v.name)
+			log.Info("calls Get", lesson.Waiting)
 			v.value, v.err = l.Get(ctx)
+			log.Info(fmt.Sprintf("gets %q, %s", v.value, lesson.Quote(v.err)))
 			v.at = time.Since(o.start)
 		})
 	}
@@ -128,9 +137,9 @@ func (o *oven) all(l *exercise.Lazy[string], visits ...*visit) {
 func (o *oven) got(v *visit, value string, at time.Duration, why string) {
 	o.t.Helper()
 	if v.err != nil {
-		o.t.Errorf("%s: %s got the error %q, not %s", why, v.who, v.err, value)
+		o.t.Errorf("%s: %s got the error %q, not %s", why, v.name, v.err, value)
 	} else if v.value != value || v.at != at {
-		o.t.Errorf("%s: %s got %s at %v, not %s at %v", why, v.who, v.value, v.at, value, at)
+		o.t.Errorf("%s: %s got %s at %v, not %s at %v", why, v.name, v.value, v.at, value, at)
 	}
 }
 
@@ -139,11 +148,11 @@ func (o *oven) left(v *visit, at time.Duration, why string) {
 	o.t.Helper()
 	switch {
 	case v.err == nil:
-		o.t.Errorf("%s: %s had no time for it, but got %s at %v", why, v.who, v.value, v.at)
+		o.t.Errorf("%s: %s had no time for it, but got %s at %v", why, v.name, v.value, v.at)
 	case v.at != at:
-		o.t.Errorf("%s: %s left at %v, not at %v", why, v.who, v.at, at)
+		o.t.Errorf("%s: %s left at %v, not at %v", why, v.name, v.at, at)
 	case !errors.Is(v.err, errLeft):
-		o.t.Errorf("%s: %s got %q, not context.Cause(ctx): %q", why, v.who, v.err, errLeft)
+		o.t.Errorf("%s: %s got %q, not context.Cause(ctx): %q", why, v.name, v.err, errLeft)
 	}
 }
 
@@ -154,17 +163,17 @@ func (o *oven) runs(why string, begun ...time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.most > 1 {
-		o.t.Errorf("%d runs at one time: they began at %v, and all who wait share one", o.most, o.begun)
+		o.t.Errorf("%d runs at one time: they began at %v, and all callers that wait share one", o.most, o.begun)
 	} else if !slices.Equal(o.begun, begun) {
 		o.t.Errorf("%s: runs began at %v, not at %v", why, o.begun, begun)
 	}
 }
 
-func TestAllWhoAskShareOneRun(t *testing.T) {
+func TestAllCallersShareOneRun(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		l := exercise.NewLazy(o.bake)
-		anna, ben, carl := &visit{who: "anna"}, &visit{who: "ben", comes: 300 * ms}, &visit{who: "carl", comes: 600 * ms}
+		anna, ben, carl := &visit{name: "anna"}, &visit{name: "ben", comes: 300 * ms}, &visit{name: "carl", comes: 600 * ms}
 		o.all(l, anna, ben, carl)
 		o.runs("all come while the first run is under way", 0)
 		o.got(anna, "loaf 1", 1000*ms, "the run takes 1s")
@@ -177,8 +186,8 @@ func TestAValueIsKept(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		l := exercise.NewLazy(o.bake)
-		ben := &visit{who: "ben", comes: 2000 * ms}
-		o.all(l, &visit{who: "anna"}, ben)
+		ben := &visit{name: "ben", comes: 2000 * ms}
+		o.all(l, &visit{name: "anna"}, ben)
 		o.runs("the value of the first run is kept", 0)
 		o.got(ben, "loaf 1", 2000*ms, "the value is there")
 	})
@@ -189,13 +198,13 @@ func TestAnErrorIsNotKept(t *testing.T) {
 		o := newOven(t)
 		o.burns = 1
 		l := exercise.NewLazy(o.bake)
-		anna, ben := &visit{who: "anna"}, &visit{who: "ben", comes: 500 * ms}
-		carl := &visit{who: "carl", comes: 2000 * ms}
+		anna, ben := &visit{name: "anna"}, &visit{name: "ben", comes: 500 * ms}
+		carl := &visit{name: "carl", comes: 2000 * ms}
 		o.all(l, anna, ben, carl)
 		for _, v := range []*visit{anna, ben} {
 			if !errors.Is(v.err, errNoLine) || v.at != 1000*ms {
-				t.Errorf("the run failed at 1s with %q; %s, who waited for it, got %q and the error %v at %v",
-					errNoLine, v.who, v.value, v.err, v.at)
+				t.Errorf("the run failed at 1s with %q; %s waited for it and got %q and the error %v at %v",
+					errNoLine, v.name, v.value, v.err, v.at)
 			}
 		}
 		if errors.Is(carl.err, errNoLine) {
@@ -207,45 +216,45 @@ func TestAnErrorIsNotKept(t *testing.T) {
 	})
 }
 
-func TestTheOneWhoStartedTheRunLeavesWithoutHarm(t *testing.T) {
+func TestTheCallerThatStartedTheRunLeavesWithoutHarm(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		l := exercise.NewLazy(o.bake)
-		anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 200 * ms}
+		anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 200 * ms}
 		o.all(l, anna, ben)
 		o.left(anna, 500*ms, "anna's ctx ended at 500ms")
 		if len(o.stopped) > 0 {
-			t.Errorf("anna, who had started the run, left at 500ms, and the run was stopped at %v although ben waited for it", o.stopped[0])
+			t.Errorf("anna had started the run and left at 500ms, and the run was stopped at %v although ben waited for it", o.stopped[0])
 		}
 		o.got(ben, "loaf 1", 1000*ms, "anna has left")
 		o.runs("ben stays", 0)
 	})
 }
 
-func TestAnotherOneLeavesWithoutHarm(t *testing.T) {
+func TestAnotherCallerLeavesWithoutHarm(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		l := exercise.NewLazy(o.bake)
-		anna, ben := &visit{who: "anna"}, &visit{who: "ben", comes: 200 * ms, leaves: 500 * ms}
-		carl := &visit{who: "carl", comes: 700 * ms, leaves: 800 * ms}
+		anna, ben := &visit{name: "anna"}, &visit{name: "ben", comes: 200 * ms, leaves: 500 * ms}
+		carl := &visit{name: "carl", comes: 700 * ms, leaves: 800 * ms}
 		o.all(l, anna, ben, carl)
 		o.left(ben, 500*ms, "ben's ctx ended at 500ms")
 		o.left(carl, 800*ms, "carl's ctx ended at 800ms")
 		if len(o.stopped) > 0 {
-			t.Errorf("the run was stopped at %v although anna waited for it: one who leaves is not all", o.stopped[0])
+			t.Errorf("the run was stopped at %v although anna waited for it: one caller that leaves is not all", o.stopped[0])
 		}
 		o.got(anna, "loaf 1", 1000*ms, "two others have left")
 		o.runs("anna stays", 0)
 	})
 }
 
-func TestTheLastOneStopsTheRunAndWaitsForIt(t *testing.T) {
+func TestTheLastCallerStopsTheRunAndWaitsForIt(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		o.takes = minute
 		o.undo = 200 * ms
 		l := exercise.NewLazy(o.bake)
-		anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 200 * ms, leaves: 700 * ms}
+		anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 200 * ms, leaves: 700 * ms}
 		o.all(l, anna, ben)
 		synctest.Wait()
 		o.mu.Lock()
@@ -254,7 +263,7 @@ func TestTheLastOneStopsTheRunAndWaitsForIt(t *testing.T) {
 		o.left(anna, 500*ms, "anna's ctx ended, and ben was still there")
 		switch {
 		case len(stopped) == 0:
-			t.Errorf("nobody stops the run: the last one left at %v, and it goes on for nobody", ben.at)
+			t.Errorf("the run is not stopped: the last caller left at %v, and it goes on for no caller", ben.at)
 		case stopped[0] != 700*ms:
 			t.Errorf("the last one left at 700ms, and the run was stopped at %v", stopped[0])
 		case underWay > 0:
@@ -266,30 +275,30 @@ func TestTheLastOneStopsTheRunAndWaitsForIt(t *testing.T) {
 	})
 }
 
-func TestTheNextOneStartsAnew(t *testing.T) {
+func TestTheNextCallerStartsANewRun(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		l := exercise.NewLazy(o.bake)
-		anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 800 * ms}
+		anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 800 * ms}
 		o.all(l, anna, ben)
 		o.runs("the first run was stopped at 500ms, and ben came at 800ms", 0, 800*ms)
 		o.got(ben, "loaf 2", 1800*ms, "the first run was stopped")
 	})
 }
 
-func TestNobodyJoinsARunThatHasBeenStopped(t *testing.T) {
+func TestNoCallerJoinsARunThatHasBeenStopped(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		o.undo = 400 * ms // stopped at 500ms, returns at 900ms
 		l := exercise.NewLazy(o.bake)
-		anna := &visit{who: "anna", leaves: 500 * ms}
-		ben, carl := &visit{who: "ben", comes: 600 * ms}, &visit{who: "carl", comes: 700 * ms}
-		dora := &visit{who: "dora", comes: 650 * ms, leaves: 800 * ms}
+		anna := &visit{name: "anna", leaves: 500 * ms}
+		ben, carl := &visit{name: "ben", comes: 600 * ms}, &visit{name: "carl", comes: 700 * ms}
+		dora := &visit{name: "dora", comes: 650 * ms, leaves: 800 * ms}
 		o.all(l, anna, ben, carl, dora)
 		const why = "the run was stopped at 500ms and returned at 900ms"
 		for _, v := range []*visit{ben, carl} {
 			if v.err != nil {
-				t.Errorf("%s came when the run had been stopped, joined it, and got its error: %q", v.who, v.err)
+				t.Errorf("%s came when the run had been stopped, joined it, and got its error: %q", v.name, v.err)
 				return
 			}
 		}
@@ -301,13 +310,13 @@ func TestNobodyJoinsARunThatHasBeenStopped(t *testing.T) {
 	})
 }
 
-func TestWhoLeavesBeforeTheStoppedRunReturnsStartsNone(t *testing.T) {
+func TestACallerThatLeavesBeforeTheStoppedRunReturnsStartsNone(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		o.undo = 400 * ms // stopped at 500ms, returns at 900ms
 		l := exercise.NewLazy(o.bake)
-		ben := &visit{who: "ben", comes: 600 * ms, leaves: 800 * ms}
-		o.all(l, &visit{who: "anna", leaves: 500 * ms}, ben)
+		ben := &visit{name: "ben", comes: 600 * ms, leaves: 800 * ms}
+		o.all(l, &visit{name: "anna", leaves: 500 * ms}, ben)
 		o.runs("ben left before he could start a run", 0)
 		o.left(ben, 800*ms, "ben waited for the stopped run to return, and his ctx ended at 800ms")
 	})
@@ -320,17 +329,17 @@ func TestAnEndedContextStartsNothing(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errLeft)
 		_, err := l.Get(ctx)
-		o.left(&visit{who: "anna", err: err, at: time.Since(o.start)}, 0, "anna's ctx had ended before she came")
+		o.left(&visit{name: "anna", err: err, at: time.Since(o.start)}, 0, "anna's ctx had ended before she came")
 		o.runs("the only ctx had ended")
 	})
 }
 
-func TestOneComesAsTheLastOneLeaves(t *testing.T) {
+func TestACallerComesAsTheLastOneLeaves(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 100 && !t.Failed(); n++ {
 			o := newOven(t)
 			l := exercise.NewLazy(o.bake)
-			anna, ben := &visit{who: "anna", leaves: 500 * ms}, &visit{who: "ben", comes: 500 * ms}
+			anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 500 * ms}
 			o.all(l, anna, ben)
 			o.left(anna, 500*ms, "anna's ctx ended at 500ms")
 			if ben.err != nil {
@@ -343,7 +352,7 @@ func TestOneComesAsTheLastOneLeaves(t *testing.T) {
 	})
 }
 
-func TestTwoWhoComeAtOnceShareOneRun(t *testing.T) {
+func TestTwoCallersThatComeAtOnceShareOneRun(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 500 && !t.Failed(); n++ {
 			o := newOven(t)
@@ -366,4 +375,79 @@ func TestTwoWhoComeAtOnceShareOneRun(t *testing.T) {
 			o.runs("two come at once", 0)
 		}
 	})
+}
+
+func TestAZeroValueIsAValue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		runs := 0
+		l := exercise.NewLazy(func(context.Context) (int, error) {
+			runs++
+			return 0, nil
+		})
+		for range 2 {
+			_, _ = l.Get(t.Context())
+		}
+		if runs != 1 {
+			t.Errorf("compute returned the value 0 and no error, and Get called it %d times: a zero value is kept like any other", runs)
+		}
+	})
+}
+
+func TestTheDeadlineOfACallerDoesNotEndTheRun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(o.bake)
+		var first sync.WaitGroup
+		first.Go(func() {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 500*ms, errLeft)
+			defer cancel()
+			_, _ = l.Get(ctx)
+		})
+		time.Sleep(100 * ms)
+		value, err := l.Get(t.Context())
+		first.Wait()
+		if err != nil || value != "loaf 1" {
+			t.Errorf("the first caller, which started the run, has its deadline at 500ms; the second one waits for the run and got %q, %s:"+
+				" the run's context must not have the deadline of a caller", value, lesson.Quote(err))
+		}
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	for _, burns := range []int{0, 1} {
+		lesson.Bubble(t, func(t *testing.T) {
+			o := newOven(t)
+			o.burns = burns
+			_, _ = exercise.NewLazy(o.bake).Get(t.Context())
+			lesson.NothingLeft(t, "Get has returned")
+		})
+	}
+}
+
+func TestManyGoroutinesGetTheSameValue(t *testing.T) {
+	var runs int // by one run at a time
+	l := exercise.NewLazy(func(context.Context) (int, error) {
+		runs++
+		if runs%2 == 1 {
+			return 0, errNoLine
+		}
+		return runs, nil
+	})
+	got := make([]map[int]bool, 8)
+	lesson.Storm(t, len(got), func(i int) {
+		value, err := l.Get(t.Context())
+		if got[i] == nil {
+			got[i] = make(map[int]bool)
+		}
+		if err == nil {
+			got[i][value] = true
+		}
+	})
+	for i := range got {
+		for value := range got[i] {
+			if value != 2 {
+				t.Fatalf("8 goroutines call Get at once; the first run fails, the second one gives the value 2, which is kept; but one got %d", value)
+			}
+		}
+	}
 }

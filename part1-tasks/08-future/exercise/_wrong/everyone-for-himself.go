@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Lazy is a value that is computed when somebody asks for it.
+// A Lazy is a value that is computed when it is asked for.
 type Lazy[T any] struct {
 	compute func(context.Context) (T, error)
 

@@ -1,5 +1,5 @@
-//wrong: computes under the mutex: one run, but those who wait for it wait for the mutex, and no ctx ends that
-//want:  a sync.Mutex that another holds across a wait
+//wrong: computes under the mutex: one run, but the callers that wait for it wait for the mutex, and no ctx ends that
+//want:  waits for a sync.Mutex
 //kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Lazy is a value that is computed when somebody asks for it.
+// A Lazy is a value that is computed when it is asked for.
 type Lazy[T any] struct {
 	compute func(context.Context) (T, error)
 

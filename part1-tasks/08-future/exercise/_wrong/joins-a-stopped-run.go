@@ -1,4 +1,4 @@
-//wrong: whoever comes while the stopped run still returns joins it, and gets its error
+//wrong: a caller that comes while the stopped run still returns joins it, and gets its error
 //want:  joined it, and got its error
 //kind:  race
 
@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Lazy is a value that is computed when somebody asks for it, once for all who ask.
+// A Lazy is a value that is computed when it is asked for, once for all callers.
 type Lazy[T any] struct {
 	compute func(context.Context) (T, error)
 
@@ -75,7 +75,7 @@ func (l *Lazy[T]) do(ctx context.Context, r *run[T]) {
 	close(r.over)
 }
 
-// leave is called by one who has joined r and no longer waits. The last one stops it.
+// leave is called for a caller that has joined r and no longer waits. The last one stops it.
 func (l *Lazy[T]) leave(r *run[T]) {
 	l.mu.Lock()
 	r.waiting--

@@ -1,5 +1,5 @@
-//wrong: runs under a context that never ends, so that the run goes on when nobody waits for it: a leak
-//want:  nobody stops the run
+//wrong: runs under a context that never ends, so that the run goes on when no caller waits for it: a leak
+//want:  the run is not stopped
 //kind:  leak
 
 // Package exercise is yours: write NewLazy and Get.
@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Lazy is a value that is computed when somebody asks for it, once for all who ask.
+// A Lazy is a value that is computed when it is asked for, once for all callers.
 type Lazy[T any] struct {
 	compute func(context.Context) (T, error)
 

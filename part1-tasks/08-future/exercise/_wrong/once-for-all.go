@@ -1,4 +1,4 @@
-//wrong: a sync.Once runs it once, whatever comes out: a failure is the answer for ever
+//wrong: a sync.Once runs it once, whatever comes out: a failure is the answer from then on
 //want:  an error is kept
 //kind:  error lost
 
@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Lazy is a value that is computed when somebody asks for it, once for all who ask.
+// A Lazy is a value that is computed when it is asked for, once for all callers.
 type Lazy[T any] struct {
 	compute func(context.Context) (T, error)
 

@@ -1,4 +1,4 @@
-//wrong: runs under the context of the one who came first: when he leaves, the others lose their run
+//wrong: runs under the context of the first caller: when it leaves, the other callers lose their run
 //want:  and the run was stopped at
 //kind:  lost cancellation
 
@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Lazy is a value that is computed when somebody asks for it, once for all who ask.
+// A Lazy is a value that is computed when it is asked for, once for all callers.
 type Lazy[T any] struct {
 	compute func(context.Context) (T, error)
 
