@@ -1,5 +1,6 @@
 //wrong: a fast path looks for the value without the mutex: a data race
 //want:  data race
+//kind:  race
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: forgets the value when the run is over: each Get computes again
 //want:  the value of the first run is kept
+//kind:  work lost
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: starts a goroutine for each Get that waits for the end of its ctx, and for nothing else: a leak while ctx lives
 //want:  leak: Get has returned, ctx is still alive
+//kind:  leak
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the run ends at the deadline of the caller that started it
 //want:  the run's context must not have the deadline of a caller
+//kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: the caller that started the run stays until it is over, also when its ctx ends
 //want:  anna had no time for it
+//kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

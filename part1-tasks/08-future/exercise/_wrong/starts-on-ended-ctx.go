@@ -1,5 +1,6 @@
 //wrong: a Get on an ended ctx starts a run and stops it again
 //want:  the only ctx had ended
+//kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a caller that waits for the end of a stopped run does not listen to its own ctx
 //want:  not at 800ms
+//kind:  lost cancellation
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise

@@ -1,5 +1,6 @@
 //wrong: a zero value counts as none and is computed again
 //want:  a zero value is kept like any other
+//kind:  contract
 
 // Package exercise is yours: write NewLazy and Get.
 package exercise
