@@ -1,11 +1,12 @@
 package locks
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
+
+	"example.com/asyncio-to-go/part2-queues-locks/internal/line"
 )
 
 // ErrBroken is returned by [Barrier.Wait] when the Barrier is reset or aborted before the round is complete.
@@ -20,9 +21,10 @@ var ErrBroken = errors.New("locks: barrier is broken")
 type Barrier struct {
 	parties int
 
-	mu     sync.Mutex // guards what follows, and the parties
-	line   list.List  // of *party: who has arrived in this round
-	broken bool
+	mu      sync.Mutex // guards what follows, and the parties
+	line    line.Line[party]
+	arrived int // how many are in line
+	broken  bool
 }
 
 // A party is one call of Wait.
@@ -52,22 +54,23 @@ func (b *Barrier) Wait(ctx context.Context) (index int, err error) {
 		b.mu.Unlock()
 		return giveUp(ctx)
 	}
-	p := &party{over: make(chan struct{}), ended: ctx.Done(), index: -1}
-	place := b.line.PushBack(p)
+	p := &line.Place[party]{Value: party{over: make(chan struct{}), ended: ctx.Done(), index: -1}}
+	b.line.Push(p)
+	b.arrived++
 	b.completeLocked()
 	b.mu.Unlock()
 
 	select {
-	case <-p.over:
+	case <-p.Value.over:
 	case <-ctx.Done():
 	}
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if p.index >= 0 {
-		return p.index, nil
+	if p.Value.index >= 0 {
+		return p.Value.index, nil
 	}
-	b.line.Remove(place)
+	b.leaveLocked(p)
 	return giveUp(ctx)
 }
 
@@ -93,7 +96,7 @@ func (b *Barrier) breakUp(broken bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.broken = broken
-	for b.line.Len() > 0 {
+	for b.arrived > 0 {
 		close(b.popLocked().over)
 	}
 }
@@ -101,19 +104,19 @@ func (b *Barrier) breakUp(broken bool) {
 // completeLocked completes the round if all parties are there. A party whose ctx has ended is not, even if it has not run
 // yet to leave: it will return the cause, and a round that only some parties have seen would be no round.
 func (b *Barrier) completeLocked() {
-	if b.line.Len() < b.parties {
+	if b.arrived < b.parties {
 		return
 	}
-	var next *list.Element
-	for place := b.line.Front(); place != nil; place = next {
-		next = place.Next()
+	var next *line.Place[party]
+	for p := b.line.First(); p != nil; p = next {
+		next = p.Next()
 		select {
-		case <-place.Value.(*party).ended:
-			b.line.Remove(place)
+		case <-p.Value.ended:
+			b.leaveLocked(p)
 		default:
 		}
 	}
-	if b.line.Len() < b.parties {
+	if b.arrived < b.parties {
 		return
 	}
 	for i := range b.parties {
@@ -123,6 +126,14 @@ func (b *Barrier) completeLocked() {
 	}
 }
 
+// leaveLocked takes p out of the round, unless it has left before.
+func (b *Barrier) leaveLocked(p *line.Place[party]) {
+	if b.line.Remove(p) {
+		b.arrived--
+	}
+}
+
 func (b *Barrier) popLocked() *party {
-	return b.line.Remove(b.line.Front()).(*party)
+	b.arrived--
+	return &b.line.Pop().Value
 }

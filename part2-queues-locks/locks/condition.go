@@ -17,7 +17,7 @@ type Condition struct {
 	// L is held by whoever calls Wait, Notify or NotifyAll, and while what the waiters wait for is read or changed.
 	L *Lock
 
-	line line // who waits to be notified; guarded by L.mu
+	line waiters // to be notified; guarded by L.mu
 }
 
 // NewCondition returns a Condition on l. Where l is nil, it has a Lock of its own.
@@ -44,13 +44,13 @@ func (c *Condition) Wait(ctx context.Context) error {
 	l := c.L
 	w := newWaiter()
 	l.mu.Lock()
-	c.line.push(w)
+	c.line.Push(w)
 	l.state.Add(1)
 	l.serveLocked()
 	l.mu.Unlock()
 
 	select {
-	case <-w.ready:
+	case <-w.Value:
 		if ctx.Err() == nil {
 			return nil
 		}
@@ -59,14 +59,14 @@ func (c *Condition) Wait(ctx context.Context) error {
 
 	// It needs the Lock all the same: if notified, it has its place in that line, or the Lock already.
 	l.mu.Lock()
-	if c.line.remove(w) {
-		l.line.push(w)
+	if c.line.Remove(w) {
+		l.line.Push(w)
 		l.serveLocked()
 	} else {
 		c.notifyLocked(1)
 	}
 	l.mu.Unlock()
-	<-w.ready
+	<-w.Value
 	return context.Cause(ctx)
 }
 
@@ -96,8 +96,8 @@ func (c *Condition) NotifyAll() {
 }
 
 func (c *Condition) notifyLocked(n int) {
-	for ; n > 0 && c.line.first != nil; n-- {
-		c.L.line.push(c.line.pop())
+	for ; n > 0 && c.line.First() != nil; n-- {
+		c.L.line.Push(c.line.Pop())
 	}
 	c.L.serveLocked()
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"example.com/asyncio-to-go/part2-queues-locks/internal/line"
 )
 
 // A Lock is held by one at a time, as a [sync.Mutex] is, and can do two things that a Mutex cannot: it is fair, and a
@@ -26,7 +28,17 @@ type Lock struct {
 	state atomic.Uint64
 
 	mu   sync.Mutex // guards line, and the lines of the Conditions on this Lock
-	line line       // who waits for the Lock; where it is not empty, the waiting bit is set
+	line waiters    // for the Lock; where it is not empty, the waiting bit is set
+}
+
+// A waiter is one call that waits for a Lock, or for a Condition first and then for its Lock. Its channel is closed when it has been given the Lock.
+type (
+	waiter  = line.Place[chan struct{}]
+	waiters = line.Line[chan struct{}]
+)
+
+func newWaiter() *waiter {
+	return &waiter{Value: make(chan struct{})}
 }
 
 const (
@@ -50,12 +62,12 @@ func (l *Lock) acquireInLine(ctx context.Context) error {
 	}
 	w := newWaiter()
 	l.mu.Lock()
-	l.line.push(w)
+	l.line.Push(w)
 	l.serveLocked()
 	l.mu.Unlock()
 
 	select {
-	case <-w.ready:
+	case <-w.Value:
 		if ctx.Err() == nil {
 			return nil
 		}
@@ -64,7 +76,7 @@ func (l *Lock) acquireInLine(ctx context.Context) error {
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.line.remove(w) {
+	if !l.line.Remove(w) {
 		l.state.Add(1) // It has been given the Lock: release it.
 	}
 	l.serveLocked()
@@ -107,11 +119,11 @@ func (l *Lock) Locked() bool {
 // calls it afterwards, and it is right for any of them: it goes by what is, not by what has happened.
 func (l *Lock) serveLocked() {
 	// The waiting bit comes first: from then on the Lock cannot be taken by a short cut, and a Release comes here.
-	if l.line.first != nil && l.state.Or(waiting)&held == 0 {
+	if l.line.First() != nil && l.state.Or(waiting)&held == 0 {
 		l.state.Add(1)
-		close(l.line.pop().ready)
+		close(l.line.Pop().Value)
 	}
-	if l.line.first == nil {
+	if l.line.First() == nil {
 		l.state.And(^uint64(waiting))
 	}
 }

@@ -39,8 +39,8 @@ type Queue[T any] struct {
 	open    int           // how many have been got and not yet marked done
 	closed  bool          // no more puts
 	idle    chan struct{} // closed when nothing is unfinished any more; nil while nobody has asked
-	getters line[T]       // at most one of
-	putters line[T]       // the two is not empty
+	getters waiters[T]    // at most one of
+	putters waiters[T]    // the two is not empty
 }
 
 // New returns a queue whose items leave in the order in which they came (asyncio.Queue). It holds up to maxSize items;

@@ -1,6 +1,10 @@
 package queues
 
-import "context"
+import (
+	"context"
+
+	"example.com/asyncio-to-go/part2-queues-locks/internal/line"
+)
 
 // How a waiter gets what it waits for.
 //
@@ -18,7 +22,7 @@ import "context"
 // the two lines is always empty.
 
 // put puts item and returns no waiter, or an error; or, if it may wait and has to, the waiter that it left in line.
-func (q *Queue[T]) put(item T, done <-chan struct{}, mayWait bool) (*waiter[T], error) {
+func (q *Queue[T]) put(item T, done <-chan struct{}, mayWait bool) (*line.Place[waiter[T]], error) {
 	q.lock()
 	defer q.mu.Unlock()
 	if q.closed {
@@ -42,7 +46,7 @@ func (q *Queue[T]) put(item T, done <-chan struct{}, mayWait bool) (*waiter[T], 
 }
 
 // get is the like of put.
-func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, w *waiter[T], err error) {
+func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, p *line.Place[waiter[T]], err error) {
 	q.lock()
 	defer q.mu.Unlock()
 	for q.getters.called > 0 {
@@ -63,13 +67,14 @@ func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, w *waiter[T]
 	}
 }
 
-// await waits until w, which is in line l, has been served or sent away, or its ctx has ended. w is not in line after it.
-func (q *Queue[T]) await(ctx context.Context, w *waiter[T], l *line[T]) (T, error) {
+// await waits until the waiter at p, which is in line l, has been served or sent away, or its ctx has ended. It is not in line after it.
+func (q *Queue[T]) await(ctx context.Context, p *line.Place[waiter[T]], l *waiters[T]) (T, error) {
+	w := &p.Value
 	select {
 	case <-w.ready:
 	case <-w.done:
 	}
-	q.finish(w, l)
+	q.finish(p, l)
 	switch {
 	case w.served:
 		return w.item, nil
@@ -80,23 +85,24 @@ func (q *Queue[T]) await(ctx context.Context, w *waiter[T], l *line[T]) (T, erro
 	}
 }
 
-// finish ends the wait of w, which has been called or whose ctx has ended.
-func (q *Queue[T]) finish(w *waiter[T], l *line[T]) {
+// finish ends the wait of the waiter at p, which has been called or whose ctx has ended.
+func (q *Queue[T]) finish(p *line.Place[waiter[T]], l *waiters[T]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if w.inLine && ended(w.done) {
-		l.leave(w)
+	if p.In(&l.line) && ended(p.Value.done) {
+		l.leave(p)
 		q.callLocked()
 	}
-	for w.inLine { // it was called, and so were those in front of it
+	for p.In(&l.line) { // it was called, and so were those in front of it
 		q.serveLocked(l)
 	}
 }
 
 // serveLocked serves the first in line l, which has been called, or sends it away if its ctx has ended.
-func (q *Queue[T]) serveLocked(l *line[T]) {
-	w := l.first
-	l.leave(w)
+func (q *Queue[T]) serveLocked(l *waiters[T]) {
+	p := l.line.First()
+	l.leave(p)
+	w := &p.Value
 	switch {
 	case ended(w.done):
 		q.callLocked()
