@@ -58,6 +58,8 @@ func walk(err error, ctxs []context.Context) (some, all bool) {
 }
 
 // isReport looks at err itself, not at what it wraps.
+//
+//nolint:contextcheck,nolintlint // without this, each caller of Only is told to pass its context, which it does: in ctxs
 func isReport(err error, ctxs []context.Context) bool {
 	for _, ctx := range ctxs {
 		if ended := ctx.Err(); ended != nil && (is(err, ended) || Same(err, context.Cause(ctx))) {

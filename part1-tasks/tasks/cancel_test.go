@@ -154,7 +154,7 @@ func TestCancelFromManyGoroutinesHasOneCause(t *testing.T) {
 			wg.Go(func() { g.Cancel(cause) })
 			wg.Go(func() { _ = g.Go(child(after(0, 0, nil))) })
 		}
-		assert.NoError(t, g.Wait())
+		require.NoError(t, g.Wait())
 		wg.Wait()
 		require.Equal(t, context.Canceled, ctx.Err())
 	}

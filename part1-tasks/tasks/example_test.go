@@ -80,6 +80,47 @@ func ExampleGroup() {
 	// tasks: group closed
 }
 
+func ExampleGroup_Cancel() {
+	g, _ := tasks.NewGroup(context.Background())
+	found := make(chan string, 1)
+	for _, shelf := range []string{"A", "B", "C"} {
+		_ = g.Go(func(ctx context.Context) error {
+			if shelf == "B" {
+				found <- shelf
+				g.Cancel(nil) // the rest need not go on
+				return nil
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	}
+	fmt.Println(g.Wait(), <-found)
+	// Output: <nil> B
+}
+
+func ExampleGroup_SetLimit() {
+	g, _ := tasks.NewGroup(context.Background())
+	g.SetLimit(1)
+	for i := range 3 {
+		_ = g.Go(func(context.Context) error { // waits until the function before has returned
+			fmt.Println("page", i)
+			return nil
+		})
+	}
+	fmt.Println(g.Wait())
+	// Output:
+	// page 0
+	// page 1
+	// page 2
+	// <nil>
+}
+
+func ExampleLimit() {
+	fns := []func(context.Context) (int, error){square(3), square(1), square(2)}
+	fmt.Println(tasks.Gather(context.Background(), tasks.Limit(2, fns...)...))
+	// Output: [9 1 4] <nil>
+}
+
 // square takes longer for larger numbers.
 func square(n int) func(context.Context) (int, error) {
 	return func(ctx context.Context) (int, error) {
@@ -134,6 +175,23 @@ func ExampleRace() {
 	// 2 4 <nil>
 	// no
 	// no
+}
+
+func ExampleRaceFunc() {
+	dial := func(name string) func(context.Context) (string, error) {
+		return func(context.Context) (string, error) {
+			if name == "slow" {
+				time.Sleep(20 * time.Millisecond) // and does not look at its context
+			}
+			return name, nil
+		}
+	}
+	hangUp := func(name string) { fmt.Println("closes", name) }
+	winner, err := tasks.RaceFunc(context.Background(), hangUp, dial("slow"), dial("fast"))
+	fmt.Println("uses", winner.Value, err)
+	// Output:
+	// closes slow
+	// uses fast <nil>
 }
 
 func ExampleShield() {

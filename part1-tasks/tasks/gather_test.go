@@ -58,7 +58,7 @@ func TestGatherReturnsTheFirstErrorWhenAllHaveEnded(t *testing.T) {
 			after(time.Hour, 1, nil),
 			func(ctx context.Context) (int, error) {
 				<-ctx.Done()
-				assert.ErrorIs(t, context.Cause(ctx), errBoom, "the first error must be the cause")
+				assert.ErrorIs(t, context.Cause(ctx), errBoom, "the first error must be the cause") //nolint:testifylint // not on the test's goroutine
 				time.Sleep(time.Second)
 				cleaned = true
 				return 0, errCleanUp

@@ -67,6 +67,8 @@ func (s *Supervisor) inHandler(ctx context.Context) bool {
 
 // handOn is the goroutine that calls the handler until no failure is left. The first failure starts it, so that a supervisor without one needs none. It is
 // not the goroutine of the task, whose stack would live on while other tasks fail.
+//
+//nolint:contextcheck,nolintlint // without this, each caller of Go is told to pass a context; the handler must have none that ends
 func (s *Supervisor) handOn() {
 	ctx := context.WithValue(context.WithoutCancel(s.parent), callerKey{s}, inHandler{})
 	left := true

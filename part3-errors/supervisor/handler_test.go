@@ -288,7 +288,7 @@ func TestContextOfTheHandlerHasTheValuesOfNewsAndDoesNotEnd(t *testing.T) {
 			_, ok := ctx.Deadline()
 			assert.False(t, ok, "New's deadline is not the handler's")
 			if f.Task == "first" {
-				assert.NoError(t, s.Stop(ctx, nil))
+				assert.NoError(t, s.Stop(ctx, nil)) //nolint:testifylint // not on the test's goroutine
 			}
 			assert.Equal(t, [2]error{}, [2]error{ctx.Err(), context.Cause(ctx)}, "neither Stop nor the end of New's context ends it")
 		}))

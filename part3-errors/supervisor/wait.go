@@ -48,8 +48,8 @@ func (w *waiter) woken(ctx context.Context) bool {
 
 // endedWith tells whether ctx has ended because the supervisor was canceled.
 func (s *Supervisor) endedWith(ctx context.Context) bool {
-	own := s.ctx
-	return report.Same(ctx.Err(), context.Canceled) && report.Same(context.Cause(ctx), context.Cause(own))
+	return report.Same(ctx.Err(), context.Canceled) &&
+		report.Same(context.Cause(ctx), context.Cause(s.ctx)) //nolint:contextcheck // with ctx in its place, it would be compared with itself
 }
 
 // onlyDeadline returns what is left of ctx without its cancellation.
