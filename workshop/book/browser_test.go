@@ -279,7 +279,7 @@ func TestThePlayerStepsThroughEachTranscript(t *testing.T) {
 				}
 				var shown []moment
 				require.NoError(t, json.Unmarshal([]byte(eval[string](b, playThrough)), &shown))
-				checkMoments(t, l, telling.Name, shown)
+				checkMoments(t, l, telling.Name, shown, eval[int](b, `document.querySelectorAll(".lanes .arrow").length`))
 				seen++
 			}
 		}
@@ -288,7 +288,7 @@ func TestThePlayerStepsThroughEachTranscript(t *testing.T) {
 }
 
 // checkMoments compares what the player showed with the trace and the transcript.
-func checkMoments(t *testing.T, l course.Lesson, telling string, shown []moment) {
+func checkMoments(t *testing.T, l course.Lesson, telling string, shown []moment, drawn int) {
 	t.Helper()
 	suffix := ""
 	if telling != "" {
@@ -300,12 +300,14 @@ func checkMoments(t *testing.T, l course.Lesson, telling string, shown []moment)
 	transcript, err := os.ReadFile(filepath.Join(dir, "transcript"+suffix+".txt"))
 	require.NoError(t, err)
 	var said strings.Builder
+	arrows := 0
 	nextGo, nextPython := 0, 0
 	for _, m := range shown {
 		if m.Go != "" {
 			e := trace.Go.Events[nextGo]
 			nextGo++
 			fmt.Fprintln(&said, e.Line)
+			arrows += len(e.To)
 			assert.Equal(t, fmt.Sprintf("%s:%d", e.File, e.Source.Line), m.Go, "%s %s: the line that says %q", l.ID(), telling, e.Text)
 			for _, place := range e.Places {
 				assert.Equal(t, fmt.Sprintf("%s:%d", place.File, place.Line), m.Places["go "+place.Task], "%s %s: where %s is while %s says %q", l.ID(), telling, place.Task, e.Task, e.Text)
@@ -317,6 +319,7 @@ func checkMoments(t *testing.T, l course.Lesson, telling string, shown []moment)
 			assert.Equal(t, fmt.Sprintf("%s:%d", e.File, e.Source.Line), m.Python, "%s %s: the line of asyncio that says %q", l.ID(), telling, e.Text)
 		}
 	}
+	assert.Equal(t, arrows, drawn, "%s %s: an arrow for each task that a line acts on", l.ID(), telling)
 	assert.Equal(t, string(transcript), said.String(), "%s %s: the player does not tell the transcript", l.ID(), telling)
 	if trace.Python != nil {
 		assert.Len(t, trace.Python.Events, nextPython, "%s %s: the player leaves out lines of asyncio", l.ID(), telling)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -143,7 +144,12 @@ func TestTheNotesFollowTheSlides(t *testing.T) {
 	instructor := open(t, base)
 	instructor.visit("part1-tasks/01-create-task/notes/")
 	assert.Contains(t, eval[string](instructor, `document.body.textContent`), "Goal.")
-	assert.Positive(t, eval[int](room, `document.querySelectorAll("#present").length`))
+	sees := func(slide string) {
+		instructor.waitFor(fmt.Sprintf(`document.querySelector("#following").textContent.includes(%q)`, "The room sees: "+slide))
+	}
+	sees("The question")
+	room.press(kb.PageDown)
+	sees("Run it")
 }
 
 func TestTheCatalogueIsFiltered(t *testing.T) {
@@ -358,4 +364,30 @@ func TestEachWrongAnswerOfAnExerciseIsAnEntryOfTheCatalogue(t *testing.T) {
 		assert.NotEmpty(t, m.Says, m.File)
 		assert.Positive(t, m.Changed, "%s is the solution", m.File)
 	}
+}
+
+// A reader without a mouse gets to everything: this one skips to the page, lists
+// the keys, goes on, and searches.
+func TestThePagesAreReadByKeysAlone(t *testing.T) {
+	b := open(t, beside(t))
+	b.visit("part1-tasks/01-create-task/")
+	b.press(kb.Tab)
+	assert.Equal(t, "Skip to the page", eval[string](b, `document.activeElement.textContent`))
+	b.press(kb.Enter)
+	b.waitFor(`document.activeElement.id === "main"`)
+	b.press("?")
+	b.waitFor(`document.querySelector("#keys[open]") !== null`)
+	b.press(kb.Escape)
+	b.waitFor(`document.querySelector("#keys[open]") === null`)
+	for range 40 { // every control on the way to the player can be reached, and leads on
+		b.press(kb.Tab)
+		if eval[bool](b, `document.activeElement.closest(".player") !== null`) {
+			break
+		}
+	}
+	assert.Equal(t, "first", eval[string](b, `document.activeElement.dataset.do ?? document.activeElement.outerHTML`))
+	b.press("n")
+	b.waitFor(`location.pathname.includes("02-cancel") && document.documentElement.dataset.ready !== undefined`)
+	b.press("b")
+	b.waitFor(`location.pathname.includes("01-create-task")`)
 }
