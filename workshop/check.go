@@ -150,6 +150,7 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result, raw bool) {
 	w := cmd.OutOrStdout()
 	say(w, "%s  %s\n", l.ID(), l.Exercise())
 	count, said := make(map[string]int), make(map[string]bool)
+	told := false // one run is enough
 	for i, t := range r.Tests {
 		state := t.State()
 		count[state]++
@@ -173,6 +174,10 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result, raw bool) {
 		}
 		say(w, "%s\n", indent(t.Message))
 		quote(cmd, l, t.Message)
+		if run := t.OwnRun(); run != nil && !told {
+			told = true
+			printRun(w, run)
+		}
 		if raw && t.Raw != "" {
 			say(w, "\n%s\n", t.Raw)
 		}

@@ -34,6 +34,7 @@ type bench struct {
 	pkg      string            // what to test, from the lesson's folder
 	files    map[string]string // the answer's, by their names in the exercise
 	flags    []string
+	args     []string          // for the test binary: flags that go test does not know
 	replace  map[string]string // the overlay: what go test reads in the place of each file
 	declared []string          // the tests that must run; nil: not known
 	dir      string            // for whatever a run writes

@@ -36,6 +36,9 @@ const grace = 3 * time.Second
 // What passes all tests runs once more, [stretched] and, where this machine can,
 // under the race detector.
 //
+// The first failed test that tells what the answer did has the solution's run
+// of the same test beside it.
+//
 // It calls each with every test as it begins and as it ends, one at a time; nil
 // is no call. The second time each test begins once more, and comes again if it
 // then fails.
@@ -49,6 +52,9 @@ func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, err
 		files[name] = l.path("exercise", name)
 	}
 	found, err := l.Judge(ctx, files, each)
+	if err == nil && !found.Passed() {
+		l.besideSolution(ctx, &found)
+	}
 	if l.Fingerprint() == before {
 		found.SHA256 = before
 	}
@@ -197,7 +203,7 @@ func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (Resu
 	defer cancel(nil)
 	args := []string{"test", "-json", "-count=1", "-timeout=" + (limit + grace/2).String()}
 	args = append(append(args, b.flags...), flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
+	cmd := exec.CommandContext(ctx, "go", append(append(args, b.pkg), b.args...)...)
 	cmd.Dir = b.lesson.path()
 	race := slices.Contains(flags, "-race")
 	cmd.Env = b.environment(race)

@@ -31,6 +31,23 @@ type RunLine struct {
 	Waiting bool          `json:"waiting,omitempty"`
 }
 
+// Apart is the first line in which the run and the solution's differ; -1 if the
+// solution's is not known, or they are the same.
+func (r *Run) Apart() int {
+	if len(r.Solution) == 0 {
+		return -1
+	}
+	key := func(l RunLine) RunLine {
+		return RunLine{At: l.At.Truncate(time.Millisecond), Task: l.Task, Text: l.Text}
+	}
+	for i := range max(len(r.Lines), len(r.Solution)) {
+		if i >= len(r.Lines) || i >= len(r.Solution) || key(r.Lines[i]) != key(r.Solution[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
 // RunKey is the attribute of a test (testing.T.Attr) that holds its [Run] as JSON.
 const RunKey = "run"
 

@@ -116,7 +116,7 @@ func tell(l course.Lesson, t course.Test) saying {
 		return saying{}
 	}
 	t.Message = fold(t.Message)
-	return saying{text: t.Message, words: t.Words(), quoted: l.Quoted(t.Message), run: parseRun(t.Run)}
+	return saying{text: t.Message, words: t.Words(), quoted: l.Quoted(t.Message), run: t.OwnRun()}
 }
 
 // fold leaves out the middle of a long message.

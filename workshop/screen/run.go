@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,15 +16,6 @@ const (
 	runTasks = 8
 	runLines = 12
 )
-
-// parseRun reads what an answer did in a test; nil if the test does not tell.
-func parseRun(text string) *lesson.Run {
-	var r lesson.Run
-	if text == "" || json.Unmarshal([]byte(text), &r) != nil || len(r.Lines) == 0 {
-		return nil
-	}
-	return &r
-}
 
 func transcript(lines []lesson.RunLine) lesson.Transcript {
 	var said lesson.Transcript
@@ -59,7 +49,7 @@ func drawRun(r *lesson.Run, width int) string {
 	if len(theirs) > 0 {
 		b.WriteString(lanes("what the solution does", theirs))
 	}
-	apart := firstDifference(yours, theirs)
+	apart := r.Apart()
 	from, to := around(len(yours), r.Wrong, apart)
 	for i := from; i < to; i++ {
 		sign := "  "
@@ -108,20 +98,6 @@ func firstTasks(said lesson.Transcript) (shown lesson.Transcript, more int) {
 		}
 	}
 	return shown, max(0, len(tasks)-runTasks)
-}
-
-// firstDifference is the first line in which two runs are not the same; -1
-// without a second one, or if there is none.
-func firstDifference(yours, theirs lesson.Transcript) int {
-	if len(theirs) == 0 {
-		return -1
-	}
-	for i, l := range yours {
-		if i >= len(theirs) || l.At != theirs[i].At || l.Task != theirs[i].Task || l.Text != theirs[i].Text {
-			return i
-		}
-	}
-	return -1
 }
 
 // around are the lines to show: those before the place where it went wrong, or

@@ -1,0 +1,32 @@
+package course
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAFailedTestShowsTheSolutionsRunBesideTheAnswers(t *testing.T) {
+	l, err := Find(filepath.Join("..", ".."), "1.1")
+	require.NoError(t, err)
+	found, err := l.Judge(t.Context(), map[string]string{"exercise.go": l.path("exercise", "_wrong", "drifts.go")}, nil)
+	require.NoError(t, err)
+	require.False(t, found.Passed())
+	l.besideSolution(t.Context(), &found)
+	for _, test := range found.Tests {
+		if test.Name != "TestDoesNotDrift" {
+			continue
+		}
+		run := test.OwnRun()
+		require.NotNil(t, run, "the test tells no run")
+		require.NotEmpty(t, run.Solution)
+		assert.Equal(t, 3, run.Apart(), "the second call comes late")
+		assert.Equal(t, "call 2 begins", run.Lines[3].Text)
+		assert.Equal(t, "call 2 begins", run.Solution[3].Text)
+		assert.Less(t, run.Solution[3].At, run.Lines[3].At)
+		return
+	}
+	t.Fatal("TestDoesNotDrift did not run")
+}
