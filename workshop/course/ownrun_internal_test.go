@@ -1,7 +1,6 @@
 package course
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,7 +8,9 @@ import (
 )
 
 func TestAFailedTestShowsTheSolutionsRunBesideTheAnswers(t *testing.T) {
-	l, err := Find(filepath.Join("..", ".."), "1.1")
+	root, err := Root(".")
+	require.NoError(t, err)
+	l, err := Find(root, "1.1")
 	require.NoError(t, err)
 	found, err := l.Judge(t.Context(), map[string]string{"exercise.go": l.path("exercise", "_wrong", "drifts.go")}, nil)
 	require.NoError(t, err)
