@@ -57,7 +57,7 @@ func TestDoctor(t *testing.T) {
 		assert.Equal(t, 0, status)
 		var said examined
 		require.NoError(t, json.Unmarshal([]byte(stdout), &said))
-		assert.Len(t, said.Findings, 6)
+		assert.Len(t, said.Findings, 7)
 		p, err := room.ParseLine(said.Line)
 		require.NoError(t, err)
 		assert.Equal(t, "warm", p.Machine.Cache)
@@ -130,7 +130,7 @@ func realLessons(t *testing.T) []course.Lesson {
 
 func TestTheTimetablesOfTheRealLessonsKeepTheirPromises(t *testing.T) {
 	lessons := realLessons(t)
-	for _, hours := range []string{"3", "6", "12", "15"} {
+	for _, hours := range []string{"3", "6", "12", "20"} {
 		t.Run(hours, func(t *testing.T) {
 			status, stdout, stderr := workshop(t, "..", "schedule", "--json", "--hours", hours)
 			require.Equal(t, 0, status, stderr)
@@ -166,6 +166,20 @@ func TestTheTimetablesOfTheRealLessonsKeepTheirPromises(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Six hours have a lesson of each topic that the workshop is about.
+func TestSixHoursHaveEachTopic(t *testing.T) {
+	_, stdout, _ := workshop(t, "..", "schedule", "--json", "--hours", "6")
+	var table room.Timetable
+	require.NoError(t, json.Unmarshal([]byte(stdout), &table))
+	for topic, lessons := range map[string][]string{
+		"tasks": {"1.1"}, "cancellation": {"1.2"}, "queue": {"2.1"}, "lock": {"2.2"}, "semaphore": {"2.3"}, "event": {"2.4"},
+		"chaining or callbacks": {"3.2", "3.3"}, "handlers": {"3.4", "3.5"}, "shutdown": {"4.2"},
+	} {
+		taken := slices.ContainsFunc(lessons, func(id string) bool { return slices.Contains(table.Lessons, id) })
+		assert.True(t, taken, "no lesson on %s", topic)
 	}
 }
 
