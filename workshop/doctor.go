@@ -124,14 +124,14 @@ func doctor(ctx context.Context, root, name string, stdout, stderr io.Writer, si
 	person.Machine = machine
 	all.Line = person.Line()
 	say(w, "\nFor the instructor, to copy and paste:\n%s\n", all.Line)
-	if name == "" && slices.Contains(nobodys, strings.ToLower(who)) {
+	if name == "" && slices.Contains(commonNames, strings.ToLower(who)) {
 		say(w, "(%s is what many are called; doctor --name Ada says who you are)\n", who)
 	}
 	return all, nil
 }
 
-// nobodys are names that machines have, not people.
-var nobodys = []string{"root", "user", "admin", "administrator", "vscode", "codespace", "gitpod", "student", "ubuntu", "runner", "somebody"}
+// commonNames are those of machines, not of people.
+var commonNames = []string{"root", "user", "admin", "administrator", "vscode", "codespace", "gitpod", "student", "ubuntu", "runner", "unknown"}
 
 // userName is who the system says is sitting here.
 func userName() string {
@@ -139,7 +139,7 @@ func userName() string {
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	return cmp.Or(name[strings.LastIndexByte(name, '\\')+1:], "somebody") // without Windows' domain
+	return cmp.Or(name[strings.LastIndexByte(name, '\\')+1:], "unknown") // without Windows' domain
 }
 
 // patience is how long a command may take that should answer at once; building

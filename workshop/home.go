@@ -127,7 +127,7 @@ func home(cmd *cobra.Command) error {
 		return err
 	}
 	w := cmd.OutOrStdout()
-	say(w, "asyncio-to-go: concurrency in Go for those who know asyncio\n\n")
+	say(w, "asyncio-to-go: concurrency in Go for readers who know asyncio\n\n")
 	if err := list(w, root, progress); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func open(cmd *cobra.Command) (root string, progress *learner.Progress, err erro
 	return root, progress, nil
 }
 
-// say prints; nobody can be told when that fails.
+// say prints; when that fails there is no one left to tell.
 func say(w io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(w, format, args...)
 }

@@ -137,7 +137,7 @@ func TestWatchChecksAtEachSaveAndDoesNotMoveOn(t *testing.T) {
 	assert.Empty(t, withoutWaits(errs.String()))
 }
 
-// git runs git in a folder, as somebody who has told it nothing about himself.
+// git runs git in a folder, for a user who has configured nothing.
 func git(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "git", args...)

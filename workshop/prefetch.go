@@ -31,7 +31,7 @@ func online(root string) []string {
 
 // needs is the go command that loads all that lessons, exercises and their
 // tests import, and prints what the template says. That downloads the modules
-// of these packages and no others. With -e it goes on at somebody's unfinished
+// of these packages and no others. With -e it goes on at an unfinished
 // answer.
 func needs(template string) []string {
 	return []string{"list", "-e", "-deps", "-test", "-tags=exercise", "-f", template, "work"}

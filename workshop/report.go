@@ -163,7 +163,7 @@ func (t *classTable) add(p room.Person) {
 	t.People = append(slices.DeleteFunc(t.People, before), p)
 }
 
-// sort puts first who is least far, and finds what fails.
+// sort puts the person who is least far first, and finds what fails.
 func (t *classTable) sort(lessons []course.Lesson) {
 	slices.SortStableFunc(t.People, func(a, b room.Person) int {
 		return cmp.Or(cmp.Compare(t.right(a, lessons), t.right(b, lessons)), cmp.Compare(a.Name, b.Name))
@@ -177,7 +177,7 @@ func (t *classTable) sort(lessons []course.Lesson) {
 	}
 }
 
-// right is how many of these lessons somebody has right.
+// right is how many of these lessons a person has right.
 func (*classTable) right(p room.Person, lessons []course.Lesson) (n int) {
 	for _, l := range lessons {
 		if slices.Contains(p.Right, l.ID()) {
@@ -227,7 +227,7 @@ func (t *classTable) show(cmd *cobra.Command, lessons []course.Lesson) {
 		}
 		say(w, "%s\t%d of %d\t%s\t%s\t%s\n", p.Name, t.right(p, lessons), t.Exercises, where, when(p.Checked), fails(p))
 	}
-	_ = w.Flush() // nobody can be told
+	_ = w.Flush() // there is no one left to tell
 
 	out := cmd.OutOrStdout()
 	if len(t.Failing) > 0 {
@@ -258,7 +258,7 @@ func (t *classTable) showMachines(w io.Writer) {
 	lacks("Without python3", func(m room.Machine) bool { return m.Python == "no" })
 }
 
-// fails is what somebody's last check came to, in a few words.
+// fails is what a person's last check came to, in a few words.
 func fails(p room.Person) string {
 	switch n := len(p.Failing); {
 	case p.Problem != "":
@@ -287,7 +287,7 @@ func when(at time.Time) string {
 	}
 }
 
-// shorten quotes the beginning of a text that anybody may have written.
+// shorten quotes the beginning of a text of unknown origin.
 func shorten(text string) string {
 	const most = 40
 	if runes := []rune(text); len(runes) > most {

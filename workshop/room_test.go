@@ -38,7 +38,7 @@ func TestDoctor(t *testing.T) {
 	}
 	goRoot, downloads := goTool("env", "GOROOT"), filepath.Join(goTool("env", "GOMODCACHE"), "cache", "download")
 
-	t.Run("says in a line each what is there, and how far somebody is", func(t *testing.T) {
+	t.Run("says in a line each what is there, and how far the learner is", func(t *testing.T) {
 		t.Setenv("EDITOR", "go -w") // a command that is surely there
 		status, stdout, stderr := workshop(t, root, "doctor", "--name", "Ada Lovelace")
 		assert.Equal(t, 0, status, stdout)
@@ -318,14 +318,14 @@ $`, stdout)
 			assert.Regexp(t, `(?m)^Zoë +0 of 1 +9\.1 Its topic +never +TestReturnsTheCauseAsSoonAsCtxEnds$`, stdout, name)
 		}
 	})
-	t.Run("somebody's broken file stays where it is", func(t *testing.T) {
+	t.Run("a broken file of a learner stays where it is", func(t *testing.T) {
 		write(t, filepath.Join(dir("bob"), ".workshop/progress.json"), "{")
 		status, stdout, _ := workshop(t, root, "report", dir("ada"), dir("bob"))
 		assert.Equal(t, 0, status)
 		assert.Regexp(t, `(?m)^bob .* progress\.json is broken$`, stdout)
 		assert.Equal(t, "{", read(t, filepath.Join(dir("bob"), ".workshop/progress.json")))
 	})
-	t.Run("of nobody", func(t *testing.T) {
+	t.Run("of no line", func(t *testing.T) {
 		file := filepath.Join(class, "none.txt")
 		write(t, file, "\x00\x01\x02\nhello\n")
 		status, stdout, stderr := workshop(t, root, "report", file)

@@ -28,8 +28,8 @@ func scheduleCommand() *cobra.Command {
 		Use:   "schedule",
 		Short: "Plan a workshop of 3, 6, 12 or any other number of hours",
 		Long: `Plan a workshop of so many hours, in days of 8 at most. Each lesson's page says
-how many minutes it takes and how long a workshop must be to have it. Nobody
-listens for more than 20 minutes before there is something to write, and after 90
+how many minutes it takes and how long a workshop must be to have it. The room
+listens for at most 20 minutes before there is something to write, and after 90
 minutes at most there is a break. What to cut first stands below, for when the
 room is slow.`,
 		Example: "  workshop schedule --hours 3\n  workshop schedule --hours 6 --start 13:00\n  workshop schedule --hours 12 --json | jq -r '.cut[0].lesson'",

@@ -13,7 +13,7 @@ import (
 	"example.com/asyncio-to-go/workshop/learner"
 )
 
-// A Person is how far somebody is, and what his machine has.
+// A Person is how far a learner is, and what the machine has.
 type Person struct {
 	Name    string    `json:"name"`
 	Right   []string  `json:"right"`             // the exercises that are right: 1.1
@@ -36,7 +36,7 @@ type Machine struct {
 	Cache  string `json:"cache,omitempty"`  // warm, cold
 }
 
-// Look sees how far somebody is in the workshop at a root. It writes nothing
+// Look sees how far the learner is in the workshop at a root. It writes nothing
 // there.
 func Look(root, name string) (Person, error) {
 	p := Person{Name: name, Right: []string{}}
@@ -192,7 +192,7 @@ func ParseLine(text string) (Person, error) {
 // longestField is more than any honest field has.
 const longestField = 2000
 
-// clean makes a word of a value: it may come from anybody, and goes to a
+// clean makes a word of a value: its origin is unknown, and goes to a
 // terminal.
 func clean(value string) string {
 	value = strings.Map(func(r rune) rune {

@@ -148,7 +148,7 @@ func TestFailuresAreCountedByPeople(t *testing.T) {
 	}, room.Failures(people))
 }
 
-// someone is a folder of somebody who works on the second of two lessons.
+// someone is a folder of a learner who works on the second of two lessons.
 func someone(t *testing.T, progress string) (root string) {
 	t.Helper()
 	root = t.TempDir()
@@ -164,7 +164,7 @@ func someone(t *testing.T, progress string) (root string) {
 	return root
 }
 
-func TestWhereSomebodyIsIsWhatHeCheckedLast(t *testing.T) {
+func TestWhereALearnerIsIsWhatWasCheckedLast(t *testing.T) {
 	const sum = "9b0a5ac9a2eea2ef9ca51d8cab6d2fd1c1e5ac5e3e4cbaa0d0b4e4a5a4a8b9c5" // of another content
 	p, err := room.Look(someone(t, `{"version":2,"lessons":{"part9-test/02-second":{"right":false,"sha256":"`+sum+`","at":"2026-11-21T09:02:00Z",
 		"checks":3,"failing":["TestA","TestNotWrittenYet"],"failures":{"TestA":2,"TestB":1}}}}`), "ada")
@@ -182,7 +182,7 @@ func TestWhereSomebodyIsIsWhatHeCheckedLast(t *testing.T) {
 	assert.Equal(t, "9.1", p.At)
 }
 
-func TestSomebodysFolderIsOnlyRead(t *testing.T) {
+func TestTheFolderOfALearnerIsOnlyRead(t *testing.T) {
 	for progress, want := range map[string]string{
 		`{"version":`:    "progress.json is broken",
 		`{"version":77}`: "progress.json is of another version, 77",
@@ -193,6 +193,6 @@ func TestSomebodysFolderIsOnlyRead(t *testing.T) {
 		assert.Equal(t, want, p.Problem)
 		files, err := os.ReadDir(filepath.Join(root, ".workshop"))
 		require.NoError(t, err)
-		assert.Len(t, files, 1, "it was set aside in somebody else's folder")
+		assert.Len(t, files, 1, "it was set aside in the learner's folder")
 	}
 }

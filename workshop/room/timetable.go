@@ -1,4 +1,4 @@
-// Package room is for whoever holds the workshop: what to do when, and how far
+// Package room is for the instructor of a workshop: what to do when, and how far
 // everybody is.
 package room
 
@@ -22,7 +22,7 @@ type Topic struct {
 type Kind string
 
 // The kinds of block. In an exercise, and where people try a story or finish
-// what is open, everybody writes; in the others one speaks, or nobody.
+// what is open, everybody writes; in the others the instructor speaks, or it is quiet.
 const (
 	Opening  Kind = "opening"
 	Talk     Kind = "talk"
@@ -74,7 +74,7 @@ const (
 	longestSession = 90 // then there is a break
 	shortBreak     = 10
 	longBreak      = 15
-	longestTalk    = 20 // and nobody listens for longer than that
+	longestTalk    = 20 // the room listens for no longer than that
 	longestOpen    = 20
 	fullDay        = 4 * 60 // a longer one that begins before noon has lunch
 	noon           = 12*60 + 30

@@ -25,7 +25,7 @@ func topics() (all []room.Topic) {
 	return all
 }
 
-func TestATimetableFitsAndNobodyListensForLong(t *testing.T) {
+func TestATimetableFitsAndItsTalksAreShort(t *testing.T) {
 	all := topics()
 	for hours := 1; hours <= 24; hours++ {
 		for start, lunch := range map[int]int{9 * 60: 45, 8*60 + 30: 0, 23 * 60: 45} {
