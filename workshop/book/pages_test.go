@@ -77,8 +77,8 @@ func TestAMomentHasAnAddress(t *testing.T) {
 	assert.Contains(t, eval[string](b, `document.querySelector(".lines [aria-current]").textContent`), "cancels both")
 	b.waitFor(`(() => { const box = document.querySelector(".player").getBoundingClientRect(); return box.top < innerHeight / 2 && box.bottom > 0; })()`)
 	b.do(script(`document.querySelector("[data-do=forward]").click()`)) // the page may still be scrolling
-	hash := eval[string](b, `location.hash`)
-	assert.Equal(t, "#t=5.0s&n=1", hash)
+	const hash = "#t=5.0s&n=1"
+	b.waitFor(`location.hash === "` + hash + `"`)
 	said := eval[string](b, `document.querySelector(".lines [aria-current]").textContent`)
 	b.visit("part1-tasks/01-create-task/" + hash)
 	assert.Equal(t, said, eval[string](b, `document.querySelector(".lines [aria-current]").textContent`))

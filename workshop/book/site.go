@@ -26,7 +26,7 @@ var web embed.FS
 //go:embed templates
 var templateFiles embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"dict": dict, "short": short}).ParseFS(templateFiles, "templates/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"dict": dict, "short": short, "inc": func(n int) int { return n + 1 }}).ParseFS(templateFiles, "templates/*.html"))
 
 // A site knows the workshop's files and makes the pages from them, each when it
 // is asked for. A page's path ends in a slash, or in .html where it shows a file.

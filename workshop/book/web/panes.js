@@ -11,6 +11,8 @@ export class Pane {
 		this.side = element.dataset.side === "python" ? "python" : "go";
 		/** @type {HTMLElement[]} */
 		this.touched = [];
+		/** The file that is shown. */
+		this.file = one(".source:not([hidden])", element).dataset.file;
 		/** @type {Map<string, Place>} Where each task is. */
 		this.places = new Map();
 		for (const tab of all("button[data-file]", element)) tab.addEventListener("click", () => this.open(tab.dataset.file ?? ""));
@@ -21,6 +23,8 @@ export class Pane {
 	 * @param {string} file
 	 */
 	open(file) {
+		if (file === this.file) return;
+		this.file = file;
 		for (const tab of all("button[data-file]", this.element)) tab.setAttribute("aria-pressed", String(tab.dataset.file === file));
 		for (const source of all(".source", this.element)) source.hidden = source.dataset.file !== file;
 	}

@@ -39,6 +39,7 @@ class Player {
 		this.at = 0;
 		this.speed = 1;
 		this.frame = 0; // of the animation; 0 while it does not play
+		this.linking = 0; // the timer of the address
 		this.linked = document.body.classList.contains("lesson"); // there the address says the moment
 		this.panes = all(".pane", element).map((p) => new Pane(p));
 		this.lanes = new Lanes(one(".lanes", element), (i) => this.jump(i));
@@ -263,8 +264,13 @@ class Player {
 		return box.top < innerHeight * 0.75 && box.bottom > innerHeight * 0.25;
 	}
 
-	/** Writes the moment into the address, for somebody to send it. */
+	/** Writes the moment into the address, to be sent to others; once the reader rests, for browsers limit how often. */
 	link() {
+		clearTimeout(this.linking);
+		this.linking = setTimeout(() => this.writeAddress(), 250);
+	}
+
+	writeAddress() {
 		if (!this.linked || this.frame) return;
 		const step = this.steps[this.at];
 		if (!step) return;
