@@ -218,3 +218,12 @@ func TestACheckEndsWithItsContextAndSoDoAllItsChildren(t *testing.T) {
 	require.ErrorIs(t, err, errEnough)
 	assertGone(t, child())
 }
+
+func TestAGivenFileIsPartOfTheExerciseAndNotOfTheAnswer(t *testing.T) {
+	l := exercise(t, "func Answer() { given() }\n")
+	require.NoError(t, os.WriteFile(l.path("exercise", "given.go"), []byte("package exercise\n\n// This file is given: leave it as it is.\n\nfunc given() {}\n"), 0o644))
+	assert.Equal(t, []string{"exercise.go"}, l.Files())
+	r, err := l.CheckExercise(t.Context(), nil)
+	require.NoError(t, err)
+	assert.True(t, r.Passed(), r.Broken)
+}

@@ -283,11 +283,18 @@ func (l Lesson) Files() []string {
 			}
 		case strings.HasSuffix(name, ".go") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_"):
 			rel, _ := filepath.Rel(root, path) // it is below root
-			if rel = filepath.ToSlash(rel); !slices.Contains(ownTests, rel) {
+			if rel = filepath.ToSlash(rel); !slices.Contains(ownTests, rel) && !isGiven(path) {
 				names = append(names, rel)
 			}
 		}
 		return nil
 	})
 	return names
+}
+
+// isGiven reports whether a file of an exercise belongs to the exercise and not
+// to the answer, as its comment says.
+func isGiven(path string) bool {
+	source, err := os.ReadFile(path)
+	return err == nil && bytes.Contains(source, []byte("\n// This file is given: "))
 }
