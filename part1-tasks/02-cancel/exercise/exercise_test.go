@@ -38,7 +38,7 @@ func endsAfter(t *testing.T, d time.Duration) context.Context {
 
 // send returns a channel on which each line comes at its time, "1.5s a", as soon
 // as it is taken. At "3s close" it is closed; without such a line after two
-// hours, or a Run that never looks at ctx would wait for ever.
+// hours, or a Run that never looks at ctx would not end.
 func send(t *testing.T, script ...string) <-chan string {
 	t.Helper()
 	start := time.Now()
@@ -105,7 +105,10 @@ func newStore(t *testing.T) *store {
 // run calls Run and tells how long it took. A batch is full with two lines. Then
 // it waits, for what Run may have left behind.
 func (s *store) run(ctx context.Context, every, within time.Duration, lines <-chan string) (time.Duration, error) {
+	log := lesson.Log(s.t).With("task", "Run")
+	log.Info("is called", lesson.Waiting)
 	err := exercise.Batcher{Size: 2, Every: every, Within: within, Write: s.write}.Run(ctx, lines)
+	log.Info("returns " + lesson.Quote(err))
 	took := time.Since(s.start)
 	s.over.Store(true)
 	if s.busy.Load() > 0 {
@@ -142,6 +145,9 @@ func (s *store) write(ctx context.Context, lines []string) error {
 	s.got = append(s.got, lines...)
 	s.kept = append(s.kept, lines)
 	entry := fmt.Sprintf("%v: %s", at, strings.Join(lines, " "))
+	log := lesson.Log(s.t).With("task", "Write")
+	log.Info("begins with "+strings.Join(lines, " "), lesson.Waiting)
+	defer log.Info("ends")
 	select {
 	case <-time.After(s.takes):
 	case <-ctx.Done():
@@ -404,11 +410,32 @@ func TestLosesNoLine(t *testing.T) {
 	})
 }
 
-// Here nobody waits after Run.
+// Here no test waits after Run.
 func TestLeavesNothingBehind(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: newStore(t).write}
 		_ = b.Run(endsAfter(t, 500*time.Millisecond), send(t, "100ms a"))
 		_ = b.Run(t.Context(), send(t, "100ms a", "200ms b", "500ms close"))
+	})
+}
+
+func TestReturnsTheErrorOfTheWriteAfterLinesIsClosed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.fails = 1
+		_, err := s.run(t.Context(), time.Hour, time.Second, send(t, "1s a", "2s close"))
+		if !errors.Is(err, errDiskFull) {
+			t.Errorf("lines was closed, the write of what Run held failed with %q, and Run returned %s: the line is lost and nothing says so", errDiskFull, lesson.Quote(err))
+		}
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		lines := make(chan string, 1)
+		lines <- "a"
+		close(lines)
+		_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: newStore(t).write}.Run(t.Context(), lines)
+		lesson.NothingLeft(t, "lines was closed, Run has returned")
 	})
 }

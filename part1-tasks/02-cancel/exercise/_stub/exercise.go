@@ -22,20 +22,24 @@ type Batcher struct {
 //     passed since Run took its first line. The lines keep their order, and no
 //     batch is empty.
 //   - Write is called one at a time. While it runs, Run takes no line, so that
-//     it never holds more than Size of them.
+//     it never holds more than Size of them. Run waits for a Write that does not
+//     listen to its context, too.
 //   - The slice is Write's to keep: Run does not touch it again.
 //   - Write's context has the values of ctx, but does not end with it. It is
 //     alive when Write is called, also when ctx has ended, and ends Within
 //     later. So a Write that is under way when ctx ends is not cut short.
-//   - When ctx ends, Run writes at once what it holds. Then it returns an error
-//     that is context.Cause(ctx) and, if that last Write failed, also the error
-//     of Write, both for errors.Is. A line that comes at the very moment when ctx
-//     ends is either left in the channel or taken and written; it is never lost.
-//   - When lines is closed, Run writes what it holds and returns nil.
+//   - When ctx ends, also before the call, Run writes at once what it holds. Then it
+//     returns an error that is context.Cause(ctx) and, if that last Write failed,
+//     also the error of Write, both for errors.Is. A line that comes when ctx has
+//     ended is either left in the channel or taken and written; it is never lost.
+//   - When lines is closed, Run writes what it holds and returns nil, or the error
+//     of that Write.
 //   - When a Write fails, Run returns its error, takes no more lines and does
-//     not call Write again.
+//     not call Write again. If ctx ended while that Write was under way, the error
+//     may be the cause as well.
 //   - Run leaves nothing behind: when it returns, no Write is under way, none
-//     will come, and no goroutine is left.
+//     will come, and no goroutine is left, also while ctx is still alive. A panic
+//     of Write goes on to the caller of Run.
 func (b Batcher) Run(ctx context.Context, lines <-chan string) error {
 	panic("not written yet")
 }

@@ -1,4 +1,4 @@
-//wrong: takes the end of ctx for a normal end, so that nobody learns why it ended
+//wrong: takes the end of ctx for a normal end, so that its caller does not learn why it ended
 //want:  the cause is lost: ctx ended because of
 //kind:  lost cancellation
 

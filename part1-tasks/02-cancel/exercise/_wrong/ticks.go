@@ -1,0 +1,58 @@
+//wrong: one ticker for all batches, however young they are
+//want:  a batch is due one second after its first line came
+//kind:  timing
+
+// Package exercise is yours: write Run.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A Batcher collects lines, of a log for instance, and writes them in batches:
+// one write of many lines is cheaper than many writes of one.
+type Batcher struct {
+	Size   int           // a batch of this many lines is full; at least 1
+	Every  time.Duration // the longest that a line waits for others
+	Within time.Duration // the longest that one Write may take
+	Write  func(ctx context.Context, lines []string) error
+}
+
+func (b Batcher) Run(ctx context.Context, lines <-chan string) error {
+	var batch []string
+	tick := time.NewTicker(b.Every)
+	defer tick.Stop()
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		out := batch
+		batch = nil
+		wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.Within)
+		defer cancel()
+		return b.Write(wctx, out)
+	}
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return flush()
+			}
+			batch = append(batch, line)
+
+			if len(batch) >= b.Size {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		case <-tick.C:
+			if err := flush(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), flush())
+		}
+	}
+}
