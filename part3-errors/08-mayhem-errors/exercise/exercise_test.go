@@ -47,10 +47,11 @@ func (d *desk) settle(ctx context.Context, how string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.settled = append(d.settled, how)
+	lesson.Log(d.t).With("task", "message").Info("is " + how)
 	d.at = time.Since(d.start)
 	switch until, ok := ctx.Deadline(); {
 	case ctx.Err() != nil:
-		d.t.Errorf("%s with a context that has ended: the broker will never hear of it", how)
+		d.t.Errorf("%s with a context that has ended: the broker does not hear of it", how)
 	case !ok:
 		d.forever = true
 	case time.Until(until) != time.Second:
@@ -84,7 +85,7 @@ func (d *desk) handle(ctx context.Context, how string, at time.Duration, what st
 	case len(d.settled) > 1:
 		d.t.Errorf("%s: the message was settled more than once: %q", what, d.settled)
 	case d.settled[0] == "acked" && how != "acked":
-		d.t.Errorf("%s, and the message was acked: nobody will ever try it again", what)
+		d.t.Errorf("%s, and the message was acked: it is lost, no attempt follows", what)
 	case d.settled[0] != how:
 		d.t.Errorf("%s: the message was %s, not %s", what, d.settled[0], how)
 	case d.at != at:
@@ -198,7 +199,7 @@ func TestABlipIsTriedThreeTimes(t *testing.T) {
 
 		mail = &diary{errs: []error{blip, blip, blip, blip}, start: time.Now()}
 		newDesk(t).handle(t.Context(), "nacked for 1s", 300*time.Millisecond, "three attempts ended in a blip", mail.step)
-		mail.want(t, "a step has blips for ever", "[0s 100ms 300ms]")
+		mail.want(t, "a step has one blip after the other", "[0s 100ms 300ms]")
 
 		mail = &diary{errs: []error{blip, exercise.BusyError{After: 5 * time.Second}}, start: time.Now()}
 		newDesk(t).handle(t.Context(), "nacked for 5s", 100*time.Millisecond, "after a blip the step was busy", mail.step)
@@ -243,11 +244,80 @@ func TestTellsTheBrokerAndReturnsWhatItSaid(t *testing.T) {
 			d.fails = errors.New("the broker is away")
 			err := exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, failure))
 			if !errors.Is(err, d.fails) {
-				t.Errorf("the broker could not be told (%v), and Handle returned %v", d.settled, err)
+				t.Errorf("the broker could not be told (%v), and Handle returned %s", d.settled, lesson.Quote(err))
 			}
 			if d.forever {
-				t.Fatal("the context for settling has no deadline: a broker that hangs would hold up the service for ever")
+				t.Fatal("the context for settling has no deadline: a broker that hangs would hold up the service without end")
 			}
 		}
+	})
+}
+
+func TestAStepThatCtxHasCutOffHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(errStopped) })
+		newDesk(t).handle(ctx, "nacked for 0s", time.Second, "ctx ended at 1s and cut a step off, which returned the cause", takes(5*time.Second, nil))
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(errStopped) })
+		newDesk(t).handle(ctx, "nacked for 0s", time.Second, "ctx ended at 1s and cut a step off, which returned ctx.Err()", func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	})
+}
+
+func TestSettlesOnceAlsoWhenTheBrokerCannotBeTold(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.fails = errOdd
+		d.handle(t.Context(), "acked", time.Second, "the broker could not be told", takes(time.Second, nil))
+	})
+}
+
+func TestTheLongestDelayCountsWhicheverStepAsksForIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDesk(t).handle(t.Context(), "nacked for 7s", time.Second, "the steps were busy for 2s, 7s and 4s",
+			takes(time.Second, exercise.BusyError{After: 2 * time.Second}), takes(time.Second, exercise.BusyError{After: 7 * time.Second}),
+			takes(time.Second, exercise.BusyError{After: 4 * time.Second}))
+	})
+}
+
+func TestAFailureBeforeCtxEndedStands(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(1050*time.Millisecond, func() { cancel(errStopped) })
+		d := newDesk(t)
+		d.handle(ctx, "dropped", 1050*time.Millisecond, "a step will never work; another had a blip at 1s, and ctx ended in its pause",
+			takes(time.Second, exercise.ErrNever), takes(time.Second, exercise.ErrBlip))
+		if !errors.Is(d.reason, exercise.ErrBlip) {
+			t.Errorf("a step had a blip at 1s and ctx ended in its pause; errors.Is does not find the blip in the reason of Drop: %s", lesson.Quote(d.reason))
+		}
+	})
+}
+
+func TestNothingIsRunAgainWhenCtxEndsAtThatInstant(t *testing.T) {
+	for range 30 { // often, because select picks one of two ready cases at random
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx := lesson.EndsAt(t, context.WithValue(t.Context(), key{}, "trace"), 100*time.Millisecond, errStopped)
+			runs := 0
+			_ = exercise.Handle(ctx, newDesk(t), func(context.Context) error {
+				runs++
+				return exercise.ErrBlip
+			})
+			if runs != 1 {
+				t.Error("a step had a blip at 0s, ctx ended at 100ms, when the pause was over, and the step was run again:" +
+					" select picks one of two ready cases at random, so look at ctx again")
+			}
+		})
+	}
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDesk(t).handle(t.Context(), "nacked for 1s", time.Second, "one step succeeded, another failed", takes(time.Second, nil), takes(time.Second, errOdd))
+		lesson.NothingLeft(t, "Handle has returned")
 	})
 }

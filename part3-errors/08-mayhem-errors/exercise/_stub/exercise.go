@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// What a step fails with says what can be done about it. Steps may wrap these errors; one that fails with none of them has failed for a
-// reason that nobody thought of.
+// What a step fails with says what can be done about it. Steps may wrap these errors; an error that wraps none of them is a failure of a
+// kind that was not thought of.
 var (
 	ErrBlip  = errors.New("a blip")          // worth another attempt at once
 	ErrNever = errors.New("will never work") // no attempt will ever succeed
@@ -33,15 +33,18 @@ type Delivery interface {
 
 // Handle does all steps of a message, and then settles the message by what they failed with.
 //
-//   - The steps run side by side and get ctx. One that fails stops no other. Handle settles when all have ended, without delay, and
-//     returns what Ack, Nack or Drop returned. It leaves no goroutine behind.
+//   - The steps run side by side and get ctx. A step that fails stops no other. Handle settles when all have ended, without delay,
+//     exactly once, and returns what Ack, Nack or Drop returned, unchanged; it does not try a settlement again. Steps do not panic.
 //   - A step that fails with ErrBlip is run again 100 ms after its first failure and 200 ms after its second one; the third failure
-//     stands. No other failure is run again. When ctx has ended nothing is run again and nothing waits: the failure stands.
-//   - Nothing failed: Ack, also when ctx has ended meanwhile.
-//   - Any step failed with ErrNever: Drop. The reason holds every step's last failure, so that errors.Is finds each.
-//   - Anything else failed: Nack. The delay is 0 when ctx has ended; otherwise the longest After of the BusyErrors, or one second when
-//     no step failed with a BusyError.
+//     stands. No other failure is run again. When ctx has ended, also at the instant at which the pause is over, nothing is run again
+//     and nothing waits: the step's last failure stands.
+//   - If no step failed in the end: Ack, also when ctx has ended meanwhile. A step that ctx has cut off has failed, whatever error it
+//     returns. A step that failed and then succeeded has not failed.
+//   - If any step failed with ErrNever: Drop. The reason holds every step's last failure, so that errors.Is finds each.
+//   - If anything else failed: Nack. The delay is 0 when ctx has ended; otherwise the longest After of the BusyErrors, or one second
+//     when no step failed with a BusyError.
 //   - Ack, Nack and Drop get a context with ctx's values that lives for one second, whatever has become of ctx.
+//   - Handle leaves no goroutine behind, also while ctx is still alive.
 func Handle(ctx context.Context, d Delivery, steps ...Step) error {
 	panic("not written yet")
 }

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// What a step fails with says what can be done about it. Steps may wrap these errors; one that fails with none of them has failed for a
-// reason that nobody thought of.
+// What a step fails with says what can be done about it. Steps may wrap these errors; an error that wraps none of them is a failure of a
+// kind that was not thought of.
 var (
 	ErrBlip  = errors.New("a blip")          // worth another attempt at once
 	ErrNever = errors.New("will never work") // no attempt will ever succeed

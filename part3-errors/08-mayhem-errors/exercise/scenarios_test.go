@@ -1,0 +1,167 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/asyncio-to-go/part3-errors/08-mayhem-errors/exercise"
+	solution "example.com/asyncio-to-go/part3-errors/08-mayhem-errors/exercise/_solution"
+	"example.com/asyncio-to-go/workshop/lesson/exam"
+)
+
+// A message is a scenario: what each run of each step does, when ctx ends, and whether the broker can be told.
+type message struct {
+	steps    [][]attempt
+	ctx      exam.End
+	deafness error // what settling returns
+}
+
+type attempt struct {
+	takes time.Duration
+	fails failure
+	after time.Duration // of busy
+	wraps bool
+	deaf  bool // it never looks at its ctx
+}
+
+type failure string
+
+// What a step can fail with.
+const (
+	none     failure = ""
+	blip     failure = "a blip"
+	never    failure = "ErrNever"
+	busy     failure = "busy"
+	odd      failure = "an odd error"
+	canceled failure = "context.Canceled of its own"
+)
+
+func (s message) String() string {
+	var b strings.Builder
+	b.WriteString(s.ctx.String())
+	for i, attempts := range s.steps {
+		fmt.Fprintf(&b, "; step %d:", i)
+		for j, a := range attempts {
+			if j > 0 {
+				b.WriteString(", then")
+			}
+			fmt.Fprintf(&b, " takes %s", exam.Clock(a.takes))
+			if a.deaf {
+				b.WriteString(" and ignores ctx")
+			}
+			if a.wraps {
+				b.WriteString(" and wraps")
+			}
+			if a.fails != none {
+				fmt.Fprintf(&b, " and fails with %s", a.fails)
+			}
+			if a.fails == busy {
+				fmt.Fprintf(&b, " for %s", exam.Clock(a.after))
+			}
+		}
+	}
+	if s.deafness != nil {
+		b.WriteString("; the broker cannot be told")
+	}
+	return b.String()
+}
+
+func drawMessage(d *exam.Draw) message {
+	s := message{ctx: d.End(50, 150, 250, 400, 700)}
+	for range d.Int(0, 3) {
+		var attempts []attempt
+		for range d.Int(1, 4) {
+			a := attempt{takes: d.Time(100, 0, 30, 170, 300), fails: exam.Pick(d, none, blip, blip, never, busy, odd, canceled), wraps: d.Chance(3), deaf: d.Chance(4)}
+			a.after = time.Duration(d.Int(0, 9)) * time.Second
+			attempts = append(attempts, a)
+		}
+		s.steps = append(s.steps, attempts)
+	}
+	if d.Chance(4) {
+		s.deafness = errOdd
+	}
+	return s
+}
+
+// A kit is what the exercise and its solution name alike.
+type kit struct {
+	blip, never error
+	busy        func(time.Duration) error
+	handle      func(ctx context.Context, settle settle, steps []func(context.Context) error) error
+}
+
+type settle func(ctx context.Context, how string, reason error) error
+
+func (s settle) Ack(ctx context.Context) error { return s(ctx, "is acked", nil) }
+func (s settle) Nack(ctx context.Context, delay time.Duration) error {
+	return s(ctx, fmt.Sprint("is nacked for ", delay), nil)
+}
+func (s settle) Drop(ctx context.Context, reason error) error { return s(ctx, "is dropped", reason) }
+
+// run plays a message with a kit.
+func run(k kit) func(p *exam.Play, s message) {
+	return func(p *exam.Play, s message) {
+		names := exam.Names{"ErrBlip": k.blip, "ErrNever": k.never, "the odd error": errOdd, "the cause of ctx": errStopped, "context.Canceled": context.Canceled}
+		var steps []func(context.Context) error
+		for i, attempts := range s.steps {
+			n, task := 0, fmt.Sprint("step ", i)
+			steps = append(steps, func(ctx context.Context) error {
+				a := attempts[min(n, len(attempts)-1)]
+				n++
+				p.Say(task, "runs for the %d. time, with %s", n, p.Ctx(ctx, names))
+				ended := ctx.Done()
+				if a.deaf {
+					ended = nil
+				}
+				select {
+				case <-time.After(a.takes):
+				case <-ended:
+					p.Say(task, "is cut off")
+					return context.Cause(ctx)
+				}
+				err := map[failure]error{none: nil, blip: k.blip, never: k.never, busy: k.busy(a.after), odd: errOdd, canceled: context.Canceled}[a.fails]
+				if err != nil && a.wraps {
+					err = fmt.Errorf("step: %w", err)
+				}
+				return err
+			})
+		}
+		err := k.handle(p.Until(s.ctx, errStopped), func(ctx context.Context, how string, reason error) error {
+			if reason != nil {
+				how += ", errors.Is finds in the reason: " + names.Is(reason)
+			}
+			p.Say("the message", "%s, with %s", how, p.Ctx(ctx, names))
+			return s.deafness
+		}, steps)
+		same := "what settling returned"
+		if err != s.deafness { //nolint:errorlint // unchanged is what the contract says
+			same = "something else: " + names.Of(err)
+		}
+		p.Say("Handle", "returns %s", same)
+	}
+}
+
+func TestExam(t *testing.T) {
+	exam.Compare(t, drawMessage,
+		run(kit{exercise.ErrBlip, exercise.ErrNever, func(d time.Duration) error { return exercise.BusyError{After: d} },
+			func(ctx context.Context, s settle, steps []func(context.Context) error) error {
+				var all []exercise.Step
+				for _, step := range steps {
+					all = append(all, step)
+				}
+				return exercise.Handle(ctx, s, all...)
+			}}),
+		run(kit{solution.ErrBlip, solution.ErrNever, func(d time.Duration) error { return solution.BusyError{After: d} },
+			func(ctx context.Context, s settle, steps []func(context.Context) error) error {
+				var all []solution.Step
+				for _, step := range steps {
+					all = append(all, step)
+				}
+				return solution.Handle(ctx, s, all...)
+			}}))
+}

@@ -1,0 +1,37 @@
+package lesson
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// EndsAt returns a context that ends d from now, with cause, and whose Err says so
+// from that very instant on. Of two timers of one instant either may fire first,
+// so a context.WithTimeout may still look alive when another timer of the same
+// instant has fired. This one makes a tie that is the same on each run: a caller
+// that looks at Err after its own timer has fired sees that ctx has ended; a
+// caller that trusts select overlooks it.
+func EndsAt(t testing.TB, ctx context.Context, d time.Duration, cause error) context.Context { //nolint:revive // t first, as in all of testing
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(d, func() { cancel(cause) })
+	t.Cleanup(func() {
+		timer.Stop()
+		cancel(nil)
+	})
+	return punctual{ctx, func() { cancel(cause) }, time.Now().Add(d)}
+}
+
+type punctual struct {
+	context.Context //nolint:containedctx // it is one
+
+	end func()
+	at  time.Time
+}
+
+func (p punctual) Err() error {
+	if !time.Now().Before(p.at) {
+		p.end()
+	}
+	return p.Context.Err()
+}
