@@ -11,6 +11,8 @@ var (
 	ErrLost = errors.New("mayhem: the delivery does not hold any more")
 	// ErrClosed says that a broker takes no more messages, or that it has none left and will get none.
 	ErrClosed = errors.New("mayhem: the broker is closed")
+	// ErrUnsettled says that the service was stopped and could not tell the broker what became of some messages. They come again.
+	ErrUnsettled = errors.New("mayhem: messages were left unsettled")
 )
 
 // A Message asks for a host to be restarted.
@@ -23,7 +25,7 @@ type Message struct {
 // settles it by then, once, by Ack, Nack or Reject.
 type Delivery struct {
 	Message
-	Try     int // how often the message has been handed out, this time included
+	Try     int // the number of this attempt: one more than have failed. A delivery that was lost or given back is none
 	Receipt any // the broker's own: how it knows the delivery again
 }
 
@@ -37,8 +39,8 @@ type Broker interface {
 	Extend(ctx context.Context, d Delivery) error
 	// Ack says that the message is done with. The broker forgets it.
 	Ack(ctx context.Context, d Delivery) error
-	// Nack gives the message back, to be handed out again after delay.
-	Nack(ctx context.Context, d Delivery, delay time.Duration) error
+	// Nack gives the message back, to be handed out again after delay. An attempt counts as one only where failed says why it failed.
+	Nack(ctx context.Context, d Delivery, delay time.Duration, failed error) error
 	// Reject makes the message a dead letter: kept aside for people to look at, never handed out again.
 	Reject(ctx context.Context, d Delivery, reason error) error
 }

@@ -94,10 +94,10 @@ func (b *MemoryBroker) Receive(ctx context.Context) (Delivery, error) {
 		if len(b.letters) > 0 {
 			l := b.letters[0]
 			if wait = time.Until(l.due); wait <= 0 {
-				l.tries++
+				l.deliveries++
 				l.out = true
 				b.dueLocked(l, b.ackWait)
-				d := Delivery{Message: l.Message, Try: l.tries, Receipt: receipt{b, l, l.tries}}
+				d := Delivery{Message: l.Message, Try: l.failed + 1, Receipt: receipt{b, l, l.deliveries}}
 				b.mu.Unlock()
 				return d, nil
 			}
@@ -134,8 +134,11 @@ func (b *MemoryBroker) Ack(_ context.Context, d Delivery) error {
 }
 
 // Nack implements [Broker].
-func (b *MemoryBroker) Nack(_ context.Context, d Delivery, delay time.Duration) error {
+func (b *MemoryBroker) Nack(_ context.Context, d Delivery, delay time.Duration, failed error) error {
 	return b.withHeld(d, func(l *letter) {
+		if failed != nil {
+			l.failed++
+		}
 		l.out = false
 		b.dueLocked(l, max(0, delay))
 		b.wakeLocked()
@@ -146,7 +149,7 @@ func (b *MemoryBroker) Nack(_ context.Context, d Delivery, delay time.Duration) 
 func (b *MemoryBroker) Reject(_ context.Context, d Delivery, reason error) error {
 	return b.withHeld(d, func(l *letter) {
 		b.removeLocked(l)
-		b.dead = append(b.dead, DeadLetter{Message: l.Message, Tries: l.tries, Reason: reason})
+		b.dead = append(b.dead, DeadLetter{Message: l.Message, Tries: l.failed + 1, Reason: reason})
 	})
 }
 
@@ -173,7 +176,7 @@ func (b *MemoryBroker) withHeld(d Delivery, fn func(*letter)) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l := r.letter
-	if l.index == gone || !l.out || l.tries != r.try || !time.Now().Before(l.due) {
+	if l.index == gone || !l.out || l.deliveries != r.delivery || !time.Now().Before(l.due) {
 		return ErrLost
 	}
 	fn(l)
@@ -208,19 +211,20 @@ func (b *MemoryBroker) wakeLocked() {
 // A letter is a message in the broker. The broker's mutex guards it.
 type letter struct {
 	Message
-	tries int       // how often it was handed out
-	out   bool      // handed out and not given back; its deadline may have passed
-	due   time.Time // when it is handed out next
-	order uint64    // among those due at one time
-	index int       // in the heap, or gone
+	deliveries int       // how often it was handed out
+	failed     int       // how many attempts have failed
+	out        bool      // handed out and not given back; its deadline may have passed
+	due        time.Time // when it is handed out next
+	order      uint64    // among those due at one time
+	index      int       // in the heap, or gone
 }
 
 const gone = -1
 
 type receipt struct {
-	broker *MemoryBroker
-	letter *letter
-	try    int
+	broker   *MemoryBroker
+	letter   *letter
+	delivery int
 }
 
 // letters is a heap, the longest due first.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,7 +33,7 @@ type Service struct {
 
 	MaxInFlight int                         // how many messages it holds at once; 0: 1000
 	ExtendEvery time.Duration               // well below the broker's deadline; 0: deadlines are never extended
-	MaxTries    int                         // how often a message is tried before it is a dead letter; 0: for ever
+	MaxTries    int                         // how many attempts of a message may fail before it is a dead letter; 0: any number
 	Backoff     func(try int) time.Duration // the pause after a failed try, 1 the first time; nil: none
 	Grace       time.Duration               // how long those in flight may go on when Run's ctx has ended; 0: they are cancelled at once
 	MustSave    bool                        // a message that was not saved is tried again, as if its restart had failed
@@ -42,11 +43,12 @@ type Service struct {
 // Run receives messages and handles them side by side until ctx ends, and then returns its cause; until the broker has none left, and
 // then returns nil; or until the broker fails, and then returns its error. It first waits for those in flight: when ctx has ended
 // they have s.Grace to come to their end, then their work is cancelled with ctx's cause and they are nacked; otherwise they are handled
-// to the end. It leaves no goroutine behind.
+// to the end. Where the broker could not be told of some after ctx had ended, the error is also [ErrUnsettled]. It leaves no goroutine
+// behind.
 //
 // It asks the broker for a message only when it may begin it at once. Run may be called several times, also at once; each call has a
 // MaxInFlight of its own. A panic of the store or the restarter is not recovered: it ends the program, and the deadlines do the rest.
-func (s *Service) Run(ctx context.Context) error {
+func (s *Service) Run(ctx context.Context) (err error) {
 	inFlight := s.MaxInFlight
 	if inFlight <= 0 {
 		inFlight = 1000
@@ -62,9 +64,15 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-work.Done():
 		}
 	})
+	var unsettled atomic.Int64
 	defer grace.Wait()
 	defer end(nil)
-	defer handling.Wait()
+	defer func() {
+		handling.Wait()
+		if n := unsettled.Load(); n > 0 {
+			err = errors.Join(err, fmt.Errorf("%w: %d", ErrUnsettled, n))
+		}
+	}()
 	for {
 		select {
 		case slots <- struct{}{}:
@@ -80,21 +88,30 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		handling.Go(func() {
 			defer func() { <-slots }()
-			s.handle(work, d)
+			if err := s.handle(work, d); err != nil && ctx.Err() != nil {
+				unsettled.Add(1)
+			}
 		})
 	}
 }
 
-// handle restarts and saves side by side, extends the deadline meanwhile, and settles the message.
-func (s *Service) handle(ctx context.Context, d Delivery) {
+// handle restarts and saves side by side and settles the message. Until that is done it extends the deadline. Its error says that the
+// broker could not be told.
+func (s *Service) handle(ctx context.Context, d Delivery) error {
 	log := s.log(d)
 	log.Info(fmt.Sprint("is taken, try ", d.Try))
 	work, end := context.WithCancelCause(ctx)
 	defer end(nil)
 
+	held, release := context.WithCancel(context.WithoutCancel(ctx))
+	defer release()
 	var extending, working sync.WaitGroup
-	extending.Go(func() { end(s.extend(work, d, log)) }) // a lost delivery ends the work, too
-	var saved, restarted error                           // read after Wait
+	extending.Go(func() {
+		if err := s.extend(held, d, log); err != nil {
+			end(err) // a lost delivery ends the work
+		}
+	})
+	var saved, restarted error // read after Wait
 	working.Go(func() {
 		switch saved = s.Store.Save(work, d.Message); {
 		case saved == nil:
@@ -109,12 +126,12 @@ func (s *Service) handle(ctx context.Context, d Delivery) {
 		}
 	})
 	working.Wait()
-	end(nil) // also when the work has failed: nothing is extended for ever
-	extending.Wait()
+	defer extending.Wait()
+	defer release() // only now: settling may have to wait, too
 
 	if errors.Is(context.Cause(work), ErrLost) {
 		log.Warn("is lost: its deadline has passed")
-		return
+		return nil
 	}
 	failed := restarted
 	if failed != nil {
@@ -122,7 +139,7 @@ func (s *Service) handle(ctx context.Context, d Delivery) {
 	} else if saved != nil && s.MustSave { // otherwise a record is not worth another restart
 		failed = fmt.Errorf("save: %w", saved)
 	}
-	s.settle(ctx, d, failed, log)
+	return s.settle(ctx, d, failed, log)
 }
 
 // extend extends the deadline again and again. It returns nil when ctx ends, and ErrLost when there is nothing to extend any more.
@@ -140,18 +157,20 @@ func (s *Service) extend(ctx context.Context, d Delivery, log *slog.Logger) erro
 		case <-tick.C:
 		}
 		switch err := s.Broker.Extend(ctx, d); {
+		case ctx.Err() != nil:
+			return nil
 		case err == nil:
 			log.Info("gets more time")
 		case errors.Is(err, ErrLost):
 			return err
-		case ctx.Err() == nil: // there is time for another attempt
+		default: // there is time to try once more
 			log.Error("extend: " + err.Error())
 		}
 	}
 }
 
 // settle tells the broker what became of a message. It does so even when ctx has ended.
-func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slog.Logger) {
+func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slog.Logger) error {
 	stopped := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
@@ -162,7 +181,7 @@ func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slo
 			log.Info("is acked")
 		}
 	case stopped:
-		if err = s.Broker.Nack(ctx, d, 0); err == nil {
+		if err = s.Broker.Nack(ctx, d, 0, nil); err == nil {
 			log.Warn("is nacked, for another to take")
 		}
 	case s.MaxTries > 0 && d.Try >= s.MaxTries:
@@ -174,13 +193,14 @@ func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slo
 		if s.Backoff != nil {
 			pause = s.Backoff(d.Try)
 		}
-		if err = s.Broker.Nack(ctx, d, pause); err == nil {
+		if err = s.Broker.Nack(ctx, d, pause, failed); err == nil {
 			log.Error(fmt.Sprintf("%v; again in %v", failed, pause), "waiting", true)
 		}
 	}
 	if err != nil { // it comes again when its deadline has passed
 		log.Error("settle: " + err.Error())
 	}
+	return err
 }
 
 func (s *Service) log(d Delivery) *slog.Logger {

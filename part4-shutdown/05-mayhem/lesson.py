@@ -58,18 +58,18 @@ class Broker:
             tell(f"hands it out, try {delivery.tries}", "broker")
         return delivery
 
-    def come_again(self, delivery, delay):
+    def come_again(self, delivery, delay, failed=False):
         if delivery.host in self.timers:
             self.timers[delivery.host].cancel()
-        again = delivery._replace(tries=delivery.tries + 1)
+        again = delivery._replace(tries=delivery.tries + failed)  # only a failed attempt is one
         self.timers[delivery.host] = asyncio.get_running_loop().call_later(delay, self.ready.put_nowait, again)
 
     def extend(self, delivery):
         self.come_again(delivery, ACK_WAIT)
         tell("gives 2s more", "broker")
 
-    def nack(self, delivery, delay):
-        self.come_again(delivery, delay)
+    def nack(self, delivery, delay, failed=False):
+        self.come_again(delivery, delay, failed)
         tell(f"keeps it for {PAUSE_TEXT}", "broker")
 
     def ack(self, delivery):
@@ -179,7 +179,7 @@ async def handle(delivery):
     finally:
         extending.cancel()
     if failure:
-        broker.nack(delivery, PAUSE)
+        broker.nack(delivery, PAUSE, failed=True)
         counts["failed"] += 1
         say(f"restart: host down; again in {PAUSE_TEXT}")
     else:

@@ -71,8 +71,8 @@ func (s *witness) Ack(ctx context.Context, d mayhem.Delivery) error {
 	return err
 }
 
-func (s *witness) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration) error {
-	err := s.Broker.Nack(ctx, d, delay)
+func (s *witness) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration, failed error) error {
+	err := s.Broker.Nack(ctx, d, delay, failed)
 	if err == nil {
 		s.broker.Info(fmt.Sprint("keeps it for ", delay), lesson.Waiting)
 	}

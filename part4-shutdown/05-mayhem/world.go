@@ -155,12 +155,12 @@ func (c *connection) Ack(ctx context.Context, d mayhem.Delivery) error {
 	return c.settle(&c.metrics.acked, func() error { return c.Broker.Ack(ctx, d) })
 }
 
-func (c *connection) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration) error {
+func (c *connection) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration, failed error) error {
 	counter := &c.metrics.nacked
-	if delay > 0 {
+	if failed != nil {
 		counter = &c.metrics.failed
 	}
-	return c.settle(counter, func() error { return c.Broker.Nack(ctx, d, delay) })
+	return c.settle(counter, func() error { return c.Broker.Nack(ctx, d, delay, failed) })
 }
 
 func (c *connection) settle(counter *atomic.Int32, tell func() error) error {

@@ -60,7 +60,7 @@ func (b *broker) ackAll(ctx context.Context, ds []mayhem.Delivery) error {
 }
 
 // Nack implements [mayhem.Broker].
-func (b *broker) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration) error {
+func (b *broker) Nack(ctx context.Context, d mayhem.Delivery, delay time.Duration, _ error) error {
 	if !holds(d) {
 		return mayhem.ErrLost
 	}
@@ -98,7 +98,7 @@ func (b *broker) giveBack(ctx context.Context, ds ...mayhem.Delivery) {
 	var words sync.WaitGroup
 	for _, d := range ds {
 		words.Go(func() {
-			if err := b.Nack(ctx, d, 0); err == nil {
+			if err := b.Nack(ctx, d, 0, nil); err == nil {
 				b.log.Warn("is given back, nobody has begun", "task", d.Host)
 			} // else it comes at its deadline
 		})
