@@ -156,6 +156,7 @@ func (l Lesson) Contract(width int) string {
 		_ = declaration.Fprint(&b, files, t.Decl)
 		b.WriteString("\n\n")
 		words(t.Doc)
+		values(t.Consts)
 		values(t.Vars)
 		for _, f := range append(t.Funcs, t.Methods...) {
 			function(f)
