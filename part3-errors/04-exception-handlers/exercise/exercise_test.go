@@ -41,7 +41,7 @@ type desk struct {
 	book []string
 }
 
-// dawdle lets others run. A sleep would not do: others may wait for a mutex meanwhile, and virtual time would stand still.
+// dawdle lets other goroutines run. A sleep would not do: they may wait for a mutex meanwhile, and virtual time would stand still.
 func dawdle() {
 	for range 100 {
 		runtime.Gosched()
@@ -58,11 +58,12 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-func (d *desk) note(who string, err error) {
+func (d *desk) note(handler string, err error) {
+	lesson.Log(d.t).With("task", handler).Info("gets " + lesson.Quote(err))
 	dawdle()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.book = append(d.book, fmt.Sprint(who, ": ", err))
+	d.book = append(d.book, fmt.Sprint(handler, ": ", err))
 }
 
 // gets hands err to the router and fails the test unless that is what its handlers get.
@@ -148,11 +149,11 @@ func TestACancellationIsNoFailure(t *testing.T) {
 		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a wrapped cancellation is no failure")
 		d.gets(errors.Join(context.Canceled, errStore), "a failure is lost beside a cancellation, or the cancellation is handled",
 			"store: the store is full")
-		d.gets(context.DeadlineExceeded, "a time-out is a failure", "otherwise: context deadline exceeded")
+		d.gets(context.DeadlineExceeded, "a timeout is a failure", "otherwise: context deadline exceeded")
 	})
 }
 
-func TestAHandlerThatPanicsTakesNobodyWithIt(t *testing.T) {
+func TestAHandlerThatPanicsEndsOnlyItsOwnCall(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
 		var about error
@@ -210,5 +211,18 @@ func TestHandlersRunOneAtATime(t *testing.T) {
 		} else if n := calls.Load(); n != 50 {
 			t.Errorf("50 goroutines called Handle, and when it had returned to all, %d handlers had run", n)
 		}
+	})
+}
+
+func TestTheSameErrorTwiceIsTwoFailures(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDesk(t).gets(errors.Join(errStore, errStore), "a join holds the same error twice", "store: the store is full", "store: the store is full")
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newDesk(t).router.Handle(errors.Join(errStore, errOdd))
+		lesson.NothingLeft(t, "Handle has returned")
 	})
 }
