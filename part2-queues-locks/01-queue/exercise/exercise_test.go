@@ -6,11 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -40,15 +43,17 @@ func endsAfter(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
+type tableKey struct{}
+
 // An order is how a call of work goes.
 type order struct {
-	takes   time.Duration // then it is a dish, or fails
+	takes   time.Duration // then the call returns a dish, or fails
 	fails   error
 	cleanUp time.Duration // how long the call goes on when its ctx has ended
 	deaf    bool          // the call never looks at its ctx
 }
 
-// A kitchen has the orders A, B, C …; its work and emit are what Pipeline is to call, and note what happens.
+// A kitchen has the orders A, B, C …; Pipeline calls its work and its emit, which note what happens.
 type kitchen struct {
 	t       *testing.T
 	workers int
@@ -61,45 +66,53 @@ type kitchen struct {
 	start time.Time
 	home  string // the goroutine that calls Pipeline
 
-	mu       sync.Mutex
-	failed   error // the first error of work or emit
+	mu       sync.Mutex // guards the below
+	failed   error      // the first error of work or emit
 	failedAt time.Duration
 	busy     int              // calls of work under way
 	served   []string         // such as "B 200ms"
 	causes   map[string]error // why the context of a call of work ended
+	tables   map[string]any   // the value of the context of a call of work
 }
 
 // run runs Pipeline, with all orders in the channel, and checks what must hold however it ends.
 func (k *kitchen) run(ctx context.Context) (took time.Duration, err error) {
 	k.t.Helper()
-	k.start, k.home, k.causes = time.Now(), goroutine(), make(map[string]error)
+	k.start, k.home, k.causes, k.tables = time.Now(), goroutine(), make(map[string]error), make(map[string]any)
 	k.in = make(chan string, len(k.orders))
 	for i := range k.orders {
 		k.in <- string(rune('A' + i))
 	}
 	if !k.open {
 		close(k.in)
-	} else { // or who looks at nothing else would wait for ever
+	} else { // an answer that waits for nothing else has to end, too
 		defer time.AfterFunc(time.Hour, func() { close(k.in) }).Stop()
 	}
+	log := lesson.Log(k.t).With("task", "main")
+	log.Info("calls Pipeline", lesson.Waiting)
 	err = exercise.Pipeline(ctx, k.workers, k.in, k.work, k.emit)
 	took = time.Since(k.start)
+	log.Info("Pipeline returns " + lesson.Quote(err))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
 	case took >= time.Hour:
-		k.complain("Pipeline waited until in was closed, although all was over long before: who waits for an item does not hear of it")
+		k.complain("Pipeline waited until in was closed, although it had broken before: a goroutine that waits for an item does not notice")
 	case k.busy > 0:
 		k.complain("Pipeline returned at %v while %d of its calls of work were still under way: it must wait for them", took, k.busy)
 	}
 	return took, err
 }
 
-func (k *kitchen) work(ctx context.Context, name string) (string, error) {
+func (k *kitchen) work(ctx context.Context, name string) (result string, err error) {
+	log := lesson.Log(k.t).With("task", "work "+name)
+	log.Info("begins", lesson.Waiting)
+	defer func() { log.Info("returns " + lesson.Quote(err)) }()
 	o := k.orders[name[0]-'A']
 	k.note("work", name, func() {
+		k.tables[name] = ctx.Value(tableKey{})
 		if ctx.Err() != nil {
-			k.complain("work was called with %s at %v, and with a context that had ended", name, time.Since(k.start))
+			k.complain("work was called with %q at %v, and with a context that had ended", name, time.Since(k.start))
 		}
 		if k.busy++; k.busy > k.workers {
 			k.complain("%d calls of work were under way at once, and there are %d workers", k.busy, k.workers)
@@ -109,7 +122,7 @@ func (k *kitchen) work(ctx context.Context, name string) (string, error) {
 	if o.deaf {
 		done = nil
 	}
-	result, err := name, o.fails
+	result, err = name, o.fails
 	select {
 	case <-time.After(o.takes):
 	case <-done:
@@ -125,9 +138,12 @@ func (k *kitchen) work(ctx context.Context, name string) (string, error) {
 }
 
 func (k *kitchen) emit(name string) (err error) {
+	log := lesson.Log(k.t).With("task", "emit")
+	log.Info("gets "+name, lesson.Waiting)
+	defer func() { log.Info("returns " + lesson.Quote(err)) }()
 	k.note("emit", name, func() { k.served = append(k.served, fmt.Sprint(name, " ", time.Since(k.start))) })
 	if goroutine() != k.home {
-		k.complain("emit was called on another goroutine than the one that called Pipeline: nothing but a lock keeps two such calls apart")
+		k.complain("emit was called on another goroutine than the one that called Pipeline")
 		return errDropped
 	}
 	time.Sleep(k.serving)
@@ -148,7 +164,7 @@ func (k *kitchen) note(call, name string, what func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if now := time.Since(k.start); k.failed != nil && now > k.failedAt {
-		k.complain("%s was called with %s at %v, although the pipeline broke at %v: %v", call, name, now, k.failedAt, k.failed)
+		k.complain("%s was called with %q at %v, although the pipeline broke at %v with %q", call, name, now, k.failedAt, k.failed)
 	}
 	what()
 }
@@ -171,10 +187,10 @@ func (k *kitchen) complain(format string, args ...any) {
 func (k *kitchen) expect(why, served string, taken int) {
 	k.t.Helper()
 	if got := strings.Join(k.served, ", "); got != served {
-		k.complain("%s: so emit gets [%s], but it got [%s]", why, served, got)
+		k.complain("%s: so emit gets [%s] and not [%s]", why, served, got)
 	}
 	if got := len(k.orders) - len(k.in); got > taken {
-		k.complain("%s: Pipeline took %d items out of in, and there was no room for more than %d until all was over", why, got, taken)
+		k.complain("%s: Pipeline took %d items from in, and there was room for %d at most", why, got, taken)
 	}
 }
 
@@ -189,12 +205,12 @@ func TestEmitsEachResultAsSoonAsItIsThere(t *testing.T) {
 		k := &kitchen{t: t, workers: 2, orders: []order{{takes: 900 * ms}, {takes: 200 * ms}, {takes: 300 * ms}, {takes: 600 * ms}}}
 		_, err := k.run(t.Context())
 		if len(k.served) < 4 {
-			k.complain("results are lost: in was closed and a worker still busy, and emit got only %q of A, B, C and D;"+
-				" Pipeline returned %v", k.served, err)
+			k.complain("results are lost: in was closed while calls of work were under way, and of A, B, C and D emit got only %q;"+
+				" Pipeline returned %s", k.served, lesson.Quote(err))
 		}
 		k.expect("two workers, A takes 0.9s, B 0.2s, C 0.3s and D 0.6s", "B 200ms, C 500ms, A 900ms, D 1.1s", 4)
 		if err != nil {
-			k.complain("in was closed, all was emitted, and Pipeline returned the error %q", err)
+			k.complain("in was closed, all was emitted, but Pipeline returned %q", err)
 		}
 	})
 }
@@ -215,6 +231,86 @@ func TestHoldsNoMoreItemsThanWorkers(t *testing.T) {
 	})
 }
 
+func TestEachItemIsWorkedOnceAndEmittedOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const items = 1000
+		in := make(chan int)
+		go func() {
+			defer close(in)
+			for n := range items {
+				select {
+				case in <- n:
+				case <-t.Context().Done():
+					return
+				}
+			}
+		}()
+		var worked [items]atomic.Int32
+		var emitted [items]int
+		err := exercise.Pipeline(t.Context(), 4, in, func(_ context.Context, n int) (int, error) {
+			if worked[n].Add(1) > 1 {
+				return 0, errBurnt
+			}
+			return n, nil
+		}, func(n int) error {
+			if emitted[n]++; emitted[n] > 1 {
+				return errDropped
+			}
+			return nil
+		})
+		for n := range items {
+			if w := worked[n].Load(); w != 1 || emitted[n] != 1 {
+				t.Fatalf("of %d items, item %d was worked %d times and emitted %d times, each should be once; Pipeline returned %s",
+					items, n, w, emitted[n], lesson.Quote(err))
+			}
+		}
+	})
+}
+
+func TestWithoutItemsNothingIsCalled(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 3}
+		if took, err := k.run(t.Context()); took != 0 || err != nil {
+			k.complain("in was closed and empty, so Pipeline returns nil at once, but it returned %s after %v", lesson.Quote(err), took)
+		}
+		k.expect("in was closed and empty", "", 0)
+	})
+}
+
+func TestAnEmptyChannelIsNotTheEnd(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		in, got := make(chan int, 1), 0
+		go func() {
+			for n := range 3 {
+				in <- n
+				time.Sleep(sec) // in is empty
+			}
+			close(in)
+		}()
+		err := exercise.Pipeline(t.Context(), 2, in, func(_ context.Context, n int) (int, error) { return n, nil },
+			func(int) error {
+				got++
+				return nil
+			})
+		if got != 3 || err != nil {
+			t.Errorf("3 items come, each after a pause, and emit got %d results: a channel that is empty is not closed; Pipeline returned %s",
+				got, lesson.Quote(err))
+		}
+	})
+}
+
+func TestTheCallsOfWorkHaveTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 2, orders: make([]order, 3)}
+		_, _ = k.run(context.WithValue(t.Context(), tableKey{}, "table 4"))
+		for _, name := range []string{"A", "B", "C"} {
+			if got := k.tables[name]; got != "table 4" {
+				k.complain("ctx has the value %q, and the context of the call of work with %s has %v: make it from ctx", "table 4", name, got)
+			}
+		}
+	})
+}
+
 func TestAnErrorOfWorkEndsTheRest(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		k := &kitchen{t: t, workers: 3, open: true, orders: []order{
@@ -223,13 +319,13 @@ func TestAnErrorOfWorkEndsTheRest(t *testing.T) {
 		took, err := k.run(t.Context())
 		if took != 1500*ms {
 			k.complain("work failed with B at 1s, the last call had cleaned up at 1.5s, and Pipeline returned at %v:"+
-				" the rest was not told to stop", took)
+				" the other calls were not told to stop", took)
 		}
 		if err != errBurnt { //nolint:errorlint // unchanged is what the contract says
-			k.complain("work failed with %q, and Pipeline returned %v, not that error", errBurnt, err)
+			k.complain("work failed with %q, and Pipeline returned %s, not that error, unchanged", errBurnt, lesson.Quote(err))
 		}
-		if cause := k.causes["A"]; !errors.Is(cause, errBurnt) {
-			k.complain("work failed with B, and the context of A ended with the cause %q: it does not learn why, %q", cause, errBurnt)
+		if cause := k.causes["A"]; cause != errBurnt { //nolint:errorlint // that error is the cause
+			k.complain("work failed with B, and the context of A ended with the cause %s, not with the error of B, %q", lesson.Quote(cause), errBurnt)
 		}
 		k.expect("work had failed when C was ready", "", 3)
 	})
@@ -242,10 +338,10 @@ func TestAnErrorOfEmitEndsTheRest(t *testing.T) {
 		}}
 		took, err := k.run(t.Context())
 		if took != 1100*ms {
-			k.complain("emit failed at 1.1s, and Pipeline returned at %v: the rest was not told to stop", took)
+			k.complain("emit failed at 1.1s, and Pipeline returned at %v: the calls of work were not told to stop", took)
 		}
 		if err != errDropped { //nolint:errorlint // unchanged is what the contract says
-			k.complain("emit failed with %q, and Pipeline returned %v, not that error", errDropped, err)
+			k.complain("emit failed with %q, and Pipeline returned %s, not that error, unchanged", errDropped, lesson.Quote(err))
 		}
 	})
 }
@@ -258,7 +354,8 @@ func TestEmitsNothingMoreWhenWorkHasFailed(t *testing.T) {
 		took, err := k.run(t.Context())
 		k.expect("B and C waited until 1.1s for emit, and work failed with D at 0.5s", "A 100ms", 4)
 		if took != 1100*ms || !errors.Is(err, errBurnt) {
-			k.complain("work failed at 0.5s, emit was busy until 1.1s, and Pipeline returned %v at %v, not %q at 1.1s", err, took, errBurnt)
+			k.complain("work failed at 0.5s, emit was busy until 1.1s, and Pipeline returned %s at %v, not %q at 1.1s",
+				lesson.Quote(err), took, errBurnt)
 		}
 	})
 }
@@ -273,23 +370,111 @@ func TestAnEndedCtxEndsTheCallsAndTheWaitForItems(t *testing.T) {
 			k.complain("ctx ended at 3s, the last call had cleaned up at 3.5s, and Pipeline returned at %v", took)
 		}
 		if !errors.Is(err, errClosed) {
-			k.complain("ctx ended, and Pipeline returned %v, not its cause, %q", err, errClosed)
+			k.complain("ctx ended, and Pipeline returned %s, not its cause, %q", lesson.Quote(err), errClosed)
+		}
+		if cause := k.causes["B"]; !errors.Is(cause, errClosed) {
+			k.complain("ctx ended with the cause %q, and the context of B with the cause %s", errClosed, lesson.Quote(cause))
 		}
 		k.expect("A was ready at 1s, C when ctx had ended", "A 1s", 3)
 	})
 }
 
-// Often, because select takes either of two cases that are ready.
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
+	for _, c := range []struct {
+		what  string
+		drops string
+		order order // of B
+	}{
+		{"all went well", "", order{takes: sec}},
+		{"work failed", "", order{takes: sec, fails: errBurnt}},
+		{"emit failed", "A", order{takes: sec}},
+	} {
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			k := &kitchen{t: t, workers: 3, serving: sec, drops: c.drops, orders: []order{{takes: 500 * ms}, c.order, {takes: sec}, {takes: sec}}}
+			_, _ = k.run(ctx)
+			if !t.Failed() {
+				lesson.NothingLeft(t, c.what+" and Pipeline has returned")
+			}
+		})
+	}
+}
+
+// Often, because select picks one of two ready cases at random.
 func TestOnACtxThatHasEndedNothingHappens(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 30 && !t.Failed(); n++ {
 			k := &kitchen{t: t, workers: 2, open: true, orders: make([]order, 3)}
 			if _, err := k.run(endsAfter(t, 0)); !errors.Is(err, errClosed) {
-				k.complain("on a ctx that had ended, Pipeline returned %v, not its cause, %q", err, errClosed)
+				k.complain("ctx had ended before the call, and Pipeline returned %s, not its cause, %q", lesson.Quote(err), errClosed)
 			}
-			k.expect("ctx had ended", "", 0)
+			k.expect("ctx had ended before the call", "", 0)
 		}
 	})
+}
+
+func TestAnyErrorBreaksThePipeline(t *testing.T) {
+	for _, fails := range []error{context.Canceled, context.DeadlineExceeded, fmt.Errorf("order A: %w", context.Canceled), io.EOF} {
+		lesson.Bubble(t, func(t *testing.T) {
+			k := &kitchen{t: t, workers: 1, orders: []order{{takes: sec, fails: fails}, {}}}
+			if _, err := k.run(t.Context()); err != fails { //nolint:errorlint // unchanged is what the contract says
+				k.complain("work failed with %q while ctx was alive, and Pipeline returned %s, not that error, unchanged", fails, lesson.Quote(err))
+			}
+			in := make(chan int, 2)
+			in <- 1
+			in <- 2
+			close(in)
+			err := exercise.Pipeline(t.Context(), 1, in, func(_ context.Context, n int) (int, error) { return n, nil },
+				func(int) error { return fails })
+			if err != fails { //nolint:errorlint // unchanged is what the contract says
+				k.complain("emit failed with %q while ctx was alive, and Pipeline returned %s, not that error, unchanged", fails, lesson.Quote(err))
+			}
+		})
+	}
+}
+
+// Often, because select picks one of two ready cases at random.
+func TestNoCallBeginsOnceCtxHasEnded(t *testing.T) {
+	for n := 0; n < 30 && !t.Failed(); n++ {
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(errClosed)
+			in := make(chan string, 3)
+			cook := make(chan struct{})
+			ended := make(chan error, 1)
+			go func() {
+				ended <- exercise.Pipeline(ctx, 2, in, func(_ context.Context, name string) (string, error) {
+					if ctx.Err() != nil {
+						t.Errorf("ctx ended while work was called with A; then work was called with %s", name)
+						return name, nil
+					}
+					<-cook
+					return name, nil
+				}, func(name string) error {
+					if ctx.Err() != nil {
+						t.Errorf("ctx ended while work was called with A; then emit was called with %s", name)
+					}
+					return nil
+				})
+			}()
+			in <- "A"
+			synctest.Wait() // A is at work, and another worker waits for an item
+			cancel(errClosed)
+			synctest.Wait()
+			in <- "B"
+			in <- "C"
+			close(cook)
+			synctest.Wait()
+			close(in)
+			if err := <-ended; !errors.Is(err, errClosed) && !t.Failed() {
+				t.Errorf("ctx ended, and Pipeline returned %s, not its cause, %q", lesson.Quote(err), errClosed)
+			}
+			if left := len(in); left != 2 && !t.Failed() {
+				t.Errorf("ctx ended; then B and C were sent, and Pipeline took %d of these items", 2-left)
+			}
+		})
+	}
 }
 
 func TestReturnsWhatCameFirst(t *testing.T) {
@@ -308,8 +493,8 @@ func TestReturnsWhatCameFirst(t *testing.T) {
 			k := &kitchen{t: t, workers: 2, orders: []order{c.a, c.b}}
 			took, err := k.run(endsAfter(t, c.ends))
 			if took != 2*sec || !errors.Is(err, c.want) {
-				k.complain("%s, when the last call returned: Pipeline returns what came first, %q, but it returned %v at %v",
-					c.what, c.want, err, took)
+				k.complain("%s, when the last call returned: Pipeline returns what came first, %q, but it returned %s at %v",
+					c.what, c.want, lesson.Quote(err), took)
 			}
 		})
 	}

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Pipeline takes items from in, gives each to work, several at once, and what
-// work makes of it to emit.
+// Pipeline takes items from in, calls work with each, several at once, and calls
+// emit with each result.
 func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
 	work func(context.Context, In) (Out, error), emit func(Out) error,
 ) error {
@@ -16,24 +16,22 @@ func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
 
 	results := make(chan Out) // no buffer: a worker holds its result until emit is free
 	worker := func() {
-		for ctx.Err() == nil { // of two ready cases select would take either
-			var item In
-			open := false
+		for ctx.Err() == nil { // select picks at random when both are ready
 			select {
-			case item, open = <-in:
 			case <-ctx.Done():
-			}
-			if !open || ctx.Err() != nil {
-				return
-			}
-			result, err := work(ctx, item)
-			if err != nil {
-				broken(err) // the first cause stays
-				return
-			}
-			select {
-			case results <- result:
-			case <-ctx.Done():
+			case item, open := <-in:
+				if !open || ctx.Err() != nil {
+					return
+				}
+				result, err := work(ctx, item)
+				if err != nil {
+					broken(err) // the first cause stays
+					return
+				}
+				select {
+				case results <- result:
+				case <-ctx.Done():
+				}
 			}
 		}
 	}
@@ -42,7 +40,7 @@ func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
 		pool.Go(worker)
 	}
 	go func() {
-		pool.Wait() // only now will nobody send any more
+		pool.Wait() // only now is no worker left that sends
 		close(results)
 	}()
 

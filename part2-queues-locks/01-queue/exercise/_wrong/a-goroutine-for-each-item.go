@@ -1,4 +1,4 @@
-//wrong: starts a goroutine for each item and bounds only the work: all that is in the channel comes into memory at once
+//wrong: starts a goroutine for each item and bounds only the work: all items in the channel come into memory at once
 //want:  Pipeline takes items that it has no room for
 //kind:  unbounded
 

@@ -1,5 +1,5 @@
-//wrong: returns as soon as something fails: workers that have a result wait for ever for somebody to receive it
-//want:  leak: the test is over, but what it started still waits
+//wrong: returns as soon as something fails: each worker that has a result waits without end to send it
+//want:  of its calls of work were still under way: it must wait for them
 //kind:  leak
 
 // Package exercise is yours: write Pipeline.

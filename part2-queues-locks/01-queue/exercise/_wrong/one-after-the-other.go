@@ -1,4 +1,4 @@
-//wrong: receives, works and emits in one loop: however many workers there are, one works
+//wrong: receives, works and emits in one loop: of all the workers, one works
 //want:  it leaves workers unused
 //kind:  sequential
 

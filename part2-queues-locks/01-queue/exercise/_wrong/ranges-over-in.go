@@ -1,5 +1,5 @@
-//wrong: ranges over in, as the story's cooks do: a worker that waits for an item does not hear that all is over
-//want:  who waits for an item does not hear of it
+//wrong: ranges over in, as the cooks of the story do: a worker that waits for an item does not notice that the pipeline has broken
+//want:  a goroutine that waits for an item does not notice
 //kind:  lost cancellation
 
 // Package exercise is yours: write Pipeline.

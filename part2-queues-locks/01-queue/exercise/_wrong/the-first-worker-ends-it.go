@@ -1,6 +1,6 @@
-//wrong: the workers go home and nobody closes results: whoever ranges over it waits for ever
-//want:  deadlock: no goroutine can go on
-//kind:  deadlock
+//wrong: the first worker that finds in closed ends the pipeline, while the others are still at work
+//want:  results are lost
+//kind:  work lost
 
 // Package exercise is yours: write Pipeline.
 package exercise
@@ -16,17 +16,24 @@ func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
 	work func(context.Context, In) (Out, error), emit func(Out) error,
 ) error {
 	ctx, broken := context.WithCancelCause(ctx)
-	defer broken(nil)
-
 	results := make(chan Out)
+	done := make(chan struct{})
+	allDone := sync.OnceFunc(func() { close(done) })
+
 	var pool sync.WaitGroup
+	defer pool.Wait()
+	defer broken(nil)
 	for range workers {
 		pool.Go(func() {
 			for ctx.Err() == nil {
 				select {
 				case <-ctx.Done():
 				case item, open := <-in:
-					if !open || ctx.Err() != nil {
+					if !open {
+						allDone()
+						return
+					}
+					if ctx.Err() != nil {
 						return
 					}
 					result, err := work(ctx, item)
@@ -42,14 +49,19 @@ func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
 			}
 		})
 	}
-	for result := range results {
-		if ctx.Err() != nil {
-			continue
-		}
-		if err := emit(result); err != nil {
-			broken(err)
+	for {
+		select {
+		case result := <-results:
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := emit(result); err != nil {
+				broken(err)
+			}
+		case <-done:
+			return context.Cause(ctx)
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
 	}
-	pool.Wait()
-	return context.Cause(ctx)
 }

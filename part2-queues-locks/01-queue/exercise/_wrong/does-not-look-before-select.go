@@ -1,0 +1,59 @@
+//wrong: does not look at ctx before it takes an item: select picks one of two ready cases at random
+//want:  and with a context that had ended
+//kind:  lost cancellation
+
+// Package exercise is yours: write Pipeline.
+package exercise
+
+import (
+	"context"
+	"sync"
+)
+
+// Pipeline takes items from in, calls work with each, several at once, and calls
+// emit with each result.
+func Pipeline[In, Out any](ctx context.Context, workers int, in <-chan In,
+	work func(context.Context, In) (Out, error), emit func(Out) error,
+) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	results := make(chan Out)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case item, ok := <-in:
+					if !ok {
+						return
+					}
+					out, err := work(ctx, item)
+					if err != nil {
+						cancel(err)
+						return
+					}
+					select {
+					case results <- out:
+					case <-ctx.Done():
+						return
+					}
+				}
+			}
+		})
+	}
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+	for out := range results {
+		if ctx.Err() != nil {
+			continue
+		}
+		if err := emit(out); err != nil {
+			cancel(err)
+		}
+	}
+	return context.Cause(ctx)
+}
