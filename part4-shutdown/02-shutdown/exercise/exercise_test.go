@@ -63,6 +63,7 @@ func (d *diary) deaf(name string, budget, takes time.Duration, err error) exerci
 }
 
 func (d *diary) begin(name string) {
+	lesson.Log(d.t).With("task", name).Info("begins")
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.begins = append(d.begins, fmt.Sprint(name, " ", time.Since(d.start)))
@@ -80,7 +81,10 @@ func (d *diary) complain(format string, args ...any) {
 func (d *diary) expect(ctx context.Context, phases []exercise.Phase, why, begins string, after time.Duration, lines ...string) {
 	d.t.Helper()
 	s := &exercise.Shutdown{Phases: phases}
+	log := lesson.Log(d.t).With("task", "Run")
+	log.Info("is called", lesson.Waiting)
 	err := s.Run(ctx)
+	log.Info("returns " + lesson.Quote(err))
 	took := time.Since(d.start)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -195,8 +199,8 @@ func TestAllPhasesRunThoughCtxHasEnded(t *testing.T) {
 	})
 }
 
-// In real time, because whoever waits in a sync.Once, and well he may, holds up virtual time.
-func TestWhoeverAsksAgainWaitsForTheSameResult(t *testing.T) {
+// In real time, because a call that waits in a sync.Once, which is right, holds up virtual time.
+func TestEveryOtherCallWaitsForTheSameResult(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) { _ = new(exercise.Shutdown).Run(t.Context()) }) // is it written?
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -237,7 +241,7 @@ func TestWhoeverAsksAgainWaitsForTheSameResult(t *testing.T) {
 		select {
 		case err := <-results:
 			if !errors.Is(err, errLeft) && !t.Failed() {
-				t.Errorf("drain failed, %q, and one of 5 who called Run at the same time was told %v", errLeft, err)
+				t.Errorf("drain failed, %q, and one of 5 callers of Run at the same time was told %v", errLeft, err)
 			}
 		case <-time.After(3 * time.Second):
 			t.Fatal("Run was called 5 times at the same time, drain is over, and one of the calls still waits")
@@ -249,4 +253,46 @@ func TestWhoeverAsksAgainWaitsForTheSameResult(t *testing.T) {
 	if n := runs.Load(); n != 1 && !t.Failed() {
 		t.Errorf("Run was called 6 times, and drain ran %d times: once is enough", n)
 	}
+}
+
+func TestThePhasesRunOnceAlsoWhenCallsMeet(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		var runs atomic.Int32
+		s := &exercise.Shutdown{Phases: []exercise.Phase{{Name: "drain", Budget: time.Minute, Do: func(context.Context) error {
+			runs.Add(1)
+			return nil
+		}}}}
+		lesson.Together(2, func(int) { _ = s.Run(t.Context()) })()
+		if n := runs.Load(); n != 1 {
+			t.Errorf("2 goroutines call Run at once, and a phase ran %d times: another goroutine got between the look (has it begun?) and the act (begin)", n)
+		}
+	})
+}
+
+func TestWhatAPhaseReturnsInTimeIsItsError(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{d.phase("drain", 2*time.Second, time.Second, context.DeadlineExceeded)},
+			"drain returns context.DeadlineExceeded in time, from a call of its own", "drain 0s", time.Second, "drain: context deadline exceeded")
+	})
+}
+
+func TestAllPhasesRunThoughCtxEndsBetweenTwo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		d.expect(ctx, []exercise.Phase{d.phase("drain", 3*time.Second, time.Second, nil), d.phase("cache", 3*time.Second, time.Second, nil), d.phase("store", 3*time.Second, time.Second, nil)},
+			"ctx ends at 1.5s, while the second of three phases runs", "drain 0s, cache 1s, store 2s", 3*time.Second)
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		s := &exercise.Shutdown{Phases: []exercise.Phase{d.phase("drain", time.Second, 100*time.Millisecond, nil), d.deaf("cache", time.Second, 2*time.Second, nil)}}
+		_ = s.Run(t.Context())
+		time.Sleep(time.Minute)
+		lesson.NothingLeft(t, "Run has returned, and the phase that overran has, too")
+	})
 }

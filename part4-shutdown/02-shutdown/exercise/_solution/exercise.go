@@ -23,7 +23,7 @@ type Phase struct {
 type Shutdown struct {
 	Phases []Phase
 
-	once sync.Once // who comes second waits in it
+	once sync.Once // a second call waits in it
 	err  error     // what Run returns; written in once
 }
 

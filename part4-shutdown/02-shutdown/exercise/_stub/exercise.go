@@ -28,15 +28,17 @@ type Shutdown struct {
 //
 //   - Each phase begins when the one before is over: at once when that has returned, be it with an error, and else
 //     when its budget is used up. A budget begins with its phase.
-//   - The context of a phase has the values of ctx but not its end: it is alive although ctx has ended, and ends when
-//     the budget of this phase is used up.
+//   - The context of a phase has the values of ctx but not its end: it is alive although ctx has ended, also if ctx ends
+//     between two phases, and ends when the budget of this phase is used up.
 //   - A phase that has not returned by then has overrun: Run waits no longer for it, and its error is ErrOverrun. It
-//     may go on for as long as it likes, and what it returns in the end changes nothing any more.
+//     may go on for as long as it likes, and what it returns in the end changes nothing any more. What a phase returns
+//     in time is its error, whatever that is, also context.DeadlineExceeded.
 //   - All errors come out, joined in the order of the phases (errors.Join), each wrapped behind the name of its
 //     phase: "drain: budget used up".
 //   - The phases run once. Every other call of Run, at the same time or later, runs nothing: it waits until the first
 //     call has finished, also if its own ctx has ended, and returns the same error.
-//   - When Run has returned and the phases that overran have, too, no goroutine is left.
+//   - When Run has returned and the phases that overran have, too, no goroutine is left, also while ctx is still alive.
+//   - Phases do not panic; what a panic does is not Run's concern.
 func (s *Shutdown) Run(ctx context.Context) error {
 	panic("not written yet")
 }

@@ -1,4 +1,4 @@
-//wrong: a phase that overran has nobody to give its result to, and waits for ever
+//wrong: a phase that overran has no receiver for its result, and waits without end
 //want:  leak: the test is over, but what it started still waits
 //kind:  leak
 
