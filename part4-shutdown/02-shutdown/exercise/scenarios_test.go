@@ -38,7 +38,7 @@ func (s evening) String() string {
 		fmt.Fprintf(&b, "phase %d has a budget of %s and takes %s", i, exam.Clock(p.budget), exam.Clock(p.takes))
 		if p.deaf {
 			b.WriteString(", ignores its ctx")
-		} else if p.undo > 0 {
+		} else {
 			fmt.Fprintf(&b, ", needs %s to give up", exam.Clock(p.undo))
 		}
 		if p.fails != nil {
@@ -56,9 +56,7 @@ func drawEvening(d *exam.Draw) evening {
 	var s evening
 	for range d.Int(0, 4) {
 		p := step{budget: d.Time(1000, 500, 2000), takes: d.Time(200, 0, 700, 1500, 4000), deaf: d.Chance(4)}
-		if d.Chance(3) {
-			p.undo = d.Time(50, 800)
-		}
+		p.undo = d.Time(50, 800) // never at the instant at which the budget is used up: that may be an overrun or not
 		if d.Chance(2) {
 			p.fails = exam.Pick(d, errLeft, errDisk, context.DeadlineExceeded, context.Canceled, fmt.Errorf("close: %w", errDisk))
 		}
