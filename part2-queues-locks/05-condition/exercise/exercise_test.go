@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,7 +22,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var errStopped = errors.New("the server stops")
+var (
+	errStopped = errors.New("the server stops")
+	errTooLong = errors.New("the test waits no longer")
+)
+
+const (
+	lostForGet = "a Get waits although there is an item: its wake-up is lost"
+	lostForPut = "a Put waits although there is room: its wake-up is lost"
+)
 
 // A rig is a Buffer and the calls on it.
 type rig struct {
@@ -32,13 +41,20 @@ type rig struct {
 	puts, gets []*call
 }
 
-func newRig(t *testing.T, size int) *rig {
+// newRig returns a rig whose Buffer holds some items.
+func newRig(t *testing.T, size int, items ...string) *rig {
 	t.Helper()
-	return &rig{Buffer: exercise.New[string](size), t: t, size: size, start: time.Now()}
+	r := &rig{Buffer: exercise.New[string](size), t: t, size: size, start: time.Now()}
+	for _, item := range items {
+		r.putNow(item)
+	}
+	return r
 }
 
-// A call has a ctx of its own. How it went is known when ended is closed.
+// A call has a ctx of its own. Its outcome is known when ended is closed.
 type call struct {
+	name   string
+	ctx    context.Context //nolint:containedctx // a call has one
 	cancel context.CancelCauseFunc
 	ended  chan struct{}
 	item   string
@@ -46,37 +62,72 @@ type call struct {
 	at     time.Duration
 }
 
-// put begins to put an item, and get to get one.
+// newCall makes a call with a ctx that ends after a minute: a test must end.
+func (r *rig) newCall(name string) *call {
+	alive, stop := context.WithTimeoutCause(r.t.Context(), time.Minute, errTooLong)
+	r.t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(alive)
+	return &call{name: name, ctx: patient{ctx, new(atomic.Int32)}, cancel: cancel, ended: make(chan struct{})}
+}
+
+func (c *call) do(r *rig, what string, fn func(context.Context) (string, error)) {
+	log := lesson.Log(r.t).With("task", c.name)
+	log.Info(what, lesson.Waiting)
+	defer func() {
+		if reason := recover(); reason != nil {
+			c.err = fmt.Errorf("panic: %v", reason)
+		}
+		c.at = time.Since(r.start)
+		close(c.ended)
+		log.Info(c.String())
+	}()
+	c.item, c.err = fn(c.ctx)
+}
+
+// put begins to put an item on a goroutine of its own, and get to get one.
 func (r *rig) put(item string) *call {
-	c := r.begin(func(ctx context.Context) (string, error) { return item, r.Put(ctx, item) })
+	c := r.newCall(fmt.Sprintf("Put %d", len(r.puts)+1))
 	r.puts = append(r.puts, c)
+	go c.do(r, fmt.Sprintf("Put(ctx, %q)", item), func(ctx context.Context) (string, error) { return item, r.Put(ctx, item) })
 	return c
 }
 
 func (r *rig) get() *call {
-	c := r.begin(r.Get)
+	c := r.newCall(fmt.Sprintf("Get %d", len(r.gets)+1))
 	r.gets = append(r.gets, c)
+	go c.do(r, "Get(ctx)", r.Get)
 	return c
 }
 
-func (r *rig) begin(do func(context.Context) (string, error)) *call {
-	alive, cancel := context.WithCancelCause(r.t.Context())
-	ctx := patient{alive, new(atomic.Int32)}
-	c := &call{cancel: cancel, ended: make(chan struct{})}
-	go func() {
-		defer func() {
-			if reason := recover(); reason != nil {
-				c.err = fmt.Errorf("panic: %v", reason)
-			}
-			c.at = time.Since(r.start)
-			close(c.ended)
-		}()
-		c.item, c.err = do(ctx)
-	}()
-	return c
+// putNow puts an item on the test's goroutine, before any other call can go on;
+// there has to be room. getNow gets one; there has to be one.
+func (r *rig) putNow(item string) {
+	r.t.Helper()
+	c := r.newCall("test")
+	r.puts = append(r.puts, c)
+	c.do(r, fmt.Sprintf("Put(ctx, %q)", item), func(ctx context.Context) (string, error) { return item, r.Put(ctx, item) })
+	r.mustBeOver(c, lostForPut)
 }
 
-// A patient ctx ends a call that never notices that its ctx has ended.
+func (r *rig) getNow() string {
+	r.t.Helper()
+	c := r.newCall("test")
+	r.gets = append(r.gets, c)
+	c.do(r, "Get(ctx)", r.Get)
+	r.mustBeOver(c, lostForGet)
+	return c.item
+}
+
+func (r *rig) mustBeOver(c *call, lost string) {
+	r.t.Helper()
+	if errors.Is(c.err, errTooLong) {
+		r.t.Fatal(lost)
+	} else if c.err != nil {
+		r.t.Fatalf("a call that can go on %v", c)
+	}
+}
+
+// A patient ctx ends a call that does not notice that its ctx has ended.
 type patient struct {
 	context.Context //nolint:containedctx // it is one
 	asked           *atomic.Int32
@@ -103,13 +154,13 @@ func (c *call) String() string {
 	case c.waits():
 		return "waits"
 	case c.err != nil:
-		return fmt.Sprintf("ended with %q", c.err)
+		return fmt.Sprintf("has ended with %q", c.err)
 	default:
-		return fmt.Sprintf("ended well, with %q", c.item)
+		return fmt.Sprintf("has succeeded, with %q", c.item)
 	}
 }
 
-// settle waits until nobody can go on, and then looks whether somebody should.
+// settle waits until no goroutine can go on, and then looks whether a call should.
 func (r *rig) settle() {
 	r.t.Helper()
 	synctest.Wait()
@@ -132,55 +183,103 @@ func (r *rig) settle() {
 	case inside > r.size:
 		r.t.Fatalf("the Buffer holds %d items, and its size is %d", inside, r.size)
 	case inside < r.size && putting > 0:
-		r.t.Fatalf("a Put waits although there is room, its wake-up is lost: %d of %d items are there, %d Puts and %d Gets wait",
-			inside, r.size, putting, getting)
+		r.t.Fatalf("%s. %d of %d places are taken, %d Puts and %d Gets wait", lostForPut, inside, r.size, putting, getting)
 	case inside > 0 && getting > 0:
-		r.t.Fatalf("a Get waits although there is an item, its wake-up is lost: %d of %d items are there, %d Puts and %d Gets wait",
-			inside, r.size, putting, getting)
+		r.t.Fatalf("%s. %d of %d places are taken, %d Puts and %d Gets wait", lostForGet, inside, r.size, putting, getting)
 	}
+}
+
+// An eager ctx ends when a call looks at it for the nth time: right before the
+// call sees it, or right after.
+type eager struct {
+	context.Context //nolint:containedctx // it is one
+	end             context.CancelCauseFunc
+	looks           *atomic.Int32
+	n               int32
+	before          bool
+}
+
+func (c *call) endsAtLook(n int, before bool) {
+	c.ctx = eager{c.ctx, c.cancel, new(atomic.Int32), int32(n), before} //nolint:gosec // small
+}
+
+func (e eager) Err() error {
+	err := e.Context.Err()
+	if e.looks.Add(1) == e.n {
+		e.end(errStopped)
+		for range 1000 { // so that all that listens for its end runs now
+			runtime.Gosched()
+		}
+		if e.before {
+			err = e.Context.Err()
+		}
+	}
+	return err
 }
 
 func TestItemsLeaveInTheOrderInWhichTheyCame(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 3)
-		for _, item := range []string{"a", "b", "c"} {
-			r.put(item)
-			r.settle()
-		}
 		var got []string
-		for range 3 {
-			c := r.get()
-			r.settle()
-			got = append(got, c.item)
+		for range 2 { // so that it has to begin anew
+			for _, item := range []string{"a", "b", "c"} {
+				r.putNow(item)
+			}
+			for range 3 {
+				got = append(got, r.getNow())
+			}
 		}
-		if !slices.Equal(got, []string{"a", "b", "c"}) {
-			t.Errorf("a, b and c came in, and %q came out", got)
+		if !slices.Equal(got, []string{"a", "b", "c", "a", "b", "c"}) {
+			t.Errorf("a, b and c came in twice, and %q came out", got)
 		}
 	})
 }
 
-func TestGoesOnAsSoonAsItCan(t *testing.T) {
+func TestNothingIsTakenOnACtxThatHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		r := newRig(t, 100, "a")
+		for range 30 { // often, because select picks one of two ready cases at random
+			if err := r.Put(ended, "b"); err != errStopped { //nolint:errorlint // unchanged
+				t.Fatalf("there was room, but ctx had ended with the cause %q, and Put returned %s", errStopped, lesson.Quote(err))
+			}
+			if item, err := r.Get(ended); err != errStopped || item != "" { //nolint:errorlint // unchanged
+				t.Fatalf("there was an item, but ctx had ended with the cause %q, and Get returned %q and %s", errStopped, item, lesson.Quote(err))
+			}
+		}
+		first, second := r.getNow(), r.get()
+		synctest.Wait()
+		if first != "a" || !second.waits() {
+			t.Fatalf("a came, and then Puts and Gets with a ctx that had ended; %q came out, and the next Get, which should wait, %v", first, second)
+		}
+	})
+}
+
+func TestACallThatCanGoOnDoesSoAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		goesOn := func(c *call, begin func()) {
+		goesOn := func(c *call, what string, act func()) {
 			t.Helper()
 			r.settle()
 			time.Sleep(1234567 * time.Microsecond)
 			now := time.Since(r.start)
-			begin()
+			act()
 			<-c.ended
-			if c.at != now {
-				t.Fatalf("a call that waited could go on at %v and went on at %v: does it poll?", now, c.at)
+			if errors.Is(c.err, errTooLong) {
+				t.Fatalf("%s at %v, and %s, which waited, does not go on: its wake-up is lost", what, now, c.name)
+			}
+			if c.err != nil || c.at != now {
+				t.Fatalf("%s at %v, and %s, which waited, %v at %v: does it poll?", what, now, c.name, c, c.at)
 			}
 		}
-		goesOn(r.get(), func() { r.put("a") })
+		goesOn(r.get(), "an item came", func() { r.put("a") })
 		r.put("b")
 		r.settle()
-		goesOn(r.put("c"), func() { r.get() })
+		goesOn(r.put("c"), "there was room", func() { r.get() })
 	})
 }
 
-// Whoever is woken for nothing must notice.
 func TestAWakeUpIsNoItem(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -200,9 +299,7 @@ func TestAWakeUpIsNoItem(t *testing.T) {
 
 func TestAWakeUpIsNoRoom(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		r := newRig(t, 1)
-		r.put("a")
-		r.settle()
+		r := newRig(t, 1, "a")
 		one, other := r.put("b"), r.put("c")
 		synctest.Wait()
 		r.get()
@@ -214,83 +311,89 @@ func TestAWakeUpIsNoRoom(t *testing.T) {
 	})
 }
 
-// Often, for the late one has to come before the one who was woken gets to run.
+// In rounds: the late call has to come before the one that was woken runs.
 func TestALateGetTakesTheItem(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		for n := 0; n < 300 && !t.Failed(); n++ {
-			r := newRig(t, 1)
-			early := r.get()
-			r.settle()
-			_ = r.Put(t.Context(), "a")
-			late := r.get()
-			synctest.Wait()
-			if !early.waits() && !late.waits() {
-				t.Fatalf("a Get waited, an item came, and so did another Get: the one %v, and the other %v", early, late)
-			}
-		}
-	})
-}
-
-// Often, for the second call has to come before those who were woken get to run.
-func TestNoWakeUpIsLost(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		for n := 0; n < 400 && !t.Failed(); n++ {
-			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
-			ctx = patient{ctx, new(atomic.Int32)}
-			size := 1 + n%2
-			r := newRig(t, size)
-			one, other := r.get(), r.get()
-			r.settle()
-			for range 2 {
-				if r.Put(ctx, "a") != nil {
-					t.Fatal("two Gets waited and two Puts came: a Put waits although there is room, its wake-up is lost")
-				}
-			}
-			if synctest.Wait(); one.waits() || other.waits() {
-				t.Fatal("two Gets waited and two Puts came: a Get waits although there is an item, its wake-up is lost")
-			}
-
-			r = newRig(t, size)
-			for range size {
-				r.put("a")
-			}
-			r.settle()
-			one, other = r.put("b"), r.put("c")
-			r.settle()
-			for range 2 {
-				if _, err := r.Get(ctx); err != nil {
-					t.Fatal("two Puts waited and two Gets came: a Get waits although there is an item, its wake-up is lost")
-				}
-			}
-			if synctest.Wait(); one.waits() || other.waits() {
-				t.Fatal("two Puts waited and two Gets came: a Put waits although there is room, its wake-up is lost")
-			}
-			cancel()
-		}
-	})
-}
-
-func TestTheWakeUpOfOneWhoGivesUpIsNotLost(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		for n := 0; n < 300 && !t.Failed(); n++ {
-			r := newRig(t, 1)
-			first, second := r.get(), r.get()
-			r.settle()
-			_ = r.Put(t.Context(), "a")
-			first.cancel(errStopped) // before it gets to run
-			synctest.Wait()
-			if first.item == "" && second.waits() {
-				t.Fatalf("two Gets waited and one item came; the first one was woken and %v, and the second one %v:"+
-					" the wake-up is lost", first, second)
-			}
-		}
-	})
-}
-
-func TestGivesUpWhenItsCtxEnds(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		givesUp := func(what string, begin func() *call) {
+		early := r.get()
+		r.settle()
+		r.putNow("a")
+		late := r.get()
+		synctest.Wait()
+		if !early.waits() && !late.waits() {
+			t.Fatalf("a Get waited, one item came, and then another Get: the first Get %v, and the second %v", early, late)
+		}
+		r.settle()
+	})
+}
+
+func TestALatePutTakesThePlace(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		r := newRig(t, 1, "a")
+		early := r.put("b")
+		r.settle()
+		r.getNow()
+		late := r.put("c")
+		synctest.Wait()
+		if !early.waits() && !late.waits() {
+			t.Fatalf("a Put waited, there was room for one item, and then another Put came: the first Put %v, and the second %v", early, late)
+		}
+		r.settle()
+	})
+}
+
+// In rounds: the second call has to come before those that were woken run.
+func TestNoWakeUpIsLost(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		for size := range 2 {
+			r := newRig(t, size+1)
+			r.get()
+			r.get()
+			r.settle()
+			r.putNow("a")
+			r.putNow("b")
+			r.settle()
+
+			r = newRig(t, size+1, []string{"a", "b"}[:size+1]...)
+			r.put("c")
+			r.put("d")
+			r.settle()
+			r.getNow()
+			r.getNow()
+			r.settle()
+		}
+	})
+}
+
+func TestAWaiterThatGivesUpPassesItsWakeUpOn(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		first, second := r.get(), r.get()
+		r.settle()
+		r.putNow("a")
+		first.cancel(errStopped) // before it runs
+		synctest.Wait()
+		if first.err != nil && second.waits() {
+			t.Fatalf("two Gets waited and one item came. The first one was woken and %v, and the second one %v: the wake-up is lost", first, second)
+		}
+
+		r = newRig(t, 1, "a")
+		first, second = r.put("b"), r.put("c")
+		r.settle()
+		r.getNow()
+		first.cancel(errStopped)
+		synctest.Wait()
+		if first.err != nil && second.waits() {
+			t.Fatalf("two Puts waited and there was room for one. The first one was woken and %v, and the second one %v: the wake-up is lost",
+				first, second)
+		}
+		r.settle()
+	})
+}
+
+func TestACallGivesUpWhenItsCtxEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		givesUp := func(what string, r *rig, begin func() *call) {
 			t.Helper()
 			var calls [3]*call
 			for i := range calls {
@@ -300,57 +403,124 @@ func TestGivesUpWhenItsCtxEnds(t *testing.T) {
 			time.Sleep(time.Second)
 			calls[1].cancel(errStopped)
 			synctest.Wait()
-			if c := calls[1]; c.waits() || !errors.Is(c.err, errStopped) {
-				t.Fatalf("three %ss waited, the ctx of the second one ended because %q, and it %v", what, errStopped, c)
+			if c := calls[1]; c.waits() || c.err != errStopped { //nolint:errorlint // unchanged
+				t.Fatalf("three %ss waited. The ctx of the second one ended with the cause %q, which it should return, but it %v", what, errStopped, c)
+			}
+			if calls[1].item != "" && what == "Get" {
+				t.Fatalf("a Get gave up, and returned the item %q besides the error", calls[1].item)
 			}
 			if !calls[0].waits() || !calls[2].waits() {
 				t.Fatalf("three %ss waited, the second one gave up, and another one with it", what)
 			}
 			r.settle()
 		}
-		givesUp("Get", r.get)
-		for _, item := range []string{"a", "b", "c"} { // two of them for those who still wait
-			r.put(item)
-		}
-		r.settle()
-		givesUp("Put", func() *call { return r.put("d") })
+		gets := newRig(t, 1)
+		givesUp("Get", gets, gets.get)
+		puts := newRig(t, 1, "a")
+		givesUp("Put", puts, func() *call { return puts.put("b") })
+		puts.getNow()
+		puts.settle() // one of the others goes on
 	})
 }
 
-func TestTakesNothingOnACtxThatHasEnded(t *testing.T) {
+// It is woken, and its ctx ends before it has looked.
+func TestAWaiterWhoseCtxEndsWhenItLooksPassesItsWakeUpOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ended, cancel := context.WithCancelCause(t.Context())
-		cancel(errStopped)
-		r := newRig(t, 2)
-		r.put("a")
-		r.settle()
-		for n := 0; n < 30 && !t.Failed(); n++ {
-			if err := r.Put(ended, "b"); !errors.Is(err, errStopped) {
-				t.Errorf("there was room, but ctx had ended, and Put returned %v", err)
+		for n := range 5 {
+			r := newRig(t, 1)
+			first := r.newCall("Get 1")
+			first.endsAtLook(n+1, true)
+			r.gets = append(r.gets, first)
+			go first.do(r, "Get(ctx)", r.Get)
+			synctest.Wait()
+			second := r.get()
+			r.settle()
+			r.putNow("a")
+			synctest.Wait()
+			if first.err != nil && second.waits() {
+				t.Fatalf("two Gets waited and one item came. The first one was woken when its ctx ended, and %v, and the second one %v:"+
+					" the wake-up is lost", first, second)
 			}
-			if item, err := r.Get(ended); !errors.Is(err, errStopped) {
-				t.Errorf("there was an item, but ctx had ended, and Get returned %q, %v", item, err)
+
+			r = newRig(t, 1, "a")
+			first = r.newCall("Put 1")
+			first.endsAtLook(n+1, true)
+			r.puts = append(r.puts, first)
+			go first.do(r, `Put(ctx, "b")`, func(ctx context.Context) (string, error) { return "b", r.Put(ctx, "b") })
+			synctest.Wait()
+			second = r.put("c")
+			r.settle()
+			r.getNow()
+			synctest.Wait()
+			if first.err != nil && second.waits() {
+				t.Fatalf("two Puts waited and there was room for one. The first one was woken when its ctx ended, and %v, and the second one %v:"+
+					" the wake-up is lost", first, second)
 			}
+			r.settle()
 		}
 	})
 }
 
-func TestLeavesNothingBehind(t *testing.T) {
+func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		b := exercise.New[string](1)
-		ctx := context.WithoutCancel(t.Context()) // never ends
-		time.AfterFunc(time.Second, func() { _ = b.Put(ctx, "a") })
-		if item, err := b.Get(ctx); item != "a" || err != nil {
-			t.Errorf("a was put, and Get returned %q, %v", item, err)
+		for n := range 5 {
+			r := newRig(t, 1)
+			get := r.newCall("Get 1")
+			get.endsAtLook(n+1, false)
+			go get.do(r, "Get(ctx)", r.Get)
+			synctest.Wait()
+			get.cancel(errStopped) // an answer that does not look so often
+			synctest.Wait()
+			if get.waits() {
+				r.putNow("a") // so that it ends
+				t.Fatal("ctx ended after Get had looked at it and before Get waited: Get missed that and waits on." +
+					" Send this wake-up with the lock held")
+			}
 		}
 	})
 }
 
-func TestManyAtTheSameTime(t *testing.T) {
+// A listed ctx is alive and counts the functions that wait for its end.
+type listed struct {
+	context.Context //nolint:containedctx // it is one
+	done            chan struct{}
+	open            *atomic.Int32
+}
+
+func (l listed) Done() <-chan struct{} { return l.done }
+
+// AfterFunc is what context.AfterFunc and context.WithCancel use.
+func (l listed) AfterFunc(func()) (stop func() bool) {
+	l.open.Add(1)
+	return sync.OnceValue(func() bool {
+		l.open.Add(-1)
+		return true
+	})
+}
+
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx := listed{t.Context(), make(chan struct{}), new(atomic.Int32)}
+		r := newRig(t, 1, "a")
+		go func() { _ = r.Put(ctx, "b") }() // waits
+		synctest.Wait()
+		r.getNow()
+		r.getNow()
+		go func() { _, _ = r.Get(ctx) }() // waits
+		synctest.Wait()
+		r.putNow("c")
+		lesson.NothingLeft(t, "each Put and Get has returned")
+		if n := ctx.open.Load(); n > 0 {
+			t.Errorf("a Put and a Get have returned, and ctx still holds %d functions to call when it ends: call the stop that context.AfterFunc returns", n)
+		}
+	})
+}
+
+func TestManyPutAndGetAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		const each, size = 300, 2
 		b := exercise.New[int](size)
-		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("nobody can go on"))
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("no call can go on: a wake-up is lost"))
 		defer cancel()
 		ctx = patient{ctx, new(atomic.Int32)}
 		var all sync.WaitGroup
@@ -388,15 +558,15 @@ func TestManyAtTheSameTime(t *testing.T) {
 		}
 		all.Wait()
 		if reason := failed.Load(); reason != nil {
-			t.Fatalf("four put and four get, as fast as they can: %v", reason)
+			t.Fatalf("four goroutines put and four get, as fast as they can: %v", reason)
 		}
 		if m := most.Load(); m > size {
-			t.Errorf("four put and four get, as fast as they can: the Buffer held %d items, and its size is %d", m, size)
+			t.Errorf("four goroutines put and four get, as fast as they can: the Buffer held %d items, and its size is %d", m, size)
 		}
 		items := slices.Concat(got[:]...)
 		slices.Sort(items)
 		if items = slices.Compact(items); len(items) != len(got)*each {
-			t.Errorf("four put %d items, all different, and four got %d different ones", len(got)*each, len(items))
+			t.Errorf("four goroutines put %d items, all different, and four got %d different ones", len(got)*each, len(items))
 		}
 	})
 }

@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 type Buffer[T any] struct {
 	mu       sync.Mutex // guards the below
-	notFull  *sync.Cond // where those wait who put
-	notEmpty *sync.Cond // and those who get
+	notFull  *sync.Cond // where each Put waits
+	notEmpty *sync.Cond // where each Get waits
 	items    []T
 	size     int
 }
@@ -31,7 +31,7 @@ func (b *Buffer[T]) Put(ctx context.Context, item T) error {
 		b.wait(ctx, b.notFull)
 	}
 	if ctx.Err() != nil {
-		b.notFull.Signal() // if it was woken for the room, that is for another one now
+		b.notFull.Signal() // a wake-up for the room, if it was one, is for another Put
 		return context.Cause(ctx)
 	}
 	b.items = append(b.items, item)
@@ -47,17 +47,20 @@ func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
 		b.wait(ctx, b.notEmpty)
 	}
 	if ctx.Err() != nil {
-		b.notEmpty.Signal() // if it was woken for an item, that is for another one now
+		b.notEmpty.Signal() // a wake-up for an item, if it was one, is for another Get
 		return item, context.Cause(ctx)
 	}
-	item, b.items = b.items[0], b.items[1:]
+	item = b.items[0]
+	clear(b.items[:1]) // or the array would keep what the item refers to
+	b.items = b.items[1:]
 	b.notFull.Signal()
 	return item, nil
 }
 
-// wait waits for a wake-up. The end of ctx is one, too, for everybody: Signal would
-// wake the one who has waited longest, whose ctx may be alive. It must be sent
-// with the lock held: otherwise it could come before the caller waits.
+// wait waits for a wake-up. The end of ctx sends one, too, to each call that
+// waits: Signal would wake the call that has waited longest, whose ctx may be
+// alive. The lock is held meanwhile: without it the wake-up could come before
+// the caller waits, and be lost.
 func (b *Buffer[T]) wait(ctx context.Context, c *sync.Cond) {
 	stop := context.AfterFunc(ctx, func() {
 		b.mu.Lock()

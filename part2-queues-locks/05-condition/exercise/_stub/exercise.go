@@ -8,15 +8,21 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 //
 //   - Items leave it in the order in which they came. None is lost, and none
 //     comes out twice.
-//   - No Put waits while there is room, and no Get waits while there is an item.
-//     Whoever can go on does so at that instant; nobody polls.
+//   - A Put waits only while the Buffer is full, and a Get only while it is empty.
+//     A call that can go on does so at that instant; it does not poll. If several
+//     calls wait, any of them may be the first to go on, and a call that comes
+//     later may overtake them.
+//   - If ctx ends at the instant at which a waiting call could go on, either may
+//     win. An item or a place that the call does not take is there for another
+//     call.
 //   - All methods may be called from any goroutine. A Buffer has no goroutine of
-//     its own, and a call leaves none behind.
+//     its own. A call that has returned has left none behind, also while ctx is
+//     alive.
 type Buffer[T any] struct {
 	mu      sync.Mutex // guards the below
 	changed *sync.Cond
@@ -31,8 +37,9 @@ func New[T any](size int) *Buffer[T] {
 	return b
 }
 
-// Put adds an item, and waits while there is no room. When ctx ends first, or
-// has ended before, it returns context.Cause(ctx) and has added nothing.
+// Put adds an item, and waits while there is no room. If ctx ends first, or has
+// ended before the call, Put returns context.Cause(ctx) at once and adds nothing,
+// even if there is room.
 func (b *Buffer[T]) Put(ctx context.Context, item T) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -47,9 +54,9 @@ func (b *Buffer[T]) Put(ctx context.Context, item T) error {
 	return nil
 }
 
-// Get removes the item that came first, and waits while there is none. When ctx
-// ends first, or has ended before, it returns context.Cause(ctx) and has removed
-// nothing.
+// Get removes the item that came first and returns it. It waits while there is
+// none. If ctx ends first, or has ended before the call, Get returns
+// context.Cause(ctx) at once and removes nothing, even if there is an item.
 func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -64,8 +71,8 @@ func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
 	return item, nil
 }
 
-// wait waits for a wake-up. The end of ctx is one, too. It must be sent with the
-// lock held: otherwise it could come before the caller waits.
+// wait waits for a wake-up. The end of ctx sends one, too, with the lock held:
+// without the lock it could come before the caller waits, and be lost.
 func (b *Buffer[T]) wait(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() {
 		b.mu.Lock()

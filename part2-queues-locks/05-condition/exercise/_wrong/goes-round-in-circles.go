@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 type Buffer[T any] struct {
 	mu      sync.Mutex // guards the below
 	changed *sync.Cond

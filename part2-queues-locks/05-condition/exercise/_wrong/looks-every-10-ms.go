@@ -1,4 +1,4 @@
-//wrong: sleeps and looks again: no wake-up is lost where there is none, but everybody is late
+//wrong: sleeps and looks again: no wake-up is lost, but each call that waits goes on late
 //want:  does it poll?
 //kind:  timing
 
@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 type Buffer[T any] struct {
 	mu    sync.Mutex // guards the below
 	items []T

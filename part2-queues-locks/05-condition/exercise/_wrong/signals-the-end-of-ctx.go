@@ -1,5 +1,5 @@
-//wrong: wakes one when a ctx ends, but the one whom Signal wakes need not be the one whose ctx it is
-//want:  the ctx of the second one ended because "the server stops", and it waits
+//wrong: wakes one call when a ctx ends, but Signal may wake another call than the one whose ctx it is
+//want:  The ctx of the second one ended with the cause "the server stops", which it should return, but it waits
 //kind:  work lost
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 type Buffer[T any] struct {
 	mu       sync.Mutex // guards the below
 	notFull  *sync.Cond

@@ -1,5 +1,5 @@
-//wrong: gives each kind its own Cond, so that the right one is woken; but before it has the lock another may have been there
-//want:  a Get waited, an item came, and so did another Get
+//wrong: gives each side its own Cond, so that the right side is woken; but before the woken call has the lock, another call may have taken the item
+//want:  a Get waited, one item came, and then another Get
 //kind:  race
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 type Buffer[T any] struct {
 	mu       sync.Mutex // guards the below
 	notFull  *sync.Cond

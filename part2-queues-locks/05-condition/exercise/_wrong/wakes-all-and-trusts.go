@@ -1,4 +1,4 @@
-//wrong: wakes everybody, and each of them believes that there is something for it
+//wrong: wakes all calls, and each of them assumes that there is something for it
 //want:  two Gets waited and one item came
 //kind:  race
 
@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
+// A Buffer holds items between the goroutines that put them and the goroutines
+// that get them. It never holds more items than its size.
 type Buffer[T any] struct {
 	mu      sync.Mutex // guards the below
 	changed *sync.Cond

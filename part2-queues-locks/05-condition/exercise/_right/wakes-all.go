@@ -1,8 +1,5 @@
-//wrong: a goroutine of its own waits for the end of ctx, in each wait, and stays if ctx does not end
-//want:  leak: the test is over, but what it started still waits
-//kind:  leak
+//right: one Cond wakes all calls each time, and each looks again
 
-// Package exercise is yours to mend: there are two bugs in Buffer.
 package exercise
 
 import (
@@ -10,8 +7,6 @@ import (
 	"sync"
 )
 
-// A Buffer holds items between those who put them and those who get them, and
-// never more of them than its size.
 type Buffer[T any] struct {
 	mu      sync.Mutex // guards the below
 	changed *sync.Cond
@@ -19,14 +14,12 @@ type Buffer[T any] struct {
 	size    int
 }
 
-// New returns an empty Buffer for size items, at least one.
 func New[T any](size int) *Buffer[T] {
 	b := &Buffer[T]{size: size}
 	b.changed = sync.NewCond(&b.mu)
 	return b
 }
 
-// Put adds an item, and waits while there is no room.
 func (b *Buffer[T]) Put(ctx context.Context, item T) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -41,7 +34,6 @@ func (b *Buffer[T]) Put(ctx context.Context, item T) error {
 	return nil
 }
 
-// Get removes the item that came first, and waits while there is none.
 func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -56,14 +48,12 @@ func (b *Buffer[T]) Get(ctx context.Context) (item T, err error) {
 	return item, nil
 }
 
-// wait waits for a wake-up. The end of ctx is one, too. It must be sent with the
-// lock held: otherwise it could come before the caller waits.
 func (b *Buffer[T]) wait(ctx context.Context) {
-	go func() {
-		<-ctx.Done()
+	stop := context.AfterFunc(ctx, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.changed.Broadcast()
-	}()
+	})
+	defer stop()
 	b.changed.Wait()
 }
