@@ -21,10 +21,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
 	errTired = errors.New("tired of waiting")
-	errLost  = errors.New("nobody unlocks any more")
+	errLost  = errors.New("the test waits no longer")
 )
 
-// A ward is a KeyedLock whose users are watched.
+// A ward is a KeyedLock that watches its users.
 type ward struct {
 	exercise.KeyedLock
 	t        *testing.T
@@ -39,7 +39,7 @@ type ward struct {
 func newWard(t *testing.T) *ward {
 	t.Helper()
 	if unlock, err := new(exercise.KeyedLock).Lock(t.Context(), "a"); err != nil || unlock == nil {
-		t.Fatalf("the lock is free, and Lock does not return an unlock and no error: %v", err)
+		t.Fatalf("the lock is free, so Lock returns an unlock and no error, but unlock is nil: %v, and the error: %s", unlock == nil, lesson.Quote(err))
 	}
 	return &ward{t: t, start: time.Now(), holders: make(map[string]int)}
 }
@@ -53,9 +53,11 @@ func (w *ward) complain(format string, args ...any) {
 
 // lock takes the lock of key and tells when, such as "1s"; or when the caller
 // gave up, such as "gave up at 600ms".
-func (w *ward) lock(key string, patience time.Duration) (outcome string, unlock func()) {
+func (w *ward) lock(task, key string, patience time.Duration) (outcome string, unlock func()) {
+	log := lesson.Log(w.t).With("task", task)
+	log.Info("wants the lock of "+key, lesson.Waiting)
 	cause := errTired
-	if patience == 0 { // for ever, but a test must end
+	if patience == 0 { // without end, but a test must end
 		patience, cause = time.Minute, errLost
 	}
 	ctx, cancel := context.WithTimeoutCause(w.t.Context(), patience, cause)
@@ -64,15 +66,17 @@ func (w *ward) lock(key string, patience time.Duration) (outcome string, unlock 
 	at := time.Since(w.start)
 	switch {
 	case (err == nil) != (release != nil):
-		w.complain("Lock returns either an unlock or an error, but not both and not neither: the error is %v", err)
+		w.complain("Lock returns either an unlock or an error, but unlock is nil: %v, and the error: %s", release == nil, lesson.Quote(err))
 	case err != nil && !errors.Is(err, cause):
-		w.complain("ctx ended because of %q, and Lock returned %q: the cause is lost", cause, err)
+		w.complain("ctx ended with the cause %q, and Lock returned %q: return context.Cause(ctx)", cause, err)
 	case errors.Is(err, errLost):
-		w.complain("the lock of key %s is lost: one waits for it for ever, although all others have unlocked or given up", key)
+		w.complain("the lock of key %s is lost: a caller still waits for it, although all others have unlocked or given up", key)
 	case err == nil:
+		log.Info("has the lock of " + key)
 		w.enter(key, 1)
-		return at.String(), func() { w.enter(key, -1); release() }
+		return at.String(), func() { log.Info("unlocks " + key); w.enter(key, -1); release() }
 	}
+	log.Info("gives up")
 	return fmt.Sprintf("gave up at %v", at), func() {}
 }
 
@@ -83,7 +87,7 @@ func (w *ward) enter(key string, n int) {
 	crowded := w.holders[key] > 1
 	w.mu.Unlock()
 	if crowded {
-		w.complain("two hold the lock of key %s at the same time, %v after the start", key, time.Since(w.start))
+		w.complain("two callers hold the lock of key %s at the same time, at %v", key, time.Since(w.start))
 	}
 }
 
@@ -91,7 +95,7 @@ func (w *ward) enter(key string, n int) {
 type user struct {
 	key          string
 	comes, stays time.Duration
-	patience     time.Duration // zero: for ever
+	patience     time.Duration // zero: without end
 }
 
 // come lets users come and go.
@@ -100,7 +104,7 @@ func (w *ward) come(users ...user) {
 	for i, u := range users {
 		w.users.Go(func() {
 			time.Sleep(u.comes)
-			outcome, unlock := w.lock(u.key, u.patience)
+			outcome, unlock := w.lock(fmt.Sprint("user ", i), u.key, u.patience)
 			w.outcomes[i] = outcome // its own place: no lock needed
 			if outcome[0] != 'g' {  // "gave up"
 				time.Sleep(u.stays)
@@ -115,7 +119,7 @@ func (w *ward) expect(want, otherwise string) {
 	w.t.Helper()
 	w.users.Wait()
 	if got := fmt.Sprintf("%q", w.outcomes); got != want {
-		w.complain("%s: they get their locks at %s, but got them at %s", otherwise, want, got)
+		w.complain("%s: the users should get their locks at %s, but it is %s", otherwise, want, got)
 	}
 }
 
@@ -134,7 +138,7 @@ func TestOneAtATimeHoldsAKeyFirstComeFirstServed(t *testing.T) {
 		w := newWard(t)
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 100 * ms, time.Second, 0},
 			user{"a", 200 * ms, time.Second, 0}, user{"a", 300 * ms, time.Second, 0})
-		w.expect(`["0s" "1s" "2s" "3s"]`, "users of one key are not served one at a time, in the order in which they came")
+		w.expect(`["0s" "1s" "2s" "3s"]`, "users of one key are served one at a time, in the order in which they came")
 	})
 }
 
@@ -143,21 +147,21 @@ func TestDifferentKeysDoNotWaitForEachOther(t *testing.T) {
 		w := newWard(t)
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 100 * ms, time.Second, 0}, // one waits for a
 			user{"b", 200 * ms, time.Second, 0}, user{"c", 300 * ms, time.Second, 0})
-		w.expect(`["0s" "1s" "200ms" "300ms"]`, "different keys wait for each other")
+		w.expect(`["0s" "1s" "200ms" "300ms"]`, "users of different keys do not wait for each other")
 	})
 }
 
-func TestWhoUnlocksAndComesBackGoesToTheEndOfTheLine(t *testing.T) {
+func TestACallerThatUnlocksAndComesBackGoesToTheEndOfTheQueue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
-		_, unlock := w.lock("a", 0)
+		_, unlock := w.lock("main", "a", 0)
 		w.come(user{"a", 0, time.Second, 0})
 		synctest.Wait() // it waits
 		unlock()
-		outcome, unlock := w.lock("a", 0)
+		outcome, unlock := w.lock("main", "a", 0)
 		unlock()
 		if outcome != "1s" {
-			w.complain("one waited when the lock was given back, and held it until 1s; but who came later got it first, at %s", outcome)
+			w.complain("a caller waited when the lock was given back, and holds it until 1s; but the caller that came later got it first, at %s", outcome)
 		}
 		w.users.Wait()
 	})
@@ -167,9 +171,9 @@ func TestAWaiterGivesUpWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
 		w.come(user{"a", 0, 2 * time.Second, 0}, user{"a", 100 * ms, time.Second, 500 * ms},
-			user{"a", 200 * ms, time.Second, 0}, user{"a", time.Second, time.Second, 0})
+			user{"a", 200 * ms, time.Second, 0}, user{"a", 300 * ms, time.Second, 0})
 		w.expect(`["0s" "gave up at 600ms" "2s" "3s"]`, "the ctx of the second one ended at 600ms, while it waited")
-		w.expectLen(0, "one gave up, all others have unlocked, and still the key is kept")
+		w.expectLen(0, "one caller gave up, all others have unlocked, and still the key is kept")
 	})
 }
 
@@ -178,31 +182,31 @@ func TestOnAnEndedCtxNothingIsTaken(t *testing.T) {
 		w := newWard(t)
 		ended, cancel := context.WithCancelCause(t.Context())
 		cancel(errTired)
-		for range 100 { // often, because select takes either of two cases that are ready
+		for range 100 { // often, because select picks one of two ready cases at random
 			if unlock, err := w.Lock(ended, "a"); err == nil {
 				w.complain("Lock took a free lock on a ctx that had already ended")
 				unlock()
 			} else if !errors.Is(err, errTired) {
-				w.complain("on a ctx that had ended because of %q, Lock returned %q: the cause is lost", errTired, err)
+				w.complain("ctx had ended before the call with the cause %q, and Lock returned %q: return context.Cause(ctx)", errTired, err)
 			}
 		}
 		w.expectLen(0, "Lock on a ctx that had ended keeps the key")
 	})
 }
 
-func TestForgetsAKeyThatNobodyUses(t *testing.T) {
+func TestForgetsAKeyThatNoCallerUses(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
 		for n := range 100 {
-			_, unlock := w.lock(fmt.Sprint("key ", n), 0)
-			w.expectLen(1, "keys that nobody uses any more are not forgotten, or the one in use is not kept")
+			_, unlock := w.lock("main", fmt.Sprint("key ", n), 0)
+			w.expectLen(1, "one key is in use; it is kept and the others are forgotten")
 			unlock()
 		}
-		w.expectLen(0, "keys that nobody uses any more are not forgotten")
+		w.expectLen(0, "no key is in use any more")
 	})
 }
 
-func TestKeepsAKeyForThoseWhoWait(t *testing.T) {
+func TestKeepsAKeyForTheCallersThatWait(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 100 * ms, time.Second, 0}, user{"a", 1500 * ms, time.Second, 0})
@@ -222,27 +226,134 @@ func TestASecondUnlockDoesNothing(t *testing.T) {
 		unlock()
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 300 * ms, time.Second, 0})
 		time.Sleep(200 * ms)
-		unlock() // the lock is somebody else's now
-		w.expectLen(1, "a second unlock has taken the key from the one who holds it")
-		w.expect(`["0s" "1s"]`, "a second unlock has given away the lock that somebody else holds")
+		unlock() // another caller holds the lock now
+		w.expectLen(1, "a second unlock has taken the key from the caller that holds it")
+		w.expect(`["0s" "1s"]`, "a second unlock has given away the lock that another caller holds")
 		w.expectLen(0, "all have unlocked, one of them several times")
 	})
 }
 
-func TestALockThatFallsFreeWhenCtxEndsIsNotLost(t *testing.T) {
+func TestALockThatIsFreeWhenCtxEndsIsNotLost(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
 		for n := 0; n < 50 && !t.Failed(); n++ {
-			_, unlock := w.lock("a", 0)
-			w.come(user{"a", 0, 0, time.Second}) // its ctx ends when
-			time.Sleep(time.Second)
-			unlock() // the lock falls free
-			w.users.Wait()
-			_, unlock = w.lock("a", 0)
+			_, unlock := w.lock("main", "a", 0)
+			ctx, giveUp := context.WithCancelCause(t.Context())
+			var waiter sync.WaitGroup
+			waiter.Go(func() {
+				if release, err := w.Lock(ctx, "a"); err == nil {
+					release()
+				}
+			})
+			synctest.Wait()
+			if n%2 == 0 { // both at one instant, in either order
+				giveUp(errTired)
+				unlock()
+			} else {
+				unlock()
+				giveUp(errTired)
+			}
+			waiter.Wait()
+			_, unlock = w.lock("main", "a", 0)
 			unlock()
-			w.expectLen(0, "the lock fell free at the instant when the ctx of the one who waited ended, and the key is kept")
+			w.expectLen(0, "the lock became free at the instant when the ctx of the caller that waited ended, and no caller is left")
 		}
 	})
+}
+
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var k exercise.KeyedLock
+		var callers sync.WaitGroup
+		for range 3 {
+			callers.Go(func() {
+				if unlock, err := k.Lock(ctx, "a"); err == nil {
+					time.Sleep(time.Second)
+					unlock()
+				}
+			})
+		}
+		callers.Wait()
+		lesson.NothingLeft(t, "each caller has held the lock and unlocked")
+	})
+}
+
+func TestAHundredKeysDoNotWaitForEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		w := newWard(t)
+		for n := range 100 {
+			key := fmt.Sprint("key ", n)
+			if n == 0 {
+				key = ""
+			}
+			if outcome, _ := w.lock("main", key, time.Second); outcome != "0s" {
+				w.complain("different keys wait for each other: %d keys are held, another one is free, and its caller %s", n, outcome)
+				return
+			}
+		}
+		w.expectLen(100, "the locks of 100 keys are held")
+	})
+}
+
+func TestUnlockFromTwoGoroutinesAtOnceUnlocksOnce(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		w := newWard(t)
+		unlock, err := w.Lock(t.Context(), "a")
+		if err != nil {
+			t.Fatalf("the lock is free, and Lock returned %q", err)
+		}
+		w.come(user{"a", 0, time.Second, 0}, user{"a", 0, time.Second, 0})
+		synctest.Wait()
+		lesson.Together(2, func(int) {
+			defer func() {
+				if v := recover(); v != nil {
+					t.Errorf("2 goroutines call the same unlock at once, and one of them panics with %v", v)
+				}
+			}()
+			unlock()
+		})()
+		w.users.Wait()
+		if took := time.Since(w.start); took != 2*time.Second {
+			w.complain("2 goroutines call the same unlock at once, and 2 users wait, each of which holds the lock for 1s, so that the last one unlocks at 2s, not at %v", took)
+		}
+	})
+}
+
+func TestManyGoroutinesAtOnce(t *testing.T) {
+	var k exercise.KeyedLock
+	var held [3]int // each behind the lock of its key
+	var calls [4]int
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	lesson.Storm(t, 4, func(g int) {
+		key := calls[g] % len(held)
+		calls[g]++
+		unlock, err := k.Lock(t.Context(), fmt.Sprint("key ", key))
+		if err != nil {
+			t.Errorf("ctx is alive, and Lock returned %q", err)
+			return
+		}
+		held[key]++
+		_, _ = k.Lock(ended, "key 0")
+		_ = k.Len()
+		unlock()
+	})
+	sum, want := 0, 0
+	for _, n := range held {
+		sum += n
+	}
+	for _, n := range calls {
+		want += n
+	}
+	if sum != want {
+		t.Errorf("4 goroutines lock 3 keys, and each adds 1 to a number behind the lock: %d additions made %d. Two callers held one lock at the same time",
+			want, sum)
+	}
+	if n := k.Len(); n != 0 {
+		t.Errorf("4 goroutines have locked and unlocked 3 keys, and Len is %d afterwards, not 0", n)
+	}
 }
 
 func TestACrowdAtOneInstant(t *testing.T) {

@@ -10,14 +10,14 @@ import (
 
 // A KeyedLock is a lock for each key. The zero value is ready to use.
 type KeyedLock struct {
-	mu   sync.Mutex // guards keys and every entry's users; nobody waits while holding it
+	mu   sync.Mutex // guards keys and every entry's users; never held across a wait
 	keys map[string]*entry
 }
 
 // An entry is the lock of one key.
 type entry struct {
 	lock  locks.Lock
-	users int // who holds the lock or waits for it
+	users int // callers that hold the lock or wait for it
 }
 
 // Lock waits until the caller holds the lock of key, or until ctx ends.
@@ -33,7 +33,7 @@ func (k *KeyedLock) Lock(ctx context.Context, key string) (unlock func(), err er
 	}), nil
 }
 
-// Len is the number of keys whose lock somebody holds or waits for.
+// Len is the number of keys whose lock a caller holds or waits for.
 func (k *KeyedLock) Len() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -1,5 +1,5 @@
-//wrong: counts a user when it has the lock, too late: the key is forgotten under those who wait (a race)
-//want:  two hold the lock of key a at the same time
+//wrong: counts a caller when it has the lock, too late: the key is forgotten while another caller waits for it
+//want:  two callers hold the lock of key a at the same time
 //kind:  race
 
 // Package exercise is yours: write KeyedLock.

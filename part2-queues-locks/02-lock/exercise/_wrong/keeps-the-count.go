@@ -1,5 +1,5 @@
-//wrong: who gives up is never counted out, so that the key is kept for ever: a leak
-//want:  one gave up, all others have unlocked, and still the key is kept
+//wrong: a caller that gives up is never counted out, so that the key is kept without end: a leak
+//want:  one caller gave up, all others have unlocked, and still the key is kept
 //kind:  leak
 
 // Package exercise is yours: write KeyedLock.

@@ -1,5 +1,5 @@
 //wrong: a sync.Map of locks, which grows with every key that is ever used
-//want:  keys that nobody uses any more are not forgotten
+//want:  it is kept and the others are forgotten: Len is 2, not 1
 //kind:  leak
 
 // Package exercise is yours: write KeyedLock.

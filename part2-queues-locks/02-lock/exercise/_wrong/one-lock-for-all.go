@@ -1,5 +1,5 @@
-//wrong: has one lock and only counts the keys, so that everybody waits for everybody
-//want:  different keys wait for each other
+//wrong: has one lock and only counts the keys, so that all callers wait for each other
+//want:  users of different keys do not wait for each other
 //kind:  sequential
 
 // Package exercise is yours: write KeyedLock.

@@ -1,4 +1,4 @@
-//wrong: a goroutine waits for the lock and nobody calls it off: it takes the lock when the caller has long gone
+//wrong: a goroutine waits for the lock and is never stopped: it takes the lock when the caller has given up
 //want:  the lock of key a is lost
 //kind:  leak
 

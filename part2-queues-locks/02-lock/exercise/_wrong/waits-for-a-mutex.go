@@ -1,4 +1,4 @@
-//wrong: a sync.Mutex for each key, which is held across a wait and cannot be given up: ctx is lost
+//wrong: a sync.Mutex for each key, which is held across a wait, and whose Lock takes no ctx
 //want:  waits for a sync.Mutex
 //kind:  lost cancellation
 
