@@ -21,14 +21,26 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
-	errDisk = errors.New("disk full")
-	errBug  = errors.New("a panic came through RunAll: only a recover in the job's own goroutine can stop it")
+	errDisk    = errors.New("disk full")
+	errBug     = errors.New("a panic came through RunAll: only a recover in the job's own goroutine can stop it")
+	errStopped = errors.New("the night is over")
 )
 
 // A hostError is a failure that carries something.
 type hostError struct{ host string }
 
 func (e *hostError) Error() string { return "no route to " + e.host }
+
+// job is a job that says when it begins and when it is over.
+func job(t *testing.T, name string, run func(context.Context) error) exercise.Job {
+	t.Helper()
+	log := lesson.Log(t).With("task", name)
+	return exercise.Job{Name: name, Run: func(ctx context.Context) error {
+		log.Info("begins", lesson.Waiting)
+		defer log.Info("is over")
+		return run(ctx)
+	}}
+}
 
 // after is what a job does that takes d and ends with err.
 func after(d time.Duration, err error) func(context.Context) error {
@@ -41,74 +53,76 @@ func after(d time.Duration, err error) func(context.Context) error {
 //go:noinline
 func explode(value any) { panic(value) }
 
-// explodes is what a job does that panics when d has passed.
+// explodes is what a job does that panics when d has passed, forty calls deep.
 func explodes(d time.Duration, value any) func(context.Context) error {
 	return func(context.Context) error {
 		time.Sleep(d)
-		explode(value)
+		deep(40, value)
 		return nil
 	}
 }
 
-// text is what an error says, on one line.
-func text(err error) string {
-	if err == nil {
-		return "nil"
+//go:noinline
+func deep(calls int, value any) {
+	if calls == 0 {
+		explode(value)
 	}
-	return fmt.Sprintf("%q", err.Error())
+	deep(calls-1, value)
 }
 
 func TestRunsAllSideBySideAndWaitsForTheLast(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var ended atomic.Int32
-		job := func(d time.Duration) func(context.Context) error {
+		work := func(d time.Duration) func(context.Context) error {
 			return func(context.Context) error { time.Sleep(d); ended.Add(1); return nil }
 		}
 		start := time.Now()
-		err := exercise.RunAll(t.Context(), []exercise.Job{{"mail", job(time.Second)}, {"backup", job(3 * time.Second)}, {"index", job(2 * time.Second)}})
+		err := exercise.RunAll(t.Context(), []exercise.Job{
+			job(t, "mail", work(time.Second)), job(t, "backup", work(3*time.Second)), job(t, "index", work(2*time.Second)),
+		})
 		took := time.Since(start)
 		switch n := ended.Load(); {
 		case n < 3:
 			t.Errorf("RunAll does not wait for all: it returned at %v, when %d of 3 jobs had ended", took, n)
 		case n > 3:
-			t.Errorf("3 jobs ran %d times", n)
+			t.Errorf("3 jobs ran %d times: each runs once", n)
 		case took == 6*time.Second:
 			t.Error("the jobs run one after the other: 1s, 3s and 2s of work took 6s, not 3s")
 		case took != 3*time.Second:
 			t.Errorf("the last job ended at 3s, and RunAll returned at %v", took)
 		case err != nil:
-			t.Errorf("no job failed, and RunAll returned %s", text(err))
+			t.Errorf("no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
-		if err := exercise.RunAll(t.Context(), nil); err != nil {
-			t.Errorf("there was no job, and RunAll returned %s", text(err))
+		if err := exercise.RunAll(t.Context(), nil); err != nil && !t.Failed() {
+			t.Errorf("there was no job, and RunAll returned %s", lesson.Quote(err))
 		}
 	})
 }
 
-func TestAFailureStopsNobodyElse(t *testing.T) {
+func TestAFailureStopsNoOtherJob(t *testing.T) {
 	for how, fails := range map[string]func(context.Context) error{
 		"failed":   after(time.Second, errDisk),
 		"panicked": explodes(time.Second, errBug),
 	} {
 		lesson.Bubble(t, func(t *testing.T) {
 			start := time.Now()
-			var mail string
-			err := exercise.RunAll(t.Context(), []exercise.Job{{"backup", fails}, {"mail", func(ctx context.Context) error {
+			mail := "not over"
+			err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup", fails), job(t, "mail", func(ctx context.Context) error {
 				select {
 				case <-ctx.Done():
-					mail = fmt.Sprintf("backup %s at 1s, and that took their ctx away from the others: mail was cancelled at %v", how, time.Since(start))
+					mail = "cancelled"
 				case <-time.After(2 * time.Second):
 					mail = "done"
 				}
 				return nil
-			}}})
-			switch took := time.Since(start); {
-			case took != 2*time.Second && mail == "":
-				t.Errorf("RunAll does not wait for all: backup %s, mail needs 2s, and it returned at %v", how, took)
-			case mail != "done":
-				t.Error(mail)
+			})})
+			switch {
+			case mail == "not over":
+				t.Errorf("RunAll does not wait for all: backup %s at 1s, mail needs 2s, and RunAll returned at %v", how, time.Since(start))
+			case mail == "cancelled":
+				t.Errorf("backup %s at 1s, and the ctx of mail ended: the failure of one job stopped another", how)
 			case err == nil:
-				t.Errorf("backup %s, and RunAll returned nil", how)
+				t.Errorf("backup %s, and RunAll returned no error", how)
 			}
 		})
 	}
@@ -117,22 +131,42 @@ func TestAFailureStopsNobodyElse(t *testing.T) {
 func TestReportsEachFailureByNameInTheOrderOfJobs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		err := exercise.RunAll(t.Context(), []exercise.Job{
-			{"backup", after(3*time.Second, errDisk)},
-			{"mail", after(time.Second, &hostError{"mx1"})},
-			{"index", after(time.Second, nil)},
-			{"fetch", after(2*time.Second, &hostError{"db2"})},
+			job(t, "backup", after(3*time.Second, errDisk)),
+			job(t, "mail", after(time.Second, &hostError{"mx1"})),
+			job(t, "index", after(time.Second, nil)),
+			job(t, "fetch", after(2*time.Second, &hostError{"db2"})),
 		})
-		got := text(err)
+		got := lesson.Quote(err)
 		for _, want := range []string{"backup: disk full", "mail: no route to mx1", "fetch: no route to db2"} {
 			if !strings.Contains(got, want) {
-				t.Fatalf("the report of one failure is missing, or without its name, %q: RunAll returned %s", want, got)
+				t.Fatalf("one failure is not reported, or not with the name of its job, %q: RunAll returned %s", want, got)
 			}
 		}
 		if want := `"backup: disk full\nmail: no route to mx1\nfetch: no route to db2"`; got != want {
-			t.Errorf("the failures are not reported in the order of jobs, one on each line, %s, but so: %s", want, got)
+			t.Fatalf("the failures should be in the order of jobs, one on each line, %s; RunAll returned %s", want, got)
 		}
 		if host, ok := errors.AsType[*hostError](err); !errors.Is(err, errDisk) || !ok || host.host != "mx1" {
-			t.Errorf("the words are there, but errors.Is and errors.AsType do not find the failures behind them: %s", got)
+			t.Errorf("the words are there, but errors.Is and errors.AsType do not find the failures; wrap them with %%w: %s", got)
+		}
+	})
+}
+
+func TestTwoJobsOfOneNameHaveTwoFailures(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(time.Second, errDisk)), job(t, "mail", after(2*time.Second, &hostError{"mx1"}))})
+		if got := lesson.Quote(err); got != `"mail: disk full\nmail: no route to mx1"` {
+			t.Errorf("two jobs with the name mail failed, and both failures should be reported; RunAll returned %s", got)
+		}
+	})
+}
+
+func TestAJobThatReturnsContextCanceledHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", after(time.Second, context.Canceled))})
+		if got := lesson.Quote(err); got != `"mail: context canceled"` || !errors.Is(err, context.Canceled) {
+			t.Errorf("mail returned context.Canceled, which is an error like any other; RunAll returned %s", got)
 		}
 	})
 }
@@ -140,52 +174,67 @@ func TestReportsEachFailureByNameInTheOrderOfJobs(t *testing.T) {
 func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var bug any = errBug
+		runs := 0
 		err := exercise.RunAll(t.Context(), []exercise.Job{
-			{"mail", after(time.Second, nil)},
-			{"backup", explodes(time.Second, bug)},
-			{"index", after(2*time.Second, errDisk)},
+			job(t, "mail", after(time.Second, nil)),
+			job(t, "backup", func(ctx context.Context) error { runs++; return explodes(time.Second, bug)(ctx) }),
+			job(t, "index", after(2*time.Second, errDisk)),
 		})
 		p, ok := errors.AsType[*exercise.PanicError](err)
 		switch {
+		case runs != 1:
+			t.Errorf("backup panicked, and was run %d times: each job runs once", runs)
 		case err == nil:
-			t.Error("backup panicked, and RunAll returned nil: the panic was swallowed")
+			t.Error("backup panicked, and RunAll returned no error: the panic was swallowed")
 		case !ok:
-			t.Errorf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %T", err)
+			t.Errorf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %s", lesson.Quote(err))
 		case p.Value != bug:
 			t.Errorf("the PanicError's Value is not what was given to panic, but %v", p.Value)
 		case !errors.Is(err, errBug):
 			t.Error("backup panicked with an error, and errors.Is does not find it: Unwrap has to return it")
-		case text(err) != fmt.Sprintf("%q", "backup: panic: "+errBug.Error()+"\nindex: disk full"):
-			t.Errorf("a panic and a failure are two lines, \"backup: panic: …\" and \"index: disk full\", but RunAll returned %s", text(err))
+		case err.Error() != "backup: panic: "+errBug.Error()+"\nindex: disk full":
+			t.Errorf("a panic and a failure are two lines, \"backup: panic: …\" and \"index: disk full\"; RunAll returned %s", lesson.Quote(err))
 		}
 	})
 }
 
 func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		_ = exercise.RunAll(t.Context(), []exercise.Job{{"backup", explodes(0, errBug)}}) // if one comes through, let it be this one, which says so
+		_ = exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup", explodes(0, errBug))}) // if one comes through, let it be this one, which says so
 		var counts map[string]int
-		err := exercise.RunAll(t.Context(), []exercise.Job{{"index", func(context.Context) error { counts["a"]++; return nil }}})
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "index", func(context.Context) error { counts["a"]++; return nil })})
 		if _, ok := errors.AsType[runtime.Error](err); !ok {
-			t.Errorf("index wrote to a nil map, and errors.AsType finds no runtime.Error in %s", text(err))
+			t.Fatalf("index wrote to a nil map, and errors.AsType finds no runtime.Error in %s", lesson.Quote(err))
 		}
-		err = exercise.RunAll(t.Context(), []exercise.Job{{"mail", explodes(0, 42)}})
+		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", explodes(0, 42))})
 		p, ok := errors.AsType[*exercise.PanicError](err)
-		if !ok || p.Value != any(42) || p.Unwrap() != nil {
-			t.Errorf("mail called panic(42): that is a PanicError with the value 42 that unwraps to nil, and RunAll returned %s", text(err))
+		if !ok || p.Value != any(42) {
+			t.Fatalf("mail called panic(42), and errors.AsType finds no PanicError with the value 42 in what RunAll returned: %s", lesson.Quote(err))
+		}
+		defer func() {
+			if v := recover(); v != nil {
+				t.Errorf("mail called panic(42), and Unwrap of its PanicError panics; it should return nil, because 42 is no error: %v", v)
+			}
+		}()
+		if got := p.Unwrap(); got != nil {
+			t.Errorf("mail called panic(42), and Unwrap of its PanicError returned %s; it should return nil, because 42 is no error", lesson.Quote(got))
 		}
 	})
 }
 
 func TestAPanicKeepsItsStack(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		err := exercise.RunAll(t.Context(), []exercise.Job{{"backup", explodes(time.Second, errBug)}})
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup", explodes(time.Second, errBug))})
 		p, ok := errors.AsType[*exercise.PanicError](err)
-		if !ok {
-			t.Fatalf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %T", err)
-		}
-		if !strings.Contains(string(p.Stack), "exercise_test.explode(") {
+		switch {
+		case !ok:
+			t.Errorf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %s", lesson.Quote(err))
+		case len(p.Stack) == 0:
+			t.Error("the Stack of the PanicError is empty")
+		case !strings.Contains(string(p.Stack), "exercise_test.explode(") && !strings.Contains(string(p.Stack), "exercise_test.TestAPanicKeepsItsStack.explodes"):
 			t.Error("the stack is not that of the panic: the function that panicked is not in it")
+		case !strings.Contains(string(p.Stack), "exercise_test.explode("), !strings.Contains(string(p.Stack), "explodes."):
+			t.Errorf("the stack is cut off after %d bytes: it should go from the function that panicked down to the job, which was forty calls away", len(p.Stack))
 		}
 	})
 }
@@ -193,34 +242,58 @@ func TestAPanicKeepsItsStack(t *testing.T) {
 func TestAJobThatVanishesHasFailed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		err := exercise.RunAll(t.Context(), []exercise.Job{
-			{"mail", func(context.Context) error { runtime.Goexit(); return nil }},
-			{"backup", after(time.Second, errDisk)},
+			job(t, "mail", func(context.Context) error { runtime.Goexit(); return nil }),
+			job(t, "backup", after(time.Second, errDisk)),
 		})
-		if !errors.Is(err, exercise.ErrVanished) || !errors.Is(err, errDisk) || !strings.HasPrefix(err.Error(), "mail: ") {
-			t.Errorf("mail ended by runtime.Goexit, which is no panic and no success; backup's disk is full; and RunAll returned %s", text(err))
+		switch {
+		case !errors.Is(err, exercise.ErrVanished):
+			t.Errorf("mail ended by runtime.Goexit, and errors.Is finds no ErrVanished in what RunAll returned: %s", lesson.Quote(err))
+		case !strings.HasPrefix(err.Error(), "mail: ") || !errors.Is(err, errDisk):
+			t.Errorf("mail ended by runtime.Goexit and backup failed: that is a line for each; RunAll returned %s", lesson.Quote(err))
 		}
 	})
 }
 
 func TestWaitsForItsJobsWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
 		start := time.Now()
-		err := exercise.RunAll(ctx, []exercise.Job{{"mail", func(ctx context.Context) error {
+		told := true
+		var cause error
+		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", func(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
+				cause = context.Cause(ctx)
 			case <-time.After(time.Minute):
-				return errors.New("the job's ctx is not RunAll's")
+				told = false
 			}
 			time.Sleep(500 * time.Millisecond) // cleans up
 			return errDisk
-		}}})
+		})})
 		switch took := time.Since(start); {
 		case took < 1500*time.Millisecond:
-			t.Errorf("RunAll does not wait for all: ctx ended at 1s, mail had cleaned up at 1.5s, and it returned at %v", took)
-		case text(err) != `"mail: disk full"`:
-			t.Errorf("mail's clean-up failed when ctx had ended, and RunAll returned %s", text(err))
+			t.Errorf("RunAll does not wait for all: ctx ended at 1s, mail had cleaned up at 1.5s, and RunAll returned at %v", took)
+		case !told:
+			t.Error("ctx ended at 1s, and the ctx that mail got was still alive a minute later: give jobs ctx")
+		case cause != errStopped: //nolint:errorlint // a job's ctx has the cause itself
+			t.Errorf("ctx ended with the cause %q, and the ctx that mail got with %s", errStopped, lesson.Quote(cause))
+		case lesson.Quote(err) != `"mail: disk full"`:
+			t.Errorf("mail's clean-up failed when ctx had ended, and RunAll returned %s", lesson.Quote(err))
+		}
+	})
+}
+
+func TestRunsAllJobsAlsoWhenCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		runs := 0
+		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", func(context.Context) error { runs++; return nil })})
+		if runs != 1 {
+			t.Errorf("ctx had ended before the call, and mail was run %d times: each job runs once, and decides for itself", runs)
+		} else if err != nil {
+			t.Errorf("ctx had ended and no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
 	})
 }
@@ -236,8 +309,37 @@ func TestRunsAllAtTheSameTimeHoweverMany(t *testing.T) {
 		err := exercise.RunAll(t.Context(), jobs)
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("%d jobs of 1s took %v: they do not all run at the same time", n, took)
-		} else if got := strings.Count(text(err), "disk full"); got != n {
-			t.Errorf("%d jobs failed, and RunAll reported %d of them", n, got)
+		} else if got := strings.Count(lesson.Quote(err), "disk full"); got != n {
+			t.Errorf("%d jobs failed at one instant, and RunAll reported %d of them", n, got)
 		}
+	})
+}
+
+func TestFailuresOfOneInstantAreAllReported(t *testing.T) {
+	lost := 0
+	lesson.Storm(t, 1, func(int) {
+		var there atomic.Int32
+		meet := func(context.Context) error { // the two jobs end as close to one instant as the machine can
+			there.Add(1)
+			for spins := 0; there.Load() < 2 && spins < 20_000; spins++ {
+			}
+			return errDisk
+		}
+		err := exercise.RunAll(t.Context(), []exercise.Job{{Name: "mail", Run: meet}, {Name: "backup", Run: meet}})
+		if strings.Count(lesson.Quote(err), "disk full") != 2 {
+			lost++
+		}
+	})
+	if lost > 0 {
+		t.Errorf("two jobs failed at one instant, and %d times RunAll reported only one of them: jobs that end at the same time must not write to one place", lost)
+	}
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_ = exercise.RunAll(t.Context(), []exercise.Job{
+			job(t, "mail", after(time.Second, nil)), job(t, "backup", after(2*time.Second, errDisk)), job(t, "index", explodes(time.Second, errBug)),
+		})
+		lesson.NothingLeft(t, "RunAll has returned")
 	})
 }

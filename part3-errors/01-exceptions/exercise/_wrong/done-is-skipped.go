@@ -1,4 +1,4 @@
-//wrong: what tells that a job has ended is not deferred: after a panic RunAll waits for ever
+//wrong: what tells that a job has ended is not deferred: after a panic RunAll waits without end
 //want:  deadlock: no goroutine can go on
 //kind:  deadlock
 

@@ -1,5 +1,5 @@
 //wrong: an errgroup: the first failure cancels the other jobs, and only it is reported
-//want:  took their ctx away
+//want:  the ctx of mail ended
 //kind:  error lost
 
 // Package exercise is yours: write RunAll and Unwrap.
