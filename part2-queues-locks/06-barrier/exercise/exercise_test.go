@@ -46,16 +46,16 @@ type move struct {
 	at     time.Time // when it returned
 }
 
-// begin calls Turn on a goroutine of its own, right after what comes before.
-func (tb table) begin(ctx context.Context, player, order string, before ...func()) *move {
+// begin calls Turn on a goroutine of its own.
+func (tb table) begin(ctx context.Context, player, order string) *move {
 	m := &move{t: tb.t, player: player, done: make(chan struct{})}
+	log := lesson.Log(tb.t).With("task", player)
 	go func() {
 		defer close(m.done)
-		for _, do := range before {
-			do()
-		}
+		log.Info("hands in "+order, lesson.Waiting)
 		m.orders, m.err = tb.call(ctx, player, order)
 		m.at = time.Now()
+		log.Info(fmt.Sprintf("Turn returns %v and %s", m.orders, lesson.Quote(m.err)))
 	}()
 	return m
 }
@@ -91,7 +91,7 @@ func (m *move) over() bool {
 func (m *move) waits(missing string) {
 	m.t.Helper()
 	if m.over() {
-		m.t.Fatalf("%s, and %s's Turn does not wait: it returned %v, %v", missing, m.player, m.orders, m.err)
+		m.t.Fatalf("%s, and %s's Turn does not wait: it returned %v and %s", missing, m.player, m.orders, lesson.Quote(m.err))
 	}
 }
 
@@ -102,7 +102,7 @@ func (m *move) gets(why, want string) {
 	case !m.over():
 		m.t.Fatalf("%s, and %s's Turn still waits", why, m.player)
 	case m.err != nil:
-		m.t.Fatalf("%s, and %s's Turn returned an error: %v", why, m.player, m.err)
+		m.t.Fatalf("%s, and %s's Turn returned an error: %q", why, m.player, m.err)
 	case fmt.Sprint(m.orders) != "map["+want+"]":
 		m.t.Fatalf("%s: the orders are map[%s], but %s got %v", why, want, m.player, m.orders)
 	case !m.at.Equal(time.Now()):
@@ -116,8 +116,8 @@ func (m *move) fails(why string) {
 	if !m.over() {
 		m.t.Fatalf("%s, and %s's Turn still waits", why, m.player)
 	}
-	if !errors.Is(m.err, errGone) {
-		m.t.Fatalf("%s, so %s's Turn returns the cause, %q, but it returned %v, %v", why, m.player, errGone, m.orders, m.err)
+	if m.err != errGone || m.orders != nil { //nolint:errorlint // unchanged
+		m.t.Fatalf("%s, so %s's Turn returns no orders and the cause, %q, but it returned %v and %s", why, m.player, errGone, m.orders, lesson.Quote(m.err))
 	}
 }
 
@@ -125,12 +125,13 @@ func (m *move) fails(why string) {
 func (tb table) leaves(player string) {
 	tb.t.Helper()
 	done := make(chan error, 1)
+	lesson.Log(tb.t).With("task", player).Info("leaves")
 	go func() { done <- tb.leave(player) }()
 	synctest.Wait()
 	select {
 	case err := <-done:
 		if err != nil {
-			tb.t.Fatalf("%s is leaving, and Leave ends in a %v", player, err)
+			tb.t.Fatalf("%s is leaving, and Leave ends with %q", player, err)
 		}
 	default:
 		tb.t.Fatalf("%s is leaving, and Leave waits for the others", player)
@@ -166,7 +167,7 @@ func TestATurnIsOverWhenAllOrdersAreIn(t *testing.T) {
 	})
 }
 
-func TestNobodyWaitsForOneWhoHasLeft(t *testing.T) {
+func TestATurnDoesNotWaitForAPlayerThatHasLeft(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)
 		ben, carla := tb.turn(t.Context(), "ben", "east"), tb.turn(t.Context(), "carla", "west")
@@ -185,7 +186,7 @@ func TestNobodyWaitsForOneWhoHasLeft(t *testing.T) {
 	})
 }
 
-func TestOneWhoLeavesDoesNotEndTheTurnForTheOthers(t *testing.T) {
+func TestAPlayerThatLeavesDoesNotEndTheTurnForTheOthers(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)
 		ben := tb.turn(t.Context(), "ben", "east")
@@ -217,7 +218,7 @@ func TestAnOrderIsWithdrawnWhenCtxEnds(t *testing.T) {
 	})
 }
 
-func TestOneWhoGaveUpMayLeave(t *testing.T) {
+func TestAPlayerThatGaveUpMayLeave(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -231,29 +232,36 @@ func TestOneWhoGaveUpMayLeave(t *testing.T) {
 	})
 }
 
-// Often, because it is a matter of chance who is first.
+// In rounds: chance decides which comes first, the last order or the end of ctx.
 func TestATurnIsTheSameForAll(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		for range 200 {
-			tb := newTable(t)
-			tb.leaves("carla")
-			ctx, cancel := context.WithCancelCause(t.Context())
-			ben := tb.turn(ctx, "ben", "east")
-			anna := tb.begin(t.Context(), "anna", "north", func() { cancel(errGone) }) // ben has not run since
-			switch benGot := ben.over() && ben.err == nil; {
-			case !ben.over():
-				t.Fatal("ben's ctx has ended, and ben's Turn still waits")
-			case benGot && !anna.over():
-				t.Fatalf("ben's Turn returned %v, and anna's still waits", ben.orders)
-			case benGot && fmt.Sprint(anna.orders) != fmt.Sprint(ben.orders):
-				t.Fatalf("a turn is not the same for all: anna got %v and ben %v", anna.orders, ben.orders)
-			case !benGot && anna.over():
-				t.Fatalf("a turn is not the same for all: anna got %v and ben's Turn returned %v", anna.orders, ben.err)
-			case !benGot:
-				tb.leaves("ben")
-				anna.gets("ben gave up and has left", "anna:north")
-			}
+	sameForAll := func(t *testing.T, both func(order, end func())) {
+		t.Helper()
+		tb := newTable(t)
+		tb.leaves("carla")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		ben := tb.turn(ctx, "ben", "east")
+		var anna *move
+		both(func() { anna = tb.begin(t.Context(), "anna", "north") }, func() { cancel(errGone) })
+		switch benGot := ben.over() && ben.err == nil; {
+		case !ben.over():
+			t.Fatal("ben's ctx has ended, and ben's Turn still waits")
+		case benGot && !anna.over():
+			t.Fatalf("a turn is not the same for all: ben's Turn returned %v, and anna's still waits", ben.orders)
+		case benGot && fmt.Sprint(anna.orders) != fmt.Sprint(ben.orders):
+			t.Fatalf("a turn is not the same for all: anna got %v and ben %v", anna.orders, ben.orders)
+		case !benGot && anna.over():
+			t.Fatalf("a turn is not the same for all: anna got %v and ben's Turn returned %q", anna.orders, ben.err)
+		case !benGot:
+			tb.leaves("ben")
+			anna.gets("ben gave up and has left", "anna:north")
 		}
+	}
+	lesson.Rounds(t, func(t *testing.T) {
+		sameForAll(t, func(order, end func()) { order(); end() })
+		sameForAll(t, func(order, end func()) { end(); order() })
+		sameForAll(t, func(order, end func()) {
+			lesson.Together(2, func(i int) { []func(){order, end}[i]() })()
+		})
 	})
 }
 
@@ -269,8 +277,8 @@ func TestTheOrdersAreEachCallersOwn(t *testing.T) {
 	})
 }
 
-// Often, because a fast player meets slow ones by chance only.
-func TestNobodyIsATurnAhead(t *testing.T) {
+// Often, because a fast player meets slow ones only by chance.
+func TestNoPlayerIsATurnAhead(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for range 30 {
 			tb := newTable(t)
@@ -282,7 +290,7 @@ func TestNobodyIsATurnAhead(t *testing.T) {
 						now := fmt.Sprint("turn ", n)
 						got, err := tb.call(t.Context(), player, now)
 						if want := strings.ReplaceAll("map[anna:# ben:# carla:#]", "#", now); fmt.Sprint(got) != want {
-							mixed <- fmt.Sprintf("%s was in %s and got %v, %v", player, now, got, err)
+							mixed <- fmt.Sprintf("%s was in %s and got %v and %s", player, now, got, lesson.Quote(err))
 							return
 						}
 					}
@@ -326,14 +334,13 @@ func TestATurnTakesAsLongAsItsSlowestPlayer(t *testing.T) {
 }
 
 // These contexts never end, so what waits for their end waits for ever.
-func TestTurnLeavesNothingBehind(t *testing.T) {
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)
 		tb.leaves("carla")
-		ctx, cancel := context.WithCancelCause(context.WithoutCancel(t.Context()))
-		ben := tb.turn(ctx, "ben", "east")
-		tb.turn(context.WithoutCancel(t.Context()), "anna", "north").gets("both orders are in", "anna:north ben:east")
+		ben := tb.turn(t.Context(), "ben", "east")
+		tb.turn(t.Context(), "anna", "north").gets("both orders are in", "anna:north ben:east")
 		ben.gets("both orders are in", "anna:north ben:east")
-		t.Cleanup(func() { cancel(nil) })
+		lesson.NothingLeft(t, "both Turns have returned")
 	})
 }

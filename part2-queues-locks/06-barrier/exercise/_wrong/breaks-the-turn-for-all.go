@@ -1,4 +1,4 @@
-//wrong: ends the turn for everybody when one gives up, as threading.Barrier does
+//wrong: ends the turn for all players when one gives up, as threading.Barrier does
 //want:  ben gave up, which is no concern of carla
 //kind:  contract
 

@@ -1,4 +1,4 @@
-//wrong: mends Leave only, so that the order of one who gave up still counts
+//wrong: mends Leave only, so that the order of a player that gave up still counts
 //want:  ben has withdrawn his order and is still in the game, and anna's Turn does not wait
 //kind:  contract
 

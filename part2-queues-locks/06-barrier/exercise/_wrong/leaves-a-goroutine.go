@@ -1,5 +1,5 @@
-//wrong: has a goroutine wake the sync.Cond when ctx ends, and nobody ends it when the turn is over
-//want:  leak: the test is over, but what it started still waits
+//wrong: has a goroutine wake the sync.Cond when ctx ends, and does not end it when the turn is over
+//want:  leak: both Turns have returned, ctx is still alive
 //kind:  leak
 
 // Package exercise is yours: mend Game.

@@ -1,4 +1,4 @@
-//wrong: reuses a WaitGroup before all have returned from Wait: who is fast goes ahead alone, and nobody can give up
+//wrong: reuses a WaitGroup before all have returned from Wait: a fast player goes ahead alone, and no player can give up
 //want:  the turns mix
 //kind:  race
 

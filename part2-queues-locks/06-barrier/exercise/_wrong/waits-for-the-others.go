@@ -1,4 +1,4 @@
-//wrong: hands in a last order in Leave and waits until the turn is over, so that a leaver waits like everybody else
+//wrong: hands in a last order in Leave and waits until the turn is over, so that a player that leaves waits like the others
 //want:  anna is leaving, and Leave waits for the others
 //kind:  deadlock
 

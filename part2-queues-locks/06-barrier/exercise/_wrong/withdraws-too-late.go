@@ -1,4 +1,4 @@
-//wrong: withdraws the order although the turn may be over and others have seen it: a race, which select decides by lot
+//wrong: withdraws the order although the turn may be over and others have seen it: a race, and select picks one at random
 //want:  a turn is not the same for all
 //kind:  race
 
