@@ -241,7 +241,7 @@ func (s *site) read(file string) ([]byte, error) {
 		return nil, fs.ErrNotExist
 	}
 	if l := s.lesson(strings.TrimSuffix(file, "/exercise/exercise.go")); l != nil && !s.live {
-		file = strings.TrimSuffix(file, "exercise.go") + "_stub/exercise.go" // whoever writes the site may have begun
+		file = strings.TrimSuffix(file, "exercise.go") + "_stub/exercise.go" // the site has what is handed out, not an answer
 	}
 	text, err := os.ReadFile(filepath.Join(s.root, filepath.FromSlash(file)))
 	return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), err

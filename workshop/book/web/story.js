@@ -42,7 +42,7 @@
  */
 export function said(step) {
 	const line = step.go ?? step.python;
-	if (!line) throw new Error("nobody speaks at this step");
+	if (!line) throw new Error("no task speaks at this step");
 	return line;
 }
 

@@ -13,7 +13,7 @@ function own() {
 	try {
 		return JSON.parse(localStorage.getItem(kept) ?? "{}");
 	} catch {
-		return {}; // somebody else's value
+		return {}; // another page wrote it
 	}
 }
 
