@@ -13,9 +13,10 @@ type Func func(ctx context.Context) error
 // A Middleware puts something round a Func: what it returns is run in its place.
 //
 // All that are written here run the Func in the goroutine of their caller, with
-// the ctx that they are given, and leave no goroutine behind. What they return
-// may be run any number of times, also by several goroutines at once: no run
-// knows of another.
+// the ctx that they are given, values and all, and leave no goroutine behind,
+// also while ctx is still alive. A Middleware may be used for several Funcs, and
+// what it returns may be run any number of times, also by several goroutines at
+// once: no run knows of another.
 //
 // A run is cancelled when its ctx has ended and the error says so: errors.Is
 // finds ctx.Err() or context.Cause(ctx) in it. Any other error is a failure: so
@@ -47,8 +48,8 @@ func Recover() Middleware {
 }
 
 // Log calls report once with the error of a Func that fails, and passes the
-// error on unchanged. It does not report a run that is cancelled, and it lets a
-// panic pass.
+// error on unchanged. It does not report a run that is cancelled. It lets a
+// panic pass and does not report it. report does not panic.
 func Log(report func(error)) Middleware {
 	panic("not written yet")
 }
@@ -57,7 +58,10 @@ func Log(report func(error)) Middleware {
 // once), with a pause after each failure but the last. It returns nil, or the
 // last error unchanged. It lets a panic pass.
 //
-//   - When ctx ends in the pause, it returns context.Cause(ctx) at once.
+//   - No error stops it while ctx is alive, not even context.Canceled or
+//     context.DeadlineExceeded.
+//   - When ctx ends in the pause, or at the instant at which the pause is over,
+//     it returns context.Cause(ctx) at once.
 //   - It begins no attempt, not even the first, on a ctx that has ended, and
 //     returns context.Cause(ctx) instead.
 //   - When ctx has ended by the time an attempt returns an error, it returns

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +39,7 @@ func same(got, want error) bool { return got == want } //nolint:errorlint // tha
 
 // A job fails as often as it is told to. Each attempt takes a second and does not look at ctx.
 type job struct {
+	t      *testing.T
 	fails  []error // by returning it; nil: by a panic with errJam
 	begun  []time.Duration
 	ended  int
@@ -45,25 +47,54 @@ type job struct {
 	origin time.Time
 }
 
-func newJob(fails ...error) *job {
-	return &job{fails: fails, origin: time.Now()}
+func newJob(t *testing.T, fails ...error) *job {
+	t.Helper()
+	return &job{t: t, fails: fails, origin: time.Now()}
 }
 
 func (j *job) run(ctx context.Context) error {
+	log := lesson.Log(j.t).With("task", "job")
 	if ctx.Err() != nil {
 		j.late = true
 	}
 	n := len(j.begun)
+	if n == 20 {
+		j.t.Fatal("the Func is run again and again: 20 attempts, and no end")
+	}
 	j.begun = append(j.begun, time.Since(j.origin))
+	log.Info("begins an attempt", lesson.Waiting)
 	time.Sleep(time.Second)
 	j.ended++
 	if n >= len(j.fails) {
+		log.Info("succeeds")
 		return nil
 	}
 	if j.fails[n] == nil {
+		log.Info("panics")
 		panic(errJam)
 	}
+	log.Info("fails with " + lesson.Quote(j.fails[n]))
 	return j.fails[n]
+}
+
+func TestRunsTheFuncInTheGoroutineOfItsCaller(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		goroutine := func() string { // such as "goroutine 7"
+			text := make([]byte, 40)
+			before, _, _ := strings.Cut(string(text[:runtime.Stack(text, false)]), " [")
+			return before
+		}
+		nothing := func(error) {}
+		for name, m := range map[string]exercise.Middleware{
+			"Recover": exercise.Recover(), "Log": exercise.Log(nothing), "Retry": exercise.Retry(1, 0), "Guard": exercise.Guard(1, 0, nothing),
+		} {
+			there := ""
+			_ = m(func(context.Context) error { there = goroutine(); return nil })(t.Context())
+			if here := goroutine(); there != here {
+				t.Errorf("%s ran the Func in another goroutine than its caller's: a panic in there ends the program", name)
+			}
+		}
+	})
 }
 
 func TestChainPutsTheFirstOutermost(t *testing.T) {
@@ -78,12 +109,12 @@ func TestChainPutsTheFirstOutermost(t *testing.T) {
 			}
 		}
 		chain := exercise.Chain(ring("a"), ring("b"), ring("c"))
-		_ = chain(newJob().run)(t.Context())
+		_ = chain(newJob(t).run)(t.Context())
 		if got := strings.Join(said, " "); got != "a b c" {
 			t.Errorf("the first middleware of Chain is not the outermost: Chain(a, b, c) ran %s", got)
 		}
-		if err := exercise.Chain()(newJob(errDisk).run)(t.Context()); !same(err, errDisk) {
-			t.Errorf("Chain() changes something: the Func returned %v and came out as %v", errDisk, err)
+		if err := exercise.Chain()(newJob(t, errDisk).run)(t.Context()); !same(err, errDisk) {
+			t.Errorf("Chain() changes something: the Func returned %q and Chain()(f) returned %s", errDisk, lesson.Quote(err))
 		}
 	})
 }
@@ -93,11 +124,11 @@ func TestRecoverMakesAnErrorOfAPanic(t *testing.T) {
 		for _, value := range []any{errJam, "page 3 of 2"} {
 			err := exercise.Recover()(func(context.Context) error { panic(value) })(t.Context())
 			if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != value {
-				t.Errorf("a panic with %v came out of Recover as %v, not as a *PanicError with that value", value, err)
+				t.Errorf("a panic with %q came out of Recover as %s, not as a *PanicError with that value", value, lesson.Quote(err))
 			}
 		}
-		if err := exercise.Recover()(newJob(errDisk).run)(t.Context()); !same(err, errDisk) {
-			t.Errorf("Recover is about panics: the Func returned %v and it came out as %v", errDisk, err)
+		if err := exercise.Recover()(newJob(t, errDisk).run)(t.Context()); !same(err, errDisk) {
+			t.Errorf("the Func returned %q and Recover returned %s: an error is passed on unchanged", errDisk, lesson.Quote(err))
 		}
 	})
 }
@@ -115,7 +146,7 @@ func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 			{false, nil, 0, "success is no failure"},
 			{false, errDisk, 1, "an error is a failure"},
 			{false, context.Canceled, 1, "ctx is alive: the end of a context of its own is a failure"},
-			{false, context.DeadlineExceeded, 1, "ctx is alive: a time-out of its own is a failure"},
+			{false, context.DeadlineExceeded, 1, "ctx is alive: a timeout of its own is a failure"},
 			{true, fmt.Errorf("stopped: %w", context.Canceled), 0, "ctx has ended and the error says so: a cancellation"},
 			{true, fmt.Errorf("stopped: %w", errClosing), 0, "ctx has ended and the error is its cause: a cancellation"},
 			{true, errDisk, 1, "ctx has ended and the error is another one: a failure"},
@@ -127,10 +158,10 @@ func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 			var reports []error
 			err := exercise.Log(func(err error) { reports = append(reports, err) })(func(context.Context) error { return c.err })(ctx)
 			if len(reports) != c.want || c.want == 1 && !same(reports[0], c.err) {
-				t.Errorf("%s; the Func returned %v, and Log reported %v", c.what, c.err, reports)
+				t.Errorf("%s; the Func returned %s, and Log reported %q", c.what, lesson.Quote(c.err), reports)
 			}
 			if !same(err, c.err) {
-				t.Errorf("Log passes the error on unchanged: the Func returned %v, and Log %v", c.err, err)
+				t.Errorf("Log passes the error on unchanged: the Func returned %s, and Log %s", lesson.Quote(c.err), lesson.Quote(err))
 			}
 		}
 	})
@@ -138,52 +169,166 @@ func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 
 func TestRetryPausesBetweenAttempts(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		j := newJob(errJam, errJam, errDisk, errJam)
+		j := newJob(t, errJam, errJam, errDisk, errJam)
 		err := exercise.Retry(3, 2*time.Second)(j.run)(t.Context())
-		if got := fmt.Sprint(j.begun); got != "[0s 3s 6s]" {
+		switch got, took := fmt.Sprint(j.begun), time.Since(j.origin); {
+		case got != "[0s 3s 6s]":
 			t.Errorf("3 attempts of 1s with 2s between them begin at [0s 3s 6s], not at %v", got)
-		}
-		if !same(err, errDisk) {
-			t.Errorf("the last attempt returned %v, and Retry %v", errDisk, err)
-		}
-		if took := time.Since(j.origin); took != 7*time.Second {
+		case took != 7*time.Second:
 			t.Errorf("the last attempt ended at 7s, and Retry returned at %v: there is no pause after it", took)
+		case !same(err, errDisk):
+			t.Errorf("the last attempt returned %q, and Retry %s: it returns the last error, unchanged", errDisk, lesson.Quote(err))
 		}
-		j = newJob(errJam)
-		if err := exercise.Retry(3, 2*time.Second)(j.run)(t.Context()); err != nil || len(j.begun) != 2 {
-			t.Errorf("the second of 3 attempts succeeded: Retry made %d attempts and returned %v", len(j.begun), err)
+		j = newJob(t, errJam)
+		if err := exercise.Retry(3, 2*time.Second)(j.run)(t.Context()); !t.Failed() && (err != nil || len(j.begun) != 2) {
+			t.Errorf("the second of 3 attempts succeeded: Retry made %d attempts and returned %s", len(j.begun), lesson.Quote(err))
+		}
+	})
+}
+
+func TestRetryMakesAtLeastOneAttempt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, attempts := range []int{1, 0, -1} {
+			j := newJob(t, errDisk, errDisk)
+			err := exercise.Retry(attempts, time.Second)(j.run)(t.Context())
+			if len(j.begun) != 1 || !same(err, errDisk) {
+				t.Errorf("Retry(%d, …) makes one attempt, which returned %q; it made %d and returned %s", attempts, errDisk, len(j.begun), lesson.Quote(err))
+			}
+		}
+	})
+}
+
+func TestRetryTriesAgainAfterATimeoutOfTheFuncsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, err := range []error{context.DeadlineExceeded, context.Canceled} {
+			j := newJob(t, fmt.Errorf("printer: %w", err))
+			if got := exercise.Retry(2, time.Second)(j.run)(t.Context()); got != nil || len(j.begun) != 2 {
+				t.Errorf("ctx is alive and the first attempt failed with a wrapped %q of its own: it is tried again,"+
+					" but Retry returned %s after attempt %d", err, lesson.Quote(got), len(j.begun))
+			}
 		}
 	})
 }
 
 func TestRetryEndsItsPauseWithCtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		j := newJob(errJam, errJam)
+		j := newJob(t, errJam, errJam)
 		err := exercise.Retry(3, time.Minute)(j.run)(endsAfter(t, 5*time.Second))
 		if took := time.Since(j.origin); took != 5*time.Second {
 			t.Errorf("ctx ended in the pause, at 5s, and Retry returned at %v: it sleeps on", took)
-		}
-		if !same(err, errClosing) {
-			t.Errorf("ctx ended in the pause: Retry returned %v, not context.Cause(ctx): %v", err, errClosing)
+		} else if !same(err, errClosing) {
+			t.Errorf("ctx ended in the pause: Retry returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errClosing)
 		}
 	})
 }
 
 func TestRetryBeginsNothingAfterACancellation(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		j := newJob(errJam, errJam)
+		j := newJob(t, errJam, errJam)
 		err := exercise.Retry(3, time.Minute)(j.run)(endsAfter(t, 500*time.Millisecond))
 		if j.ended < len(j.begun) {
 			t.Fatalf("Retry returned at %v while the attempt still ran", time.Since(j.origin))
 		}
 		if took := time.Since(j.origin); took != time.Second || !same(err, errJam) {
-			t.Errorf("ctx ended in the first attempt, which returned %q at 1s: so does Retry, but it returned %q at %v", errJam, err, took)
+			t.Errorf("ctx ended in the first attempt, which returned %q at 1s: so does Retry, but it returned %s at %v", errJam, lesson.Quote(err), took)
 		}
 		ctx := endsAfter(t, 0)
 		<-ctx.Done()
-		j = newJob()
+		j = newJob(t)
 		if err := exercise.Retry(3, time.Minute)(j.run)(ctx); !same(err, errClosing) || j.late {
-			t.Errorf("on a ctx that has ended there is no attempt, but %d began, and Retry returned %v, not the cause", len(j.begun), err)
+			t.Errorf("on a ctx that has ended there is no attempt, but %d began, and Retry returned %s; its cause is %q", len(j.begun), lesson.Quote(err), errClosing)
+		}
+	})
+}
+
+func TestRetryBeginsNothingWhenCtxEndsWithThePause(t *testing.T) {
+	for range 30 { // often, because select picks one of two ready cases at random
+		lesson.Bubble(t, func(t *testing.T) {
+			j := newJob(t, errJam)
+			err := exercise.Retry(3, time.Second)(j.run)(lesson.EndsAt(t, t.Context(), 2*time.Second, errClosing))
+			if len(j.begun) != 1 {
+				t.Fatal("ctx ended at 2s, the instant at which the pause was over, and another attempt began:" +
+					" select picks one of two ready cases at random, so look at ctx again")
+			}
+			if !same(err, errClosing) {
+				t.Fatalf("ctx ended at the instant at which the pause was over: Retry returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errClosing)
+			}
+		})
+	}
+}
+
+func TestOnlyRecoverStopsAPanic(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		reports := 0
+		for name, m := range map[string]exercise.Middleware{
+			"Log": exercise.Log(func(error) { reports++ }), "Retry": exercise.Retry(3, time.Second), "Chain()": exercise.Chain(),
+		} {
+			j := newJob(t, nil)
+			func() {
+				defer func() {
+					if v := recover(); v != errJam {
+						t.Errorf("%s lets a panic pass: the Func panicked with %q, and recover() found %v", name, errJam, v)
+					}
+				}()
+				_ = m(j.run)(t.Context())
+			}()
+		}
+		if reports > 0 {
+			t.Error("Log reported a panic: it lets a panic pass and reports only errors")
+		}
+	})
+}
+
+func TestPassesCtxOn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		ctx := context.WithValue(t.Context(), key{}, "order 7")
+		for name, m := range map[string]exercise.Middleware{
+			"Recover": exercise.Recover(), "Log": exercise.Log(func(error) {}), "Retry": exercise.Retry(2, time.Second),
+		} {
+			_ = m(func(got context.Context) error {
+				if got != ctx {
+					t.Errorf("%s ran the Func with another ctx than the one that it was given", name)
+				}
+				return nil
+			})(ctx)
+		}
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_ = exercise.Guard(2, time.Second, func(error) {})(newJob(t, errJam, nil).run)(t.Context())
+		lesson.NothingLeft(t, "the run is over")
+	})
+}
+
+func TestAMiddlewareServesSeveralFuncs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var said []string
+		ring := func(name string) exercise.Middleware {
+			return func(f exercise.Func) exercise.Func {
+				return func(ctx context.Context) error {
+					said = append(said, name)
+					return f(ctx)
+				}
+			}
+		}
+		chain := exercise.Chain(ring("a"), ring("b"), ring("c"))
+		first, second := chain(newJob(t).run), chain(newJob(t).run)
+		for name, f := range map[string]exercise.Func{"first": first, "second": second} {
+			said = nil
+			_ = f(t.Context())
+			if got := strings.Join(said, " "); got != "a b c" {
+				t.Errorf("Chain(a, b, c) was used for two Funcs, and a run of the %s one ran %s, not a b c", name, got)
+			}
+		}
+		retry := exercise.Retry(2, time.Second)
+		for _, which := range []string{"first", "second"} {
+			j := newJob(t, errJam, errJam, errJam)
+			if _ = retry(j.run)(t.Context()); len(j.begun) != 2 {
+				t.Errorf("Retry(2, …) was used for two Funcs, and the %s one had %d attempts: another run has used them up", which, len(j.begun))
+			}
 		}
 	})
 }
@@ -220,14 +365,35 @@ func TestRunsKnowNothingOfEachOther(t *testing.T) {
 	})
 }
 
+func TestSeveralGoroutinesRunOneFunc(t *testing.T) {
+	type key struct{}
+	f := exercise.Guard(3, 0, func(error) {})(func(ctx context.Context) error {
+		n, _ := ctx.Value(key{}).(*int)
+		*n++
+		return errJam
+	})
+	wrong := make([]int, 4)
+	lesson.Storm(t, len(wrong), func(goroutine int) {
+		n := 0
+		if _ = f(context.WithValue(context.Background(), key{}, &n)); n != 3 {
+			wrong[goroutine] = n
+		}
+	})
+	for _, n := range wrong {
+		if n != 0 {
+			t.Fatalf("several goroutines ran one Func at once, each run has 3 attempts, and one had %d: the runs share a count", n)
+		}
+	}
+}
+
 func TestGuardTriesAgainAfterAPanic(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		reports := 0
-		j := newJob(nil, errDisk)
+		j := newJob(t, nil, errDisk)
 		err := exercise.Guard(3, time.Second, func(error) { reports++ })(j.run)(t.Context())
 		if err != nil || len(j.begun) != 3 {
 			t.Errorf("a panic was not tried again as an error is: after a panic and an error the third attempt"+
-				" succeeds, but Guard returned %v after attempt %d", err, len(j.begun))
+				" succeeds, but Guard returned %s after attempt %d", lesson.Quote(err), len(j.begun))
 		} else if reports != 0 {
 			t.Errorf("%d reports of a run that succeeded in the end", reports)
 		}
@@ -237,16 +403,16 @@ func TestGuardTriesAgainAfterAPanic(t *testing.T) {
 func TestGuardReportsARunThatFailsOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var reports []error
-		err := exercise.Guard(3, time.Second, func(err error) { reports = append(reports, err) })(newJob(errDisk, errDisk, nil).run)(t.Context())
+		err := exercise.Guard(3, time.Second, func(err error) { reports = append(reports, err) })(newJob(t, errDisk, errDisk, nil).run)(t.Context())
 		if len(reports) != 1 {
-			t.Errorf("there were %d reports for a run that failed once, after 3 attempts: %v", len(reports), reports)
+			t.Errorf("there were %d reports for a run that failed once, after 3 attempts: %q", len(reports), reports)
 		} else if _, ok := errors.AsType[*exercise.PanicError](reports[0]); !ok || !errors.Is(err, errJam) {
-			t.Errorf("the last attempt panicked with %q; the report is %q, and Guard returned %v", errJam, reports[0], err)
+			t.Errorf("the last attempt panicked with %q; the report is %q, and Guard returned %s", errJam, reports[0], lesson.Quote(err))
 		}
 		reports = nil
-		_ = exercise.Guard(3, time.Minute, func(err error) { reports = append(reports, err) })(newJob(errDisk).run)(endsAfter(t, 5*time.Second))
+		_ = exercise.Guard(3, time.Minute, func(err error) { reports = append(reports, err) })(newJob(t, errDisk).run)(endsAfter(t, 5*time.Second))
 		if len(reports) != 0 {
-			t.Errorf("a run that was cancelled in its pause is not reported, but there was a report: %v", reports)
+			t.Errorf("a run that was cancelled in its pause is not reported, but there was a report: %q", reports)
 		}
 	})
 }

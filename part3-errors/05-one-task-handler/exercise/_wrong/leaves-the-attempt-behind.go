@@ -1,4 +1,4 @@
-//wrong: runs the attempt beside itself and goes away when ctx ends, while the attempt still runs
+//wrong: runs the attempt in a goroutine and returns when ctx ends, while the attempt still runs
 //want:  while the attempt still ran
 //kind:  leak
 

@@ -1,4 +1,4 @@
-//wrong: has Log inside of Retry: one report for each attempt
+//wrong: puts Log inside Retry: one report for each attempt
 //want:  reports for a run that failed once
 //kind:  contract
 

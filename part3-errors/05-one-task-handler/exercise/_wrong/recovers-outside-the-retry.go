@@ -1,4 +1,4 @@
-//wrong: recovers round everything: a panic leaves Retry and Log as a panic, and no one there sees it
+//wrong: recovers round everything: a panic leaves Retry and Log as a panic, and neither sees it
 //want:  a panic was not tried again
 //kind:  error lost
 

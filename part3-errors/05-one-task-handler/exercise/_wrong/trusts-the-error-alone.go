@@ -1,4 +1,4 @@
-//wrong: takes every context.Canceled and DeadlineExceeded for a cancellation, also where ctx is alive
+//wrong: takes every context.Canceled and DeadlineExceeded for a cancellation, even while ctx is alive
 //want:  of its own is a failure
 //kind:  error lost
 
