@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -24,9 +24,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const within = 3 * time.Second // for the clean-up, in all tests
 
-var errDiskFull = errors.New("the disk is full")
-
-var numbers = map[string]syscall.Signal{"SIGHUP": syscall.SIGHUP, "SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM}
+var (
+	errDiskFull = errors.New("the disk is full")
+	errSocket   = errors.New("the socket is closed")
+)
 
 // A job is work that goes on for a while or until it is asked to stop, and then
 // cleans up. It notes what happens to it.
@@ -35,28 +36,40 @@ type job struct {
 	cleanUp time.Duration                   // how long that takes, if asked to stop
 	outcome func(ctx context.Context) error // what work returns; nil: nil
 
+	t        *testing.T
 	calls    atomic.Int32
 	returned atomic.Bool
 	asked    time.Duration // when ctx ended, before work was over
 	cause    error
+	err      error // what work returned
 }
 
 func (j *job) work(ctx context.Context) error {
-	defer j.returned.Store(true)
-	start := time.Now()
 	if j.calls.Add(1) > 1 {
 		return nil
 	}
+	defer j.returned.Store(true)
+	log := lesson.Log(j.t).With("task", "work")
+	start := time.Now()
+	log.Info("begins", lesson.Waiting)
 	select {
 	case <-ctx.Done():
 		j.asked, j.cause = time.Since(start), context.Cause(ctx)
+		log.Info("is asked to stop, the cause is "+lesson.Quote(j.cause), lesson.Waiting)
 		time.Sleep(j.cleanUp)
-	case <-time.After(cmp.Or(j.takes, time.Hour)): // or a Run that never ends ctx would wait for ever
+	case <-time.After(cmp.Or(j.takes, time.Hour)): // so that a Run that never ends ctx ends, too
 	}
-	if j.outcome == nil {
-		return nil
+	if j.outcome != nil {
+		j.err = j.outcome(ctx)
 	}
-	return j.outcome(ctx)
+	log.Info("returns " + lesson.Quote(j.err))
+	return j.err
+}
+
+// A sent is a signal that comes at a time since the beginning.
+type sent struct {
+	at  time.Duration
+	sig syscall.Signal
 }
 
 // An end is how Run came to one.
@@ -67,31 +80,38 @@ type end struct {
 	returned bool    // work had, when Run did
 }
 
-// run calls Run while signals come, "1s SIGTERM", and then waits for what may be
-// left behind. Nobody waits for who takes a signal, as with signal.Notify.
-func (j *job) run(t *testing.T, script ...string) end {
+// run calls Run while signals come, and then waits for what may be left behind.
+func (j *job) run(t *testing.T, script ...sent) end {
 	t.Helper()
+	j.t = t
 	signals := make(chan os.Signal, len(script))
-	for _, entry := range script {
-		at, name, _ := strings.Cut(entry, " ")
-		wait, err := time.ParseDuration(at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		time.AfterFunc(wait, func() { signals <- numbers[name] })
-	}
-	reported := make(chan error, 10)
 	start := time.Now()
-	status := exercise.Run(signals, within, j.work, func(err error) { reported <- err })
+	go func() {
+		for _, s := range script {
+			time.Sleep(s.at - time.Since(start))
+			lesson.Log(t).With("task", "the shell").Info("sends " + s.sig.String())
+			signals <- s.sig
+		}
+	}()
+	log := lesson.Log(t).With("task", "Run")
+	reported := make(chan error, 10)
+	status := exercise.Run(signals, within, j.work, func(err error) {
+		log.Info("reports " + lesson.Quote(err))
+		reported <- err
+	})
+	log.Info(fmt.Sprint("returns ", status))
 	e := end{status: status, at: time.Since(start), returned: j.returned.Load(), reports: drain(reported)}
+	if e.returned {
+		lesson.NothingLeft(t, "work and Run have returned")
+	}
 	time.Sleep(2 * time.Hour)
 	switch calls := j.calls.Load(); {
 	case calls != 1:
 		t.Fatalf("work was called %d times, not once", calls)
 	case len(reported) > 0:
-		t.Errorf("report was called after Run had returned: main has ended the program by then, and nobody reads %q", <-reported)
+		t.Fatalf("report was called after Run had returned: main has ended the program by then, and %q is lost", <-reported)
 	case len(e.reports) > 1:
-		t.Errorf("report was called %d times, not once: %q", len(e.reports), e.reports)
+		t.Fatalf("report was called %d times, not once: %q", len(e.reports), e.reports)
 	}
 	return e
 }
@@ -104,21 +124,36 @@ func drain(reported <-chan error) []error {
 	return all
 }
 
+// fails asserts that j's error is reported as it is, with status 1; why says what happened.
+func (e end) fails(t *testing.T, j *job, why string) {
+	t.Helper()
+	switch {
+	case len(e.reports) == 0:
+		t.Fatalf("%s: the failure is lost: the status is %d and nothing is reported", why, e.status)
+	case e.status != 1:
+		t.Fatalf("%s: that is status 1, not %d", why, e.status)
+	case !errors.Is(e.reports[0], j.err):
+		t.Fatalf("%s: Run reports %q, not the error that work returned", why, e.reports[0])
+	case e.reports[0] != j.err: //nolint:errorlint // as it is, says the contract
+		t.Fatalf("%s: Run reports %q, not the error as it is: do not wrap it", why, e.reports[0])
+	}
+}
+
 func TestTheFirstSignalEndsTheContextAndIsItsCause(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		for name, sig := range numbers {
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM} {
+		lesson.Bubble(t, func(t *testing.T) {
 			j := &job{}
-			j.run(t, "1s "+name)
+			j.run(t, sent{time.Second, sig})
 			switch {
 			case j.cause == nil:
-				t.Fatalf("%s came at 1s, and work's context never ended", name)
+				t.Errorf("%q came at 1s, and work's context never ended", sig)
 			case j.asked != time.Second:
-				t.Fatalf("%s came at 1s, and work's context ended at %v", name, j.asked)
-			case !errors.Is(j.cause, exercise.SignalError{Signal: sig}):
-				t.Fatalf("%s came, and the cause of work's context does not say so: it is a %T, %q", name, j.cause, j.cause)
+				t.Errorf("%q came at 1s, and work's context ended at %v", sig, j.asked)
+			case j.cause != exercise.SignalError{Signal: sig}: //nolint:errorlint // it is the cause
+				t.Errorf("%q came, and the cause of work's context does not say so: it is a %T, %q", sig, j.cause, j.cause)
 			}
-		}
-	})
+		})
+	}
 }
 
 func TestWorkThatEndsByItselfIsNotAsked(t *testing.T) {
@@ -126,7 +161,7 @@ func TestWorkThatEndsByItselfIsNotAsked(t *testing.T) {
 		j := &job{takes: time.Minute}
 		e := j.run(t)
 		if j.cause != nil {
-			t.Errorf("no signal came, and yet work's context ended at %v: %q", j.asked, j.cause)
+			t.Errorf("no signal came, and work's context ended at %v: %q", j.asked, j.cause)
 		} else if e.status != 0 || len(e.reports) > 0 || e.at != time.Minute {
 			t.Errorf("work returned nil after 1m0s; that is status 0 and no report, but at %v Run returned %d and reported %q", e.at, e.status, e.reports)
 		}
@@ -136,11 +171,16 @@ func TestWorkThatEndsByItselfIsNotAsked(t *testing.T) {
 func TestWaitsForTheCleanUp(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := &job{cleanUp: 2 * time.Second}
-		e := j.run(t, "10s SIGINT")
-		if !e.returned {
+		e := j.run(t, sent{10 * time.Second, syscall.SIGINT})
+		switch {
+		case j.cause == nil:
+			t.Errorf("SIGINT came at 10s, and work's context never ended")
+		case !e.returned:
 			t.Errorf("SIGINT came at 10s and the clean-up takes 2s, but Run returned at %v, while it was under way", e.at)
-		} else if e.status != 0 || e.at != 12*time.Second {
+		case e.status != 0 || e.at != 12*time.Second:
 			t.Errorf("asked at 10s, work cleaned up and returned nil at 12s; that is status 0, but at %v Run returned %d", e.at, e.status)
+		case len(e.reports) > 0:
+			t.Errorf("work was asked, cleaned up and returned nil, and Run reported %q", e.reports[0])
 		}
 	})
 }
@@ -148,104 +188,119 @@ func TestWaitsForTheCleanUp(t *testing.T) {
 func TestAFailureIsReportedAndIsStatus1(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := &job{takes: time.Minute, outcome: func(context.Context) error { return errDiskFull }}
-		e := j.run(t)
-		if e.status != 1 || e.at != time.Minute {
-			t.Errorf("work failed after 1m0s; that is status 1, but at %v Run returned %d", e.at, e.status)
-		}
-		if len(e.reports) != 1 || !errors.Is(e.reports[0], errDiskFull) {
-			t.Errorf("work failed with %q; before Run returned, this was reported: %q", errDiskFull, e.reports)
-		}
+		j.run(t).fails(t, j, fmt.Sprintf("work failed by itself with %q", errDiskFull))
 	})
 }
 
+// An outcome is what work returns, and how to say it.
+type outcome struct {
+	how string
+	err func(ctx context.Context) error
+}
+
 func TestAFailureOfTheCleanUpIsStatus1(t *testing.T) {
-	outcomes := map[string]func(context.Context) error{
-		"alone":                    func(context.Context) error { return errDiskFull },
-		"joined with the cause":    func(ctx context.Context) error { return errors.Join(context.Cause(ctx), errDiskFull) },
-		"joined with ctx.Err()":    func(ctx context.Context) error { return errors.Join(ctx.Err(), errDiskFull) },
-		"wrapped beside the cause": func(ctx context.Context) error { return fmt.Errorf("%w: %w", context.Cause(ctx), errDiskFull) },
+	for _, o := range []outcome{
+		{"alone", func(context.Context) error { return errDiskFull }},
+		{"joined behind the cause", func(ctx context.Context) error { return errors.Join(context.Cause(ctx), errDiskFull) }},
+		{"joined before ctx.Err()", func(ctx context.Context) error { return errors.Join(errDiskFull, ctx.Err()) }},
+		{"wrapped beside the cause", func(ctx context.Context) error { return fmt.Errorf("%w: %w", context.Cause(ctx), errDiskFull) }},
+		{"in a join inside a join", func(ctx context.Context) error {
+			return errors.Join(ctx.Err(), errors.Join(context.Cause(ctx), errDiskFull))
+		}},
+		{"in a join that is wrapped", func(ctx context.Context) error {
+			return fmt.Errorf("stop: %w", errors.Join(context.Cause(ctx), errDiskFull))
+		}},
+	} {
+		lesson.Bubble(t, func(t *testing.T) {
+			j := &job{cleanUp: time.Second, outcome: o.err}
+			j.run(t, sent{time.Second, syscall.SIGTERM}).fails(t, j, fmt.Sprintf("work was asked to stop, and its clean-up failed with %q, %s", errDiskFull, o.how))
+		})
 	}
+}
+
+func TestADeadlineOfTheCleanUpIsAFailure(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		for how, outcome := range outcomes {
-			e := (&job{cleanUp: time.Second, outcome: outcome}).run(t, "1s SIGTERM")
-			if e.status != 1 {
-				t.Fatalf("work was asked to stop and could not clean up: the failure, %s, is lost, the status is %d", how, e.status)
-			}
-			if len(e.reports) != 1 || !errors.Is(e.reports[0], errDiskFull) {
-				t.Fatalf("the clean-up failed with %q, %s, and this was reported: %q", errDiskFull, how, e.reports)
-			}
-		}
+		j := &job{cleanUp: time.Second, outcome: func(context.Context) error { return fmt.Errorf("flush: %w", context.DeadlineExceeded) }}
+		j.run(t, sent{time.Second, syscall.SIGTERM}).fails(t, j, "work was asked to stop, and its clean-up failed with a context.DeadlineExceeded of its own")
 	})
 }
 
 func TestAnErrorThatSaysOnlyThatWorkWasAskedIsStatus0(t *testing.T) {
-	outcomes := map[string]func(context.Context) error{
-		"context.Cause(ctx)":     context.Cause,
-		"ctx.Err()":              func(ctx context.Context) error { return ctx.Err() },
-		"the cause, wrapped":     func(ctx context.Context) error { return fmt.Errorf("serve: %w", context.Cause(ctx)) },
-		"two of them, joined":    func(ctx context.Context) error { return errors.Join(ctx.Err(), context.Cause(ctx)) },
-		"two of them, in one %w": func(ctx context.Context) error { return fmt.Errorf("%w (%w)", ctx.Err(), context.Cause(ctx)) },
-	}
-	lesson.Bubble(t, func(t *testing.T) {
-		for what, outcome := range outcomes {
-			e := (&job{outcome: outcome}).run(t, "1s SIGTERM")
+	for _, o := range []outcome{
+		{"context.Cause(ctx)", context.Cause},
+		{"ctx.Err()", func(ctx context.Context) error { return ctx.Err() }},
+		{"the cause, wrapped", func(ctx context.Context) error { return fmt.Errorf("serve: %w", context.Cause(ctx)) }},
+		{"the cause and ctx.Err(), joined", func(ctx context.Context) error { return errors.Join(ctx.Err(), context.Cause(ctx)) }},
+		{"the cause and ctx.Err(), by two %w", func(ctx context.Context) error { return fmt.Errorf("%w (%w)", ctx.Err(), context.Cause(ctx)) }},
+		{"a join in a join of nothing else", func(ctx context.Context) error {
+			return errors.Join(ctx.Err(), fmt.Errorf("serve: %w", errors.Join(context.Cause(ctx), ctx.Err())))
+		}},
+	} {
+		lesson.Bubble(t, func(t *testing.T) {
+			e := (&job{outcome: o.err}).run(t, sent{time.Second, syscall.SIGTERM})
 			if e.status != 0 || len(e.reports) > 0 {
-				t.Fatalf("work did as it was asked and returned %s; that is no failure, but the status is %d and %q was reported", what, e.status, e.reports)
+				t.Errorf("work did as it was asked and returned %s; that is no failure, but the status is %d and %q was reported", o.how, e.status, e.reports)
 			}
-		}
-	})
+		})
+	}
 }
 
-func TestACancellationThatNobodyAskedForIsAFailure(t *testing.T) {
+func TestACancellationWithoutASignalIsAFailure(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := &job{takes: time.Second, outcome: func(context.Context) error { return fmt.Errorf("upload: %w", context.Canceled) }}
-		e := j.run(t)
-		if e.status != 1 || len(e.reports) != 1 {
-			t.Errorf("no signal came and work returned context.Canceled, of a context of its own: that is a failure, but the status is %d", e.status)
-		}
+		j.run(t).fails(t, j, "no signal came and work returned context.Canceled, of a context of its own")
 	})
 }
 
 func TestTheSecondSignalEndsTheProgramAtOnce(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		j := &job{cleanUp: 2 * time.Second, outcome: func(context.Context) error { return errDiskFull }}
-		e := j.run(t, "1s SIGHUP", "1.5s SIGTERM")
-		switch {
-		case e.at < 1500*time.Millisecond:
-			t.Errorf("SIGHUP asked at 1s and the clean-up takes 2s, but Run returned %d at %v", e.status, e.at)
-		case e.at > 1500*time.Millisecond:
-			t.Errorf("a second signal came at 1.5s and did not end the program: Run returned %d at %v", e.status, e.at)
-		case e.status == 128+1:
-			t.Errorf("the status is 129, for SIGHUP, which only asked; SIGTERM ended the program, and that is 128+15")
-		case e.status != 128+15:
-			t.Errorf("SIGTERM as the second signal is status 143, 128+15, not %d", e.status)
-		case len(e.reports) > 0:
-			t.Errorf("a second signal is no failure of work, but %q was reported", e.reports)
-		}
-	})
+	for _, second := range []time.Duration{1500 * time.Millisecond, time.Second} {
+		lesson.Bubble(t, func(t *testing.T) {
+			j := &job{cleanUp: 2 * time.Second, outcome: func(context.Context) error { return errDiskFull }}
+			e := j.run(t, sent{time.Second, syscall.SIGHUP}, sent{second, syscall.SIGTERM})
+			switch {
+			case e.at < second:
+				t.Errorf("SIGHUP asked at 1s and the clean-up takes 2s, but Run returned %d at %v", e.status, e.at)
+			case e.at > second:
+				t.Errorf("a second signal came at %v and did not end the program: Run returned %d at %v", second, e.status, e.at)
+			case e.status == 128+1:
+				t.Errorf("the status is 129, for SIGHUP, which only asked; SIGTERM ended the program, and that is 128+15")
+			case e.status != 128+15:
+				t.Errorf("SIGTERM as the second signal is status 143, 128+15, not %d", e.status)
+			case len(e.reports) > 0:
+				t.Errorf("a second signal is no failure of work, but %q was reported", e.reports)
+			}
+		})
+	}
 }
 
 func TestGivesWorkUpWhenItsTimeIsOver(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := &job{cleanUp: time.Minute, outcome: func(context.Context) error { return errDiskFull }}
-		e := j.run(t, "10s SIGTERM")
+		e := j.run(t, sent{10 * time.Second, syscall.SIGTERM})
 		switch {
 		case e.at > 13*time.Second:
 			t.Errorf("the clean-up has no limit: SIGTERM came at 10s, 3s are allowed, and Run returned at %v", e.at)
 		case e.at < 13*time.Second:
 			t.Errorf("SIGTERM came at 10s and 3s are allowed, but Run gave up at %v", e.at)
-		case e.status != 1 || len(e.reports) != 1 || !errors.Is(e.reports[0], exercise.ErrUnfinished):
-			t.Errorf("the time is over: that is status 1 and ErrUnfinished, but the status is %d and the report %q", e.status, e.reports)
+		case len(e.reports) == 0:
+			t.Errorf("work was given up, and Run does not report ErrUnfinished: it reports nothing and returns %d", e.status)
+		case e.reports[0] != exercise.ErrUnfinished: //nolint:errorlint // it is what is reported
+			t.Errorf("work was given up, and Run reports %q, not ErrUnfinished", e.reports[0])
+		case e.status != 1:
+			t.Errorf("work was given up: that is status 1, not %d", e.status)
 		}
 	})
 }
 
-func TestLeavesNothingBehind(t *testing.T) {
-	lesson.Bubble(t, func(*testing.T) {
+func TestTakesNoSignalOnceItHasReturned(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
 		signals := make(chan os.Signal, 2)
-		report := func(error) {} // nobody waits after Run here
-		_ = exercise.Run(signals, within, (&job{takes: time.Second}).work, report)
+		_ = exercise.Run(signals, within, (&job{t: t, takes: time.Second}).work, func(error) {})
 		signals <- syscall.SIGTERM
-		_ = exercise.Run(signals, within, (&job{cleanUp: time.Second}).work, report)
+		synctest.Wait()
+		if len(signals) == 0 {
+			t.Fatal("a signal came after Run had returned, and a goroutine that Run left behind took it")
+		}
+		lesson.NothingLeft(t, "work and Run have returned")
 	})
 }

@@ -1,5 +1,5 @@
-//wrong: takes every end that was asked for to be a good one
-//want:  is lost, the status is 0
+//wrong: takes each end that a signal asked for to be a good one
+//want:  the failure is lost: the status is 0
 //kind:  error lost
 
 // Package exercise is yours: write Run.
@@ -29,7 +29,7 @@ func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.C
 	go func() { ended <- work(ctx) }()
 
 	var stop error            // why work was asked to stop
-	var late <-chan time.Time // nil: nobody has asked
+	var late <-chan time.Time // nil: before a signal
 	for {
 		select {
 		case err := <-ended:

@@ -1,4 +1,4 @@
-//wrong: forgives context.Canceled also when nobody has asked
+//wrong: forgives context.Canceled also when no signal came
 //want:  no signal came and work returned context.Canceled
 //kind:  error lost
 
@@ -29,7 +29,7 @@ func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.C
 	go func() { ended <- work(ctx) }()
 
 	var stop error            // why work was asked to stop
-	var late <-chan time.Time // nil: nobody has asked
+	var late <-chan time.Time // nil: before a signal
 	for {
 		select {
 		case err := <-ended:

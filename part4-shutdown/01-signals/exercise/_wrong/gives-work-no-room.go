@@ -1,4 +1,4 @@
-//wrong: when Run has given up on work, nobody takes its error any more, and its goroutine waits for ever
+//wrong: when Run has given work up, no goroutine receives its error, and the goroutine of work waits without end
 //want:  leak: the test is over, but what it started still waits
 //kind:  leak
 
@@ -29,7 +29,7 @@ func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.C
 	go func() { ended <- work(ctx) }()
 
 	var stop error            // why work was asked to stop
-	var late <-chan time.Time // nil: nobody has asked
+	var late <-chan time.Time // nil: before a signal
 	for {
 		select {
 		case err := <-ended:

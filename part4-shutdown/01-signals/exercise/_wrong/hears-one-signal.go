@@ -1,4 +1,4 @@
-//wrong: calls work itself and hears the first signal beside it: nobody hears the second one, or the clock
+//wrong: calls work itself and hears the first signal in a goroutine beside it: Run hears neither the second signal nor the clock
 //want:  a second signal came at 1.5s and did not end the program
 //kind:  lost cancellation
 

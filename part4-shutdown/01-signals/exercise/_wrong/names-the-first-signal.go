@@ -30,7 +30,7 @@ func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.C
 
 	var first os.Signal
 	var stop error            // why work was asked to stop
-	var late <-chan time.Time // nil: nobody has asked
+	var late <-chan time.Time // nil: before a signal
 	for {
 		select {
 		case err := <-ended:
