@@ -21,26 +21,29 @@ type Stack struct {
 
 // Push adds what closes one thing.
 //
-// Once Close has been called, and be it still at work, Push takes nothing any
-// more and returns ErrClosed: then it is the caller who has to close the thing.
+// Once Close has been called, also while it is still at work and also if there
+// was nothing to close, Push takes nothing more and returns ErrClosed. Then the
+// caller has to close the thing.
 func (s *Stack) Push(closing func(context.Context) error) error {
 	panic("not written yet")
 }
 
 // Close closes all that was pushed, one thing at a time, the last one first, and
-// returns when everything is closed.
+// returns when everything is closed. It does so also if ctx has already ended,
+// and then returns only what the functions returned, not the cause of ctx.
 //
-//   - Each function that was pushed is called once, whatever became of those
-//     before it.
+//   - Each function that was pushed is called once, whatever the functions before
+//     it did.
 //   - Its context has the values of ctx but not its end: it is alive although
 //     ctx has ended, and ends Within after this call began, not earlier.
-//   - Close waits until a function has returned, also for one that takes no
-//     notice of its context: things that were opened earlier may be in use by it.
-//   - All errors come out, joined in the order of the calls (errors.Join).
-//   - If a function panics, the panic goes on, with its value, when all others
-//     have been called.
-//   - Who calls Close again has nothing to close and gets nil, at once; also
-//     while the first call is at work, or from one of the functions.
+//   - Close waits until a function has returned, also if the function ignores
+//     its context: it may use things that were opened earlier.
+//   - All errors come out, joined in the order of the calls (errors.Join). If
+//     there is none, Close returns nil.
+//   - If functions panic, all other functions are called in the same order, and
+//     then a panic goes on with its value. If several panic, it is one of theirs.
+//   - A second Close has nothing to close and returns nil at once, also while the
+//     first call is at work, and also if one of the functions calls it.
 func (s *Stack) Close(ctx context.Context) error {
 	panic("not written yet")
 }
@@ -49,8 +52,8 @@ func (s *Stack) Close(ctx context.Context) error {
 // the same Within. So a function can open several things, close them if it fails
 // half-way, and hand them all to its caller if not.
 //
-// What is pushed to the one from then on is no concern of the other. s stays
-// open. Out of a Stack that is closed, Detach takes nothing.
+// What is pushed to one of the two afterwards does not belong to the other. s stays
+// open. Detach on a Stack that is closed returns an empty Stack, which is open.
 func (s *Stack) Detach() *Stack {
 	panic("not written yet")
 }

@@ -25,6 +25,7 @@ var (
 	errDisk  = errors.New("the disk is full")
 	errNet   = errors.New("the network is down")
 	errLimit = errors.New("not closed in time")
+	errTired = errors.New("the request was cancelled")
 )
 
 // A house is where things are opened. It notes when each of them is closed.
@@ -67,12 +68,14 @@ func (h *house) begin(ctx context.Context, name string) {
 		h.complain("%s was given a context that had already ended%s", name, h.ended)
 	}
 	h.busy = name
+	lesson.Log(h.t).With("task", name).Info("is being closed", lesson.Waiting)
 	h.closed = append(h.closed, fmt.Sprint(name, " ", time.Since(h.start)))
 }
 
 func (h *house) end() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	lesson.Log(h.t).With("task", h.busy).Info("is closed")
 	h.busy = ""
 }
 
@@ -117,8 +120,34 @@ func TestTheLastOneIsClosedFirst(t *testing.T) {
 			t.Errorf("nothing went wrong, and Close returned %q", err)
 		}
 		h.expect("opened: handler, reader, cache", "cache 0s, reader 3s, handler 5s", 6*time.Second)
-		if err := new(exercise.Stack).Close(t.Context()); err != nil {
+		lesson.NothingLeft(t, "Close has returned")
+	})
+}
+
+func TestAnEmptyStackIsClosedToo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := &exercise.Stack{Within: time.Minute}
+		if err := s.Close(t.Context()); err != nil {
 			t.Errorf("nothing was pushed, and Close returned %q", err)
+		}
+		err := s.Push(func(context.Context) error { return nil })
+		if !errors.Is(err, exercise.ErrClosed) {
+			t.Errorf("nothing was pushed, Close was called, and after it Push returned %s, not ErrClosed: what closes an empty stack"+
+				" has to mark it as closed, too", lesson.Quote(err))
+		}
+	})
+}
+
+func TestAllIsClosedIfCtxHadEndedBeforeClose(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", time.Second, nil), h.thing("reader", time.Second, nil))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := s.Close(ctx)
+		h.expect("ctx had ended before Close", "reader 0s, handler 1s", 2*time.Second)
+		if err != nil {
+			h.complain("ctx had ended before Close, all was closed without an error, and Close returned %q", err)
 		}
 	})
 }
@@ -130,7 +159,7 @@ func TestAnErrorStopsNothingAndIsNotLost(t *testing.T) {
 		err := s.Close(t.Context())
 		h.expect("the cache could not be closed properly", "cache 0s, reader 1s, handler 2s", 3*time.Second)
 		if !errors.Is(err, errDisk) || !errors.Is(err, errNet) {
-			h.complain("errors are lost: closing the cache failed, %q, and closing the handler, %q, but Close returned: %v", errDisk, errNet, err)
+			h.complain("errors are lost: closing the cache failed, %q, and closing the handler, %q, but Close returned %s; errors.Is does not find both", errDisk, errNet, lesson.Quote(err))
 		} else if got := strings.Split(err.Error(), "\n"); !slices.Equal(got, []string{errDisk.Error(), errNet.Error()}) {
 			h.complain("the errors joined in the order of the calls are %q and %q, but Close returned %q", errDisk, errNet, got)
 		}
@@ -166,7 +195,7 @@ func TestEachHasALimitOfItsOwn(t *testing.T) {
 		err := s.Close(t.Context())
 		h.expect("cache and reader hang, Within is 2s for each", "cache 0s, reader 2s, handler 4s", 5*time.Second)
 		if !errors.Is(err, errLimit) {
-			h.complain("errors are lost: the cache returned %q, and Close: %v", errLimit, err)
+			h.complain("errors are lost: the cache returned %q, and Close %s", errLimit, lesson.Quote(err))
 		}
 	})
 }
@@ -221,7 +250,7 @@ func TestWhatComesTooLateIsNotTaken(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
 		late := func(when string) {
 			if err := s.Push(h.thing("a late one", 0, nil)); !errors.Is(err, exercise.ErrClosed) {
-				h.complain("Push came %s and returned %v, not ErrClosed: its caller thinks that the thing will be closed", when, err)
+				h.complain("Push came %s and returned %s, not ErrClosed: its caller thinks that the thing will be closed", when, lesson.Quote(err))
 			}
 		}
 		push(t, s, h.thing("handler", time.Second, nil))
@@ -290,6 +319,29 @@ func TestAPanicStopsNothingAndGoesOn(t *testing.T) {
 		h.expect("closing the cache panicked", "cache 0s, reader 0s, handler 1s", 2*time.Second)
 		if bug != "a bug in the cache" {
 			h.complain("closing the cache panicked with %q; the panic goes on when all is closed, but what came out of Close was: %v", "a bug in the cache", bug)
+		}
+	})
+}
+
+func TestASecondPanicStopsNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		bug := func(name string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				h.begin(ctx, name)
+				h.end()
+				panic("a bug in the " + name)
+			}
+		}
+		push(t, s, h.thing("handler", time.Second, nil), bug("reader"), h.thing("file", time.Second, nil), bug("cache"))
+		var out any
+		func() {
+			defer func() { out = recover() }()
+			_ = s.Close(t.Context())
+		}()
+		h.expect("closing the cache panicked, and so did closing the reader", "cache 0s, file 0s, reader 1s, handler 1s", 2*time.Second)
+		if out != "a bug in the cache" && out != "a bug in the reader" {
+			h.complain("two functions panicked and one of the panics goes on, but what came out of Close was: %v", out)
 		}
 	})
 }

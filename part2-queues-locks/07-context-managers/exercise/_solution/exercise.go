@@ -41,7 +41,9 @@ func (s *Stack) Close(ctx context.Context) (err error) {
 		defer func() { // all of them when Close returns: the last one first, and whatever the others do
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Within)
 			defer cancel()
-			err = errors.Join(err, closing(ctx))
+			if failed := closing(ctx); failed != nil {
+				err = errors.Join(err, failed)
+			}
 		}()
 	}
 	return nil

@@ -1,0 +1,79 @@
+//wrong: calls the others after a panic, and stops at a second one
+//want:  closing the cache panicked, and so did closing the reader
+//kind:  work lost
+
+package exercise
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+var ErrClosed = errors.New("the stack is closed")
+
+type Stack struct {
+	Within time.Duration
+
+	mu      sync.Mutex
+	closed  bool
+	closing []func(context.Context) error
+}
+
+func (s *Stack) Push(closing func(context.Context) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.closing = append(s.closing, closing)
+	return nil
+}
+
+func (s *Stack) Close(ctx context.Context) error {
+	s.mu.Lock()
+	all := s.closing
+	s.closing = nil
+	s.closed = true
+	s.mu.Unlock()
+	var errs []error
+	i := len(all) - 1
+	defer func() {
+		if r := recover(); r != nil {
+			for i--; i >= 0; i-- {
+				s.one(context.WithoutCancel(ctx), all[i], &errs)
+			}
+			panic(r)
+		}
+	}()
+	for ; i >= 0; i-- {
+		s.one(context.WithoutCancel(ctx), all[i], &errs)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Stack) one(ctx context.Context, f func(context.Context) error, errs *[]error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Within)
+	defer cancel()
+	*errs = append(*errs, f(ctx))
+}
+
+func (s *Stack) each(ctx context.Context, all []func(context.Context) error, errs *[]error) {
+	if len(all) == 0 {
+		return
+	}
+	last := len(all) - 1
+	defer s.each(ctx, all[:last], errs)
+	ctx, cancel := context.WithTimeout(ctx, s.Within)
+	defer cancel()
+	*errs = append(*errs, all[last](ctx))
+}
+
+func (s *Stack) Detach() *Stack {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := &Stack{Within: s.Within, closing: s.closing}
+	s.closing = nil
+	return d
+}
