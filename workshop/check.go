@@ -127,8 +127,10 @@ func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJS
 		say(cmd.ErrOrStderr(), "workshop: this check is not kept: %v\n", err)
 	}
 	if asJSON {
-		out := checked{Lesson: l.ID(), Exercise: l.Exercise(), Right: r.Passed(), Broken: r.Broken, Compiles: !r.NotCompiled,
-			Raced: r.Raced, NoRace: r.NoRace, Tests: []checkedTest{}}
+		out := checked{
+			Lesson: l.ID(), Exercise: l.Exercise(), Right: r.Passed(), Broken: r.Broken, Compiles: !r.NotCompiled,
+			Raced: r.Raced, NoRace: r.NoRace, Tests: []checkedTest{},
+		}
 		for _, t := range r.Tests {
 			out.Tests = append(out.Tests, checkedTest{t.Name, t.State(), t.Message, l.Quoted(t.Message), t.Raw, t.Run})
 		}

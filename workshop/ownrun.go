@@ -42,10 +42,10 @@ func printRun(w io.Writer, r *lesson.Run) {
 	}
 	for i := from; i < to; i++ {
 		mark := " "
-		switch {
-		case i == apart:
+		switch i {
+		case apart:
 			mark = "≠"
-		case i == r.Wrong:
+		case r.Wrong:
 			mark = "▸"
 		}
 		say(w, "         %s %s\n", mark, strings.TrimRight(side(r.Lines, i)+"  "+side(r.Solution, i), " "))

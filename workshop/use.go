@@ -49,7 +49,7 @@ func takes(cmd *cobra.Command) {
 	}
 	cmd.SetFlagErrorFunc(flagError)
 	if strings.Contains(cmd.Use, "LESSON") {
-		cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 			if len(args) >= most {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}

@@ -46,7 +46,7 @@ with the reason; so is an entry there that is not true any more.`,
 			if len(args) > 0 {
 				lessons = nil
 			} else if !changed {
-				if err := cmp.Or(course.CheckPages(root), course.CheckTexts(root, "")); err != nil {
+				if err := errors.Join(course.CheckPages(root), course.CheckTexts(root, "")); err != nil {
 					return err
 				}
 			}

@@ -83,7 +83,7 @@ func (l Lesson) Fingerprint() string {
 		if err != nil { // it is being replaced
 			return ""
 		}
-		fmt.Fprintf(hash, "%s %d\n", name, len(source))
+		_, _ = fmt.Fprintf(hash, "%s %d\n", name, len(source))
 		hash.Write(source)
 	}
 	return hex.EncodeToString(hash.Sum(nil))

@@ -46,7 +46,7 @@ func (f *family) kill() error {
 		if f.cmd.ProcessState == nil { // it counts as there until Wait has returned
 			break
 		}
-		time.Sleep(20 * time.Millisecond)
+		<-time.After(20 * time.Millisecond)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (b *bench) message(name, output, cause string) string {
 			continue
 		}
 		at = -1
-		if strings.TrimSpace(line) != "" && !(report.MatchString(line) && strings.Contains(line, name)) {
+		if strings.TrimSpace(line) != "" && (!report.MatchString(line) || !strings.Contains(line, name)) {
 			printed = append(printed, line)
 		}
 	}

@@ -144,7 +144,7 @@ func (l Lesson) checkPython(ctx context.Context) error {
 			err = lesson.SamePython(l.path(), events)
 		}
 		if err != nil {
-			return fmt.Errorf("Python %s: %w", i.Version, err)
+			return fmt.Errorf("with Python %s: %w", i.Version, err)
 		}
 	}
 	return nil

@@ -17,8 +17,8 @@ import (
 // elsewhere and only take its place.
 func (b *bench) source(file string) string {
 	if rel, err := filepath.Rel(b.lesson.path("exercise"), filepath.FromSlash(file)); err == nil {
-		if real := b.files[filepath.ToSlash(rel)]; real != "" {
-			return real
+		if lies := b.files[filepath.ToSlash(rel)]; lies != "" {
+			return lies
 		}
 	}
 	return file
@@ -179,7 +179,7 @@ func (b *bench) outsider(file string, line int) *global {
 				return true
 			}
 			for _, g := range globals {
-				if g.name == id.Name && (id.Obj == nil || id.Obj.Pos() == g.at) && !slices.Contains(all, g) { //nolint:staticcheck // enough to tell a local variable
+				if g.name == id.Name && (id.Obj == nil || id.Obj.Pos() == g.at) && !slices.Contains(all, g) {
 					all = append(all, g)
 				}
 			}

@@ -239,9 +239,9 @@ func pieces(excerpt string) (all []string) {
 
 // firstStrange is the first line of a piece up to which it does not stand in the text.
 func firstStrange(flat, piece string) string {
-	sofar := "\n"
+	end := 0
 	for line := range strings.Lines(piece) {
-		if sofar += line; !strings.Contains(flat, sofar) {
+		if end += len(line); !strings.Contains(flat, "\n"+piece[:end]) {
 			return line
 		}
 	}

@@ -51,7 +51,7 @@ func TestWordsAreFoundInWhatIsRead(t *testing.T) {
 		},
 		{"a.py", "# by l0t\n", `line 1 says "by l0t"; write: at random`},
 	} {
-		assert.EqualError(t, wordFaults(c.name, bad(c.text)).err(), bad(c.want), c.text)
+		require.EqualError(t, wordFaults(c.name, bad(c.text)).err(), bad(c.want), c.text)
 	}
 	assert.NoError(t, wordFaults("a.md", "Everyone who waits; the timeout; no one.\n").err())
 }

@@ -36,7 +36,7 @@ var (
 
 // spin is the loop that has no statement to stand on.
 func spin() {
-	for {
+	for { //nolint:revive // without a statement, on purpose
 	}
 }
 

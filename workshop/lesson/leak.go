@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// NothingLeft fails t if the answer has left a goroutine behind: one that runs
+// NothingLeft fails the test if the answer has left a goroutine behind: one that runs
 // or waits in a file of the test's folder that is not a test, or was started
 // there. Call it when the call under test has returned while ctx is still
 // alive; what says in a few words what is over, such as "Every has returned".
 //
 // In a bubble it first waits until all other goroutines of the bubble are
 // blocked (synctest.Wait). Outside a bubble it waits for up to one second.
-func NothingLeft(t testing.TB, what string) {
-	t.Helper()
+func NothingLeft(tb testing.TB, what string) {
+	tb.Helper()
 	if left := Left(); left != "" {
-		t.Errorf("leak: %s, ctx is still alive, and a goroutine is left behind:\n%s", what, left)
+		tb.Errorf("leak: %s, ctx is still alive, and a goroutine is left behind:\n%s", what, left)
 	}
 }
 
@@ -34,7 +34,7 @@ func Left() string {
 		if len(answerStacks(0)) == 0 {
 			return ""
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 	return describe(answerStacks(0))
 }

@@ -81,12 +81,11 @@ func parseFrame(function, place string) (frame, bool) {
 	return f, true
 }
 
-// here is this package's folder, as the compiler names it, and root the
-// workshop's: an absolute path, or with -trimpath that of the modules.
-var here, root = func() (string, string) {
+// root is the workshop's folder as the compiler names it: an absolute path, or
+// with -trimpath that of the modules.
+var root = func() string {
 	_, file, _, _ := runtime.Caller(0)
-	dir := path.Dir(filepath.ToSlash(file))
-	return dir, path.Dir(path.Dir(dir))
+	return path.Dir(path.Dir(path.Dir(filepath.ToSlash(file))))
 }()
 
 // sourceOf names a line of source by its path from the lesson's folder.

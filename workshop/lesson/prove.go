@@ -93,7 +93,7 @@ func (t *Telling) marked() string {
 	var b strings.Builder
 	tied := false
 	for _, e := range t.Events {
-		line := e.Line.String()
+		line := e.String()
 		if e.Tied {
 			tied, line = true, unordered+line[1:]
 		}

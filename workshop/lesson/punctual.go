@@ -12,10 +12,11 @@ import (
 // instant has fired. This one makes a tie that is the same on each run: a caller
 // that looks at Err after its own timer has fired sees that ctx has ended; a
 // caller that trusts select overlooks it.
-func EndsAt(t testing.TB, ctx context.Context, d time.Duration, cause error) context.Context { //nolint:revive // t first, as in all of testing
+func EndsAt(tb testing.TB, ctx context.Context, d time.Duration, cause error) context.Context { //nolint:revive // the test first, as in all helpers of tests
+	tb.Helper()
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(d, func() { cancel(cause) })
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		timer.Stop()
 		cancel(nil)
 	})

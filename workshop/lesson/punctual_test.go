@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"example.com/asyncio-to-go/workshop/lesson"
 )
@@ -16,10 +16,10 @@ func TestAContextThatEndsAtAnInstantHasEndedWhenAnotherTimerOfThatInstantFires(t
 	for range 100 {
 		lesson.Bubble(t, func(t *testing.T) {
 			ctx := lesson.EndsAt(t, t.Context(), time.Second, errStopped)
-			assert.NoError(t, ctx.Err())
+			require.NoError(t, ctx.Err())
 			<-time.After(time.Second)
-			assert.ErrorIs(t, ctx.Err(), context.Canceled)
-			assert.ErrorIs(t, context.Cause(ctx), errStopped)
+			require.ErrorIs(t, ctx.Err(), context.Canceled)
+			require.ErrorIs(t, context.Cause(ctx), errStopped)
 			<-ctx.Done()
 		})
 	}

@@ -76,7 +76,7 @@ func (t *Trace) takePython(events []Event) {
 	}
 	for i := range events {
 		l := &events[i].Line
-		if j := slices.IndexFunc(golang, func(e Event) bool { return e.Line.String() == l.String() }); j >= 0 {
+		if j := slices.IndexFunc(golang, func(e Event) bool { return e.String() == l.String() }); j >= 0 {
 			l.Level, l.Waiting, l.To = golang[j].Level, golang[j].Waiting, golang[j].To
 			golang = slices.Delete(golang, j, j+1)
 		}
@@ -86,21 +86,22 @@ func (t *Trace) takePython(events []Event) {
 
 // updatePython lets lesson.py tell its part of the trace. Where there is no
 // Python, the part stays as it is.
-func (t *Trace) updatePython(test *testing.T) {
+func (tr *Trace) updatePython(t *testing.T) {
+	t.Helper()
 	if _, err := os.Stat("lesson.py"); err != nil {
-		t.Python = nil
+		tr.Python = nil
 		return
 	}
 	for _, python := range []string{"python3", "python"} {
 		if _, err := exec.LookPath(python); err != nil {
 			continue
 		}
-		_, events, err := TellPython(test.Context(), python, ".")
+		_, events, err := TellPython(t.Context(), python, ".")
 		if err != nil {
-			test.Errorf("lesson.py: %v", err)
+			t.Errorf("lesson.py: %v", err)
 			return
 		}
-		t.takePython(events)
+		tr.takePython(events)
 		return
 	}
 }

@@ -83,6 +83,7 @@ var diaries = struct {
 // openDiary begins the run of a bubble of t. The bubble calls begin once time is
 // its own.
 func openDiary(t *testing.T) *diary {
+	t.Helper()
 	diaries.Lock()
 	defer diaries.Unlock()
 	diaries.bubbles[t.Name()]++
@@ -116,6 +117,7 @@ func Failures() int { return int(failures.Load()) }
 
 // close ends the run and tells it if the test has failed.
 func (d *diary) close(t *testing.T, failed bool) {
+	t.Helper()
 	if failed {
 		failures.Add(1)
 	}
@@ -144,23 +146,25 @@ func inOrder(lines []RunLine) []RunLine {
 }
 
 // Tell hands r to whoever runs the test, as its attribute [RunKey].
-func Tell(t testing.TB, r Run) {
+func Tell(tb testing.TB, r Run) {
+	tb.Helper()
 	text, err := json.Marshal(r)
 	if err != nil {
-		t.Errorf("the run cannot be told: %v", err)
+		tb.Errorf("the run cannot be told: %v", err)
 		return
 	}
-	t.Attr(RunKey, string(text))
+	tb.Attr(RunKey, string(text))
 }
 
 // Log returns the log of the bubble that t runs at the moment: what the fakes of
 // a test say through it becomes the test's [Run]. As in a story, the attribute
 // "task" says which task speaks, and [Waiting] that it waits from here on. In
 // a test without a bubble the log drops what is said.
-func Log(t testing.TB) *slog.Logger {
+func Log(tb testing.TB) *slog.Logger {
+	tb.Helper()
 	diaries.Lock()
 	defer diaries.Unlock()
-	d := diaries.open[t.Name()]
+	d := diaries.open[tb.Name()]
 	if d == nil {
 		return slog.New(slog.DiscardHandler)
 	}

@@ -22,7 +22,7 @@ func TestAStormCallsFromAllGoroutinesAtOnce(t *testing.T) {
 
 func TestRoundsFindWhatOneRoundInAThousandMeets(t *testing.T) {
 	rounds, met := 0, 0
-	lesson.Rounds(t, func(t *testing.T) {
+	lesson.Rounds(t, func(*testing.T) {
 		rounds++
 		var n atomic.Int32 // a look and an act that are two steps
 		wait := lesson.Together(2, func(int) {

@@ -74,12 +74,12 @@ func (d *diary) f(ctx context.Context) error {
 	return nil
 }
 
-// every calls Every and notes when it returns.
-func (d *diary) every(ctx context.Context, interval time.Duration) error {
+// every calls Every with an interval of one second and notes when it returns.
+func (d *diary) every(ctx context.Context) error {
 	log := lesson.Log(d.t).With("task", "Every")
 	log.Info("is called", lesson.Waiting)
 	context.AfterFunc(ctx, func() { lesson.Log(d.t).With("task", "ctx").Warn("ends") })
-	err := exercise.Every(ctx, interval, d.f)
+	err := exercise.Every(ctx, time.Second, d.f)
 	log.Info("returns " + lesson.Quote(err))
 	return err
 }
@@ -87,7 +87,7 @@ func (d *diary) every(ctx context.Context, interval time.Duration) error {
 func TestCallsFOnceEachInterval(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
-		_ = d.every(endsAfter(t, 3500*time.Millisecond), time.Second)
+		_ = d.every(endsAfter(t, 3500*time.Millisecond))
 		if got := fmt.Sprint(d.calls); got != "[1s 2s 3s]" {
 			t.Errorf("f was called at %v, not once each second until ctx ended at 3.5s: [1s 2s 3s]", got)
 		}
@@ -97,7 +97,7 @@ func TestCallsFOnceEachInterval(t *testing.T) {
 func TestReturnsTheCauseAsSoonAsCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
-		err := d.every(endsAfter(t, 2500*time.Millisecond), time.Second)
+		err := d.every(endsAfter(t, 2500*time.Millisecond))
 		if after := time.Since(d.start); after < 2500*time.Millisecond {
 			t.Errorf("Every returned at %v, although ctx was alive until 2.5s and f had not failed", after)
 		} else if after > 2500*time.Millisecond {
@@ -113,11 +113,11 @@ func TestDoesNotDrift(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		const work = 300 * time.Millisecond
 		d := newDiary(t, work, work, work, work)
-		_ = d.every(endsAfter(t, 4500*time.Millisecond), time.Second)
+		_ = d.every(endsAfter(t, 4500*time.Millisecond))
 		got := fmt.Sprint(d.calls)
-		switch {
-		case got == "[1s 2s 3s 4s]":
-		case got == "[1s 2.3s 3.6s]":
+		switch got {
+		case "[1s 2s 3s 4s]":
+		case "[1s 2.3s 3.6s]":
 			t.Errorf("the calls drift, f's own time is added to the interval: %v, not [1s 2s 3s 4s]", got)
 		default:
 			t.Errorf("f takes 300ms and was called at %v, not at each whole second: [1s 2s 3s 4s]", got)
@@ -128,7 +128,7 @@ func TestDoesNotDrift(t *testing.T) {
 func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 2500*time.Millisecond) // from 1 s to 3.5 s: misses 2 s and 3 s
-		_ = d.every(endsAfter(t, 5500*time.Millisecond), time.Second)
+		_ = d.every(endsAfter(t, 5500*time.Millisecond))
 		if got := fmt.Sprint(d.calls); got != "[1s 3.5s 4s 5s]" {
 			t.Errorf("a call lasted from 1s to 3.5s; one call should make up for those missed, at once, and the next ones come on time,"+
 				" [1s 3.5s 4s 5s], but f was called at %v", got)
@@ -139,7 +139,7 @@ func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 func TestWaitsForTheCallUnderWay(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 1500*time.Millisecond)
-		_ = d.every(endsAfter(t, 1200*time.Millisecond), time.Second)
+		_ = d.every(endsAfter(t, 1200*time.Millisecond))
 		if d.busy.Load() > 0 {
 			t.Error("Every returned while a call of f was still under way")
 		}
@@ -150,7 +150,7 @@ func TestStopsAtTheFirstErrorOfF(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 100*time.Millisecond, 100*time.Millisecond)
 		d.failAt = 2
-		err := d.every(endsAfter(t, 5500*time.Millisecond), time.Second)
+		err := d.every(endsAfter(t, 5500*time.Millisecond))
 		if !errors.Is(err, errBroken) {
 			t.Errorf("the error of f was lost: f returned %q and Every %s", errBroken, lesson.Quote(err))
 		} else if after := time.Since(d.start); after != 2100*time.Millisecond {
@@ -187,7 +187,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
 		d.failAt = 1
-		_ = d.every(endsAfter(t, time.Minute), time.Second) // so late that ctx is alive when Every returns
+		_ = d.every(endsAfter(t, time.Minute)) // so late that ctx is alive when Every returns
 		lesson.NothingLeft(t, "f has failed, Every has returned")
 	})
 }
@@ -196,7 +196,7 @@ func TestNeverCallsFOnceCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended, cancel := context.WithCancelCause(t.Context())
 		cancel(errStopped)
-		if err := newDiary(t).every(ended, time.Second); !errors.Is(err, errStopped) {
+		if err := newDiary(t).every(ended); !errors.Is(err, errStopped) {
 			t.Errorf("ctx had ended before the call, and Every returned %s, not its cause", lesson.Quote(err))
 		}
 	})
@@ -204,7 +204,7 @@ func TestNeverCallsFOnceCtxHasEnded(t *testing.T) {
 	// because select picks one of two ready cases at random.
 	for range 30 {
 		lesson.Bubble(t, func(t *testing.T) {
-			_ = newDiary(t, 1500*time.Millisecond).every(endsAfter(t, 2200*time.Millisecond), time.Second)
+			_ = newDiary(t, 1500*time.Millisecond).every(endsAfter(t, 2200*time.Millisecond))
 		})
 	}
 }

@@ -245,7 +245,7 @@ func (s *shift) judgeEnd(written int) string {
 		return fmt.Sprintf("all was over at %s and Run returns at %s", at(end), at(r.returned))
 	case failed != nil && !errors.Is(r.err, failed):
 		return fmt.Sprintf("the last Write failed with %q and Run returns %s", failed, lesson.Quote(r.err))
-	case failed == nil && r.ended >= 0 && !(r.closed >= 0 && r.err == nil) && !errors.Is(r.err, errStopped):
+	case failed == nil && r.ended >= 0 && (r.closed < 0 || r.err != nil) && !errors.Is(r.err, errStopped):
 		return fmt.Sprintf("ctx ended at %s and Run returns %s, not context.Cause(ctx)", at(r.ended), lesson.Quote(r.err))
 	case failed != nil && r.ended >= 0 && r.batches[len(r.batches)-1].from > r.ended && !slices.Contains(r.taken, r.batches[len(r.batches)-1].from) && r.closed < 0 && !errors.Is(r.err, errStopped):
 		return fmt.Sprintf("ctx ended at %s, the last Write failed, and Run returns only %s: the cause is lost", at(r.ended), lesson.Quote(r.err))

@@ -86,16 +86,16 @@ func run(do retryFunc, errLimit, permanent error) func(p *exam.Play, s struggle)
 			}
 		}()
 		n := 0
-		var before context.Context
+		var before func() error // Err of the attempt's ctx before
 		v, err := do(p.Until(s.ctx, errCaller), s.policy, func(ctx context.Context) (int, error) {
 			r := s.answers[min(n, len(s.answers)-1)]
 			n++
 			task := fmt.Sprint("attempt ", n)
 			p.Say(task, "begins with %s", p.Ctx(ctx, names))
-			if before != nil && before.Err() == nil {
+			if before != nil && before() == nil {
 				p.Say(task, "begins while the ctx of the attempt before is alive")
 			}
-			before = ctx
+			before = ctx.Err
 			ended := ctx.Done()
 			if r.deaf {
 				ended = nil

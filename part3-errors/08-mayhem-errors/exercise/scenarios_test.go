@@ -101,6 +101,7 @@ func (s settle) Ack(ctx context.Context) error { return s(ctx, "is acked", nil) 
 func (s settle) Nack(ctx context.Context, delay time.Duration) error {
 	return s(ctx, fmt.Sprint("is nacked for ", delay), nil)
 }
+
 func (s settle) Drop(ctx context.Context, reason error) error { return s(ctx, "is dropped", reason) }
 
 // run plays a message with a kit.
@@ -148,20 +149,24 @@ func run(k kit) func(p *exam.Play, s message) {
 
 func TestExam(t *testing.T) {
 	exam.Compare(t, drawMessage,
-		run(kit{exercise.ErrBlip, exercise.ErrNever, func(d time.Duration) error { return exercise.BusyError{After: d} },
+		run(kit{
+			exercise.ErrBlip, exercise.ErrNever, func(d time.Duration) error { return exercise.BusyError{After: d} },
 			func(ctx context.Context, s settle, steps []func(context.Context) error) error {
 				var all []exercise.Step
 				for _, step := range steps {
 					all = append(all, step)
 				}
 				return exercise.Handle(ctx, s, all...)
-			}}),
-		run(kit{solution.ErrBlip, solution.ErrNever, func(d time.Duration) error { return solution.BusyError{After: d} },
+			},
+		}),
+		run(kit{
+			solution.ErrBlip, solution.ErrNever, func(d time.Duration) error { return solution.BusyError{After: d} },
 			func(ctx context.Context, s settle, steps []func(context.Context) error) error {
 				var all []solution.Step
 				for _, step := range steps {
 					all = append(all, step)
 				}
 				return solution.Handle(ctx, s, all...)
-			}}))
+			},
+		}))
 }

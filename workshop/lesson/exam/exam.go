@@ -50,7 +50,7 @@ func init() {
 // [Draw.Time] never add up to the same instant.
 func Compare[S fmt.Stringer](t *testing.T, draw func(d *Draw) S, yours, solution func(p *Play, s S)) {
 	t.Helper()
-	Judge(t, draw, yours, func(s S, run []Line, again func(play func(*Play, S)) []Line) ([]Line, string) {
+	Judge(t, draw, yours, func(_ S, run []Line, again func(play func(*Play, S)) []Line) ([]Line, string) {
 		want := again(solution)
 		i, headline := difference(run, want)
 		if i < 0 {
@@ -76,7 +76,7 @@ func Judge[S fmt.Stringer](
 	judge func(s S, run []Line, again func(play func(*Play, S)) []Line) (beside []Line, wrong string),
 ) {
 	t.Helper()
-	if failedBefore(t) {
+	if t.Failed() || lesson.Failures() > 0 { // a test before this one: they say more clearly what is wrong
 		t.Skip("the exam comes when all other tests pass")
 	}
 	for name, value := range map[string]string{
@@ -122,10 +122,6 @@ func Judge[S fmt.Stringer](
 
 // shrinking is how long Judge looks for a smaller scenario that fails.
 const shrinking = 500 * time.Millisecond
-
-// failedBefore reports whether a test of this binary has failed. The exam's own
-// t is its last one.
-func failedBefore(t *testing.T) bool { return t.Failed() || lesson.Failures() > 0 }
 
 // A finding is a scenario in which the answer is wrong.
 type finding struct {
@@ -238,7 +234,7 @@ func (p *Play) Context() context.Context { return p.ctx }
 // caller of the answer. The scenario ends when all callers have returned.
 func (p *Play) Go(at time.Duration, fn func()) {
 	p.callers.Go(func() {
-		time.Sleep(at - time.Since(p.start))
+		<-time.After(at - time.Since(p.start))
 		fn()
 	})
 }

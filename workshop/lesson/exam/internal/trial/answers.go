@@ -36,8 +36,10 @@ var answers = map[string]struct {
 	do   answer
 	want string
 }{
-	"once more": {func(ctx context.Context, n int, f func(context.Context) error) error { return right(ctx, n+1, f) },
-		`at 0s f is called with a ctx that is alive; that should not happen\n\s+scenario: 0 calls`},
+	"once more": {
+		func(ctx context.Context, n int, f func(context.Context) error) error { return right(ctx, n+1, f) },
+		`at 0s f is called with a ctx that is alive; that should not happen\n\s+scenario: 0 calls`,
+	},
 	"loses the error": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		return right(ctx, n, func(ctx context.Context) error { _ = f(ctx); return nil })
 	}, `at 0s this should happen, and does not: repeat returns the error of f\n\s+scenario: 1 calls, call 0 fails, ctx does not end`},
