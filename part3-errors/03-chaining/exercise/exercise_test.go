@@ -21,10 +21,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const ms = time.Millisecond
 
+type key struct{}
+
 var (
 	errStuck     = errors.New("the scale is stuck")
 	errPaper     = errors.New("no paper")
-	errNotWanted = errors.New("not wanted")
+	errOther     = errors.New("another caller needs the scale")
+	errNotWanted = errors.New("the parcel is not sent")
 )
 
 // A chain weighs for a second, giving 3, and prints for a second, giving "3 kg".
@@ -47,12 +50,30 @@ func newChain(t *testing.T) *chain {
 
 func (c *chain) now() time.Duration { return time.Since(c.start) }
 
+// step is the scale or the printer: a second of work, which ctx cuts off.
+func (c *chain) step(ctx context.Context, task string, fails error) error {
+	log := lesson.Log(c.t).With("task", task)
+	log.Info("begins", lesson.Waiting)
+	select {
+	case <-time.After(1000 * ms):
+		log.Info("is over")
+		return fails
+	case <-ctx.Done():
+		cause := context.Cause(ctx)
+		c.cause.Store(cause)
+		log.Info("is told to stop", "cause", cause, lesson.Waiting)
+		time.Sleep(c.undo)
+		log.Info("has stopped")
+		return cause
+	}
+}
+
 func (c *chain) weigh(ctx context.Context) (kg int, err error) {
 	defer func() {
 		c.failed.Store(err != nil)
 		c.weighed.Store(true)
 	}()
-	if err := c.second(ctx, c.scale); err != nil && !c.stubborn {
+	if err := c.step(ctx, "first", c.scale); err != nil && (!c.stubborn || err == c.scale) { //nolint:errorlint // its own failure
 		return 0, err
 	}
 	return 3, nil
@@ -68,26 +89,19 @@ func (c *chain) print(ctx context.Context, kg int) (string, error) {
 		c.t.Errorf("next was called with %d although first had failed", kg)
 	case kg != 3:
 		c.t.Errorf("next was called with %d, not with the 3 that first returned", kg)
+	case ctx.Err() != nil && !c.t.Failed():
+		c.t.Errorf("next was called with a context that has ended with %q: it should end when the job is cancelled or ctx ends", context.Cause(ctx))
+	case ctx.Value(key{}) != "trace" && !c.t.Failed():
+		c.t.Error("next was called with a context without the values of the ctx that Then got")
 	}
-	return fmt.Sprint(kg, " kg"), c.second(ctx, c.printer)
-}
-
-func (c *chain) second(ctx context.Context, fails error) error {
-	select {
-	case <-time.After(1000 * ms):
-		return fails
-	case <-ctx.Done():
-		c.cause.Store(context.Cause(ctx))
-		time.Sleep(c.undo)
-		return context.Cause(ctx)
-	}
+	return fmt.Sprint(kg, " kg"), c.step(ctx, "next", c.printer)
 }
 
 // then starts both steps.
 func (c *chain) then(ctx context.Context) *exercise.Job[string] {
 	c.t.Helper()
 	first := exercise.Start(c.t.Context(), c.weigh) //nolint:contextcheck // ctx is the job's; first has one of its own
-	job := exercise.Then(ctx, first, c.print)
+	job := exercise.Then(context.WithValue(ctx, key{}, "trace"), first, c.print)
 	if job == nil {
 		c.t.Fatal("Then returned no job")
 	}
@@ -107,10 +121,12 @@ func (c *chain) ends(job *exercise.Job[string], when string, at time.Duration, v
 	}
 	got, gotErr := job.Result()
 	switch {
+	case gotErr != err && errors.Is(gotErr, err): //nolint:errorlint // the very error
+		c.t.Errorf("%s: the job's error should be %s itself, not wrapped; it is %s", when, lesson.Quote(err), lesson.Quote(gotErr))
 	case gotErr != err: //nolint:errorlint // the very error
-		c.t.Errorf("%s: the job's error is %v, not %v", when, gotErr, err)
+		c.t.Errorf("%s: the job's error should be %s; it is %s", when, lesson.Quote(err), lesson.Quote(gotErr))
 	case err == nil && got != value:
-		c.t.Errorf("%s: the job's value is %q, not %q", when, got, value)
+		c.t.Errorf("%s: the job's value should be %q; it is %q", when, value, got)
 	case c.now() != at:
 		c.t.Errorf("%s: the job ended at %v, not at %v", when, c.now(), at)
 	}
@@ -121,16 +137,20 @@ func (c *chain) neverPrints(when string) {
 	c.t.Helper()
 	time.Sleep(10 * time.Second)
 	if c.calls.Load() > 0 && !c.t.Failed() {
-		c.t.Errorf("%s, and next was called all the same", when)
+		c.t.Errorf("%s, and next was still called", when)
 	}
 }
 
 func TestTheValueGoesOnToNext(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := newChain(t)
-		c.ends(c.then(t.Context()), "all goes well", 2000*ms, "3 kg", nil)
-		if n := c.calls.Load(); n != 1 {
-			t.Errorf("next was called %d times, not once", n)
+		job := c.then(t.Context())
+		<-job.Done()
+		if n := c.calls.Load(); n != 1 && !t.Failed() {
+			t.Errorf("first succeeded, and next was called %d times, not once", n)
+		}
+		if !t.Failed() {
+			c.ends(job, "first and next succeed", 2000*ms, "3 kg", nil)
 		}
 	})
 }
@@ -153,15 +173,17 @@ func TestAnErrorOfNextIsTheJobs(t *testing.T) {
 }
 
 func TestACancelledFirstIsLikeAnyError(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		c := newChain(t)
-		first := exercise.Start(t.Context(), c.weigh)
-		job := exercise.Then(t.Context(), first, c.print)
-		time.Sleep(500 * ms)
-		first.Cancel(errNotWanted)
-		c.ends(job, "first is cancelled by somebody else", 800*ms, "", errNotWanted)
-		c.neverPrints("first was cancelled by somebody else")
-	})
+	for _, cause := range []error{errNotWanted, context.Canceled} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c := newChain(t)
+			first := exercise.Start(t.Context(), c.weigh)
+			job := exercise.Then(t.Context(), first, c.print)
+			time.Sleep(500 * ms)
+			first.Cancel(cause)
+			c.ends(job, "first is cancelled by another caller", 800*ms, "", cause)
+			c.neverPrints("first was cancelled by another caller")
+		})
+	}
 }
 
 // cancelWhileFirstRuns cancels the job, or the ctx that Then gets, after so long. It runs in a bubble of its own.
@@ -186,7 +208,7 @@ func cancelWhileFirstRuns(t *testing.T, after time.Duration, byCtx, stubborn boo
 		cause, _ := c.cause.Load().(error)
 		switch {
 		case c.calls.Load() > 0:
-			t.Errorf("%s, and next was called all the same", when)
+			t.Errorf("%s, and next was still called", when)
 		case cause == nil && c.weighed.Load():
 			t.Errorf("%s: first was not cancelled, it ran to its end", when)
 		case cause != nil && !errors.Is(cause, errNotWanted):
@@ -241,5 +263,105 @@ func TestACancellationTravelsALongChain(t *testing.T) {
 		job.Cancel(errNotWanted)
 		c.ends(job, "the last of four steps is cancelled while the first one runs", 800*ms, "", errNotWanted)
 		c.neverPrints("the last of four steps was cancelled while the first one ran")
+	})
+}
+
+func TestNothingStartsWhenCtxEndsAtTheInstantAtWhichFirstEnds(t *testing.T) {
+	for i := range 40 { // often, because select picks one of two ready cases at random
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			release := make(chan struct{})
+			first := exercise.Start(t.Context(), func(context.Context) (int, error) { <-release; return 3, nil })
+			calls := 0
+			job := exercise.Then(ctx, first, func(context.Context, int) (string, error) { calls++; return "3 kg", nil })
+			synctest.Wait()
+			how := "ctx ended"
+			if i%2 == 0 {
+				cancel(errNotWanted)
+			} else {
+				how = "the job was cancelled"
+				job.Cancel(errNotWanted)
+			}
+			close(release)
+			_, err := job.Result()
+			switch {
+			case calls > 0:
+				t.Errorf("%s at the instant at which first ended, and next was called: select picks one of two ready cases at random, so look at the context again", how)
+			case err != errNotWanted: //nolint:errorlint // the very error
+				t.Errorf("%s at the instant at which first ended with no error: the job's error should be the cause, %q; it is %s", how, errNotWanted, lesson.Quote(err))
+			}
+		})
+	}
+}
+
+func TestNothingStartsWhenFirstIsDoneAndCtxHasEnded(t *testing.T) {
+	for range 40 {
+		lesson.Bubble(t, func(t *testing.T) {
+			first := exercise.Start(t.Context(), func(context.Context) (int, error) { return 3, nil })
+			<-first.Done()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cancel(errNotWanted)
+			calls := 0
+			job := exercise.Then(ctx, first, func(context.Context, int) (string, error) { calls++; return "3 kg", nil })
+			_, err := job.Result()
+			switch {
+			case calls > 0:
+				t.Error("first was done and ctx had ended before Then was called, and next was called: look at the context before you call next")
+			case err != errNotWanted: //nolint:errorlint // the very error
+				t.Errorf("first was done and ctx had ended before Then was called: the job's error should be the cause, %q; it is %s", errNotWanted, lesson.Quote(err))
+			}
+		})
+	}
+}
+
+func TestAnErrorOfFirstComesBeforeTheCause(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		c := newChain(t)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errNotWanted)
+		first := exercise.Start(t.Context(), func(context.Context) (int, error) { return 0, errStuck })
+		<-first.Done()
+		job := exercise.Then(ctx, first, c.print)
+		c.ends(job, "first had failed, and ctx had ended", 0, "", errStuck)
+	})
+}
+
+func TestACtxThatEndsCancelsNextAndWhatNextReturnsStands(t *testing.T) {
+	for _, own := range []error{nil, errPaper} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c := newChain(t)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			var cause error
+			job := exercise.Then(ctx, exercise.Start(t.Context(), c.weigh), func(ctx context.Context, _ int) (string, error) {
+				<-ctx.Done()
+				cause = context.Cause(ctx)
+				time.Sleep(300 * ms)
+				return "3 kg", own
+			})
+			time.Sleep(1500 * ms)
+			cancel(errNotWanted)
+			c.ends(job, fmt.Sprintf("ctx ended at 1.5s, while next ran, and next returned \"3 kg\" and %s", lesson.Quote(own)), 1800*ms, "3 kg", own)
+			if cause != errNotWanted && !t.Failed() { //nolint:errorlint // the very cause
+				t.Errorf("ctx ended while next ran, and next was told %s, not the cause, %q", lesson.Quote(cause), errNotWanted)
+			}
+		})
+	}
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		c := newChain(t)
+		<-c.then(t.Context()).Done()
+		lesson.NothingLeft(t, "first, next and the job have ended")
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		c := newChain(t)
+		job := c.then(t.Context())
+		time.Sleep(500 * ms)
+		job.Cancel(errNotWanted)
+		<-job.Done()
+		lesson.NothingLeft(t, "the job was cancelled and has ended")
 	})
 }

@@ -1,0 +1,34 @@
+//wrong: takes a first that was cancelled for one that has nothing to say: the job has no error
+//want:  is cancelled by another caller: the job's error should be
+//kind:  error lost
+
+// Package exercise is yours: write Then. job.go, beside this file, is given.
+package exercise
+
+import (
+	"context"
+	"errors"
+)
+
+// Then starts a job that waits for first and then runs next on its value.
+func Then[A, B any](ctx context.Context, first *Job[A], next func(context.Context, A) (B, error)) *Job[B] {
+	return Start(ctx, func(ctx context.Context) (B, error) {
+		select {
+		case <-first.Done():
+		case <-ctx.Done():
+			first.Cancel(context.Cause(ctx))
+		}
+		var none B
+		a, err := first.Result() // waits, also for a first that has been cancelled
+		if errors.Is(err, context.Canceled) {
+			return none, nil
+		}
+		if err != nil {
+			return none, err
+		}
+		if ctx.Err() != nil {
+			return none, context.Cause(ctx)
+		}
+		return next(ctx, a)
+	})
+}

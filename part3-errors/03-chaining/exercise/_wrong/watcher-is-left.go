@@ -1,0 +1,32 @@
+//wrong: a goroutine waits for the end of ctx to cancel first, and is left when the job has ended
+//want:  and a goroutine is left behind
+//kind:  leak
+
+// Package exercise is yours: write Then. job.go, beside this file, is given.
+package exercise
+
+import "context"
+
+// Then starts a job that waits for first and then runs next on its value.
+func Then[A, B any](ctx context.Context, first *Job[A], next func(context.Context, A) (B, error)) *Job[B] {
+	go func() {
+		<-ctx.Done()
+		first.Cancel(context.Cause(ctx))
+	}()
+	return Start(ctx, func(ctx context.Context) (B, error) {
+		select {
+		case <-first.Done():
+		case <-ctx.Done():
+			first.Cancel(context.Cause(ctx))
+		}
+		var none B
+		a, err := first.Result() // waits, also for a first that has been cancelled
+		if err != nil {
+			return none, err
+		}
+		if ctx.Err() != nil {
+			return none, context.Cause(ctx)
+		}
+		return next(ctx, a)
+	})
+}
