@@ -34,7 +34,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	open("desk A", 1, 300*time.Millisecond, 800*time.Millisecond)
 	open("desk B", 2, 400*time.Millisecond, 0) // no limit of its own: it just uses ctx
 	open("desk C", 3, time.Hour, 800*time.Millisecond)
-	_ = pause(ctx, 2200*time.Millisecond) // or until Ctrl-C
+	_ = lesson.Pause(ctx, 2200*time.Millisecond) // or until Ctrl-C
 
 	log.Info("cancels all: fire drill", lesson.Waiting)
 	cancel(errFireDrill)
@@ -55,7 +55,7 @@ func clerk(ctx context.Context, log *slog.Logger) {
 	log.Info("counts the money")
 	bags := 0
 	for _, answer := range []string{"shrugs it off and counts on", "gives in"} {
-		for pause(ctx, 500*time.Millisecond) == nil {
+		for lesson.Pause(ctx, 500*time.Millisecond) == nil {
 			bags++
 			log.Info(fmt.Sprint("bag ", bags))
 		}
@@ -74,19 +74,9 @@ func desk(ctx context.Context, log *slog.Logger, seat int, takes, limit time.Dur
 		ctx, cancel = context.WithTimeoutCause(context.WithoutCancel(ctx), limit, errNoAnswer)
 		defer cancel()
 	}
-	if err := pause(ctx, takes); err != nil {
+	if err := lesson.Pause(ctx, takes); err != nil {
 		log.Error(fmt.Sprintf("seat %d stays taken: %v", seat, err))
 		return
 	}
 	log.Info(fmt.Sprintf("seat %d is free", seat))
-}
-
-// pause waits for d, or until ctx ends: then it returns the cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

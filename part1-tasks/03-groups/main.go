@@ -22,7 +22,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		if err := group(ctx, log); err != nil {
 			return err
 		}
-		_ = sleep(ctx, 200*time.Millisecond)
+		_ = lesson.Pause(ctx, 200*time.Millisecond)
 	}
 	return context.Cause(ctx) // nil, unless it was Ctrl-C
 }
@@ -41,7 +41,7 @@ func workers(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", fmt.Sprint("worker ", i))
 		tasks.Go(func() { work(one, log, time.Duration(1000+100*i)*time.Millisecond) })
 	}
-	_ = sleep(ctx, 800*time.Millisecond)
+	_ = lesson.Pause(ctx, 800*time.Millisecond)
 	log.Info("cancels worker 1, waits for all", lesson.Waiting)
 	handles[1]()
 	tasks.Wait()
@@ -55,7 +55,7 @@ func workers(ctx context.Context, log *slog.Logger) error {
 func work(ctx context.Context, log *slog.Logger, interval time.Duration) {
 	for round := 1; ; round++ {
 		log.Info(fmt.Sprint("round ", round))
-		if sleep(ctx, interval) != nil {
+		if lesson.Pause(ctx, interval) != nil {
 			log.Warn("is cancelled")
 			return
 		}
@@ -96,7 +96,7 @@ func shops(ctx context.Context, log *slog.Logger) error {
 
 func ask(ctx context.Context, log *slog.Logger, takes time.Duration, price string) (string, error) {
 	log.Info("is asked")
-	if err := sleep(ctx, takes); err != nil {
+	if err := lesson.Pause(ctx, takes); err != nil {
 		return "", err
 	}
 	if price == "" {
@@ -124,7 +124,7 @@ func trip(ctx context.Context, log *slog.Logger) error {
 func flight(ctx context.Context, log *slog.Logger) error {
 	for _, step := range []string{"looks for a seat", "buys a ticket", "chooses a meal"} {
 		log.Info(step)
-		if err := sleep(ctx, 800*time.Millisecond); err != nil {
+		if err := lesson.Pause(ctx, 800*time.Millisecond); err != nil {
 			log.Warn("is called off")
 			return err
 		}
@@ -134,19 +134,9 @@ func flight(ctx context.Context, log *slog.Logger) error {
 
 func hotel(ctx context.Context, log *slog.Logger) error {
 	log.Info("looks for a room")
-	if err := sleep(ctx, 500*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
 	log.Error("is full")
 	return errors.New("the hotel is full")
-}
-
-// sleep returns after d; when ctx ends first, at once, with its cause.
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -21,7 +21,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		if err := group(ctx, log); err != nil {
 			return err
 		}
-		_ = sleep(ctx, 300*time.Millisecond)
+		_ = lesson.Pause(ctx, 300*time.Millisecond)
 	}
 	return context.Cause(ctx) // nil, unless it was Ctrl-C
 }
@@ -34,7 +34,7 @@ func report(ctx context.Context, log *slog.Logger) error {
 	_ = group.Go(func(ctx context.Context) error { return stock(ctx, log.With("task", "stock")) })
 
 	log.Info("writes beside its three tasks")
-	if sleep(groupCtx, 3*time.Second) != nil {
+	if lesson.Pause(groupCtx, 3*time.Second) != nil {
 		log.Warn("is cancelled as well", lesson.Waiting)
 	}
 	err := group.Wait()
@@ -47,7 +47,7 @@ func report(ctx context.Context, log *slog.Logger) error {
 
 func prices(ctx context.Context, group *tasks.Group, log *slog.Logger) error {
 	log.Info("opens a file")
-	err := sleep(ctx, 3*time.Second)
+	err := lesson.Pause(ctx, 3*time.Second)
 	if err != nil {
 		time.Sleep(300 * time.Millisecond)
 		refused := group.Go(func(context.Context) error { return nil })
@@ -62,7 +62,7 @@ func prices(ctx context.Context, group *tasks.Group, log *slog.Logger) error {
 
 func reviews(ctx context.Context, log *slog.Logger) error {
 	log.Info("begins a draft")
-	if sleep(ctx, 3*time.Second) == nil {
+	if lesson.Pause(ctx, 3*time.Second) == nil {
 		return nil
 	}
 	time.Sleep(200 * time.Millisecond)
@@ -72,7 +72,7 @@ func reviews(ctx context.Context, log *slog.Logger) error {
 
 func stock(ctx context.Context, log *slog.Logger) error {
 	log.Info("asks the database")
-	if err := sleep(ctx, time.Second); err != nil {
+	if err := lesson.Pause(ctx, time.Second); err != nil {
 		return err
 	}
 	log.Error("gets no answer")
@@ -98,7 +98,7 @@ func page(ctx context.Context, log *slog.Logger) error {
 
 func load(ctx context.Context, log *slog.Logger, cleanUp time.Duration) error {
 	log.Info("loads")
-	err := sleep(ctx, 3*time.Second)
+	err := lesson.Pause(ctx, 3*time.Second)
 	if err != nil {
 		time.Sleep(cleanUp)
 		log.Warn("is cancelled, and tidy")
@@ -113,7 +113,7 @@ func uploads(ctx context.Context, log *slog.Logger) error {
 	group.Go(func() error {
 		log := log.With("task", "upload A")
 		log.Info("is sent")
-		if err := sleep(groupCtx, 400*time.Millisecond); err != nil {
+		if err := lesson.Pause(groupCtx, 400*time.Millisecond); err != nil {
 			return err
 		}
 		log.Error("is refused")
@@ -122,7 +122,7 @@ func uploads(ctx context.Context, log *slog.Logger) error {
 	group.Go(func() error {
 		log := log.With("task", "upload B")
 		log.Info("is sent")
-		if sleep(groupCtx, 3*time.Second) == nil {
+		if lesson.Pause(groupCtx, 3*time.Second) == nil {
 			return nil
 		}
 		time.Sleep(200 * time.Millisecond)
@@ -139,14 +139,4 @@ func uploads(ctx context.Context, log *slog.Logger) error {
 	}
 	log.Error("no uploads: " + err.Error())
 	return nil
-}
-
-// sleep returns after d; when ctx ends first, at once, with its cause.
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

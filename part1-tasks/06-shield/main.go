@@ -40,11 +40,11 @@ type shop struct {
 func (s *shop) clientsHangUp(ctx context.Context) {
 	clients, hangUp := context.WithCancel(ctx)
 	s.requests.Go(func() { _ = save(as(clients, "anna"), s.task("request", 1), 1500*time.Millisecond) })
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	s.requests.Go(func() { s.shielded(as(clients, "ben"), 2, 1700*time.Millisecond) })
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	s.requests.Go(func() { s.shielded(as(clients, "carl"), 3, time.Hour) }) // the disk is stuck
-	pause(ctx, 800*time.Millisecond)
+	_ = lesson.Pause(ctx, 800*time.Millisecond)
 
 	s.log.Info("all three clients hang up", lesson.Waiting)
 	hangUp()
@@ -92,14 +92,14 @@ func (s *shop) saveIsStopped(ctx context.Context) {
 	order := tasks.Shield(ctx, func(ctx context.Context) (int, error) {
 		return 4, save(ctx, s.task("save", 4), time.Second)
 	})
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	s.requests.Go(func() {
 		log := s.task("request", 4)
 		log.Info("waits for save 4", lesson.Waiting)
 		_, err := order.Wait(ctx)
 		log.Info(fmt.Sprint("lives on, and hears why: ", err))
 	})
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	s.log.Info("stops save 4 itself")
 	order.Cancel(errByHand)
 	<-order.Done() // Cancel only asks
@@ -108,9 +108,9 @@ func (s *shop) saveIsStopped(ctx context.Context) {
 
 func (s *shop) shutDown(ctx context.Context) {
 	client, hangUp := context.WithCancel(as(ctx, "emil"))
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	s.requests.Go(func() { s.shielded(client, 5, 1300*time.Millisecond) })
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	s.log.Info("shuts down: all requests end")
 	hangUp()
 	s.requests.Wait()
@@ -127,11 +127,4 @@ func as(ctx context.Context, user string) context.Context {
 
 func (s *shop) task(kind string, n int) *slog.Logger {
 	return s.log.With("task", fmt.Sprintf("%s %d", kind, n))
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done(): // Ctrl-C
-	}
 }

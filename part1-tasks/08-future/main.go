@@ -42,7 +42,7 @@ func monday(ctx context.Context, log *slog.Logger) {
 
 	var day sync.WaitGroup
 	day.Go(func() { till(ctx, log, 1, "Monday", wait) })
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	log.With("task", "feed").Error("calls back: no line")
 	answers <- answer{err: errors.New("no line")}
 	day.Wait()
@@ -61,12 +61,12 @@ func tuesday(ctx context.Context, log *slog.Logger) {
 		}
 	}
 
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	var day sync.WaitGroup
 	day.Go(func() { till(ctx, log, 1, "Tuesday", wait) })
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	day.Go(func() { hurriedTill(ctx, log, 2, "Tuesday", wait) })
-	pause(ctx, 700*time.Millisecond)
+	_ = lesson.Pause(ctx, 700*time.Millisecond)
 	log.With("task", "feed").Info("calls back: 1.08")
 	rate = "1.08"
 	close(known)
@@ -76,16 +76,16 @@ func tuesday(ctx context.Context, log *slog.Logger) {
 // On Wednesday one looks before it is there, some want to be called, and the feed says it twice.
 func wednesday(ctx context.Context, log *slog.Logger) {
 	var rate tasks.Future[string]
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	if _, err := rate.Result(); errors.Is(err, tasks.ErrNotDone) {
 		log.Info("looks: there is no rate yet")
 	}
 
 	var day sync.WaitGroup
 	day.Go(func() { till(ctx, log, 1, "Wednesday", rate.Wait) })
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	day.Go(func() { hurriedTill(ctx, log, 2, "Wednesday", rate.Wait) })
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	for _, who := range []string{"ledger", "display"} {
 		day.Add(1)
 		log.With("task", who).Info("is to be called", lesson.Waiting)
@@ -95,12 +95,12 @@ func wednesday(ctx context.Context, log *slog.Logger) {
 		})
 	}
 
-	pause(ctx, 600*time.Millisecond)
+	_ = lesson.Pause(ctx, 600*time.Millisecond)
 	feed := log.With("task", "feed")
 	feed.Info("calls back: 1.09")
 	_ = rate.Set("1.09")
 	day.Wait()
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	if err := rate.Set("1.10"); errors.Is(err, tasks.ErrAlreadyDone) {
 		feed.Warn("calls back again: already done")
 	}
@@ -115,15 +115,15 @@ func wednesday(ctx context.Context, log *slog.Logger) {
 
 // On Thursday the rate is the result of a task: a future that only its function can complete.
 func thursday(ctx context.Context, log *slog.Logger) {
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	mean := tasks.Go(ctx, func(ctx context.Context) (string, error) {
 		log := log.With("task", "mean")
 		log.Info("computes the rate")
-		pause(ctx, 500*time.Millisecond)
+		_ = lesson.Pause(ctx, 500*time.Millisecond)
 		log.Info("returns 1.085")
 		return "1.085", nil
 	})
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	till(ctx, log, 1, "Thursday", mean.Wait)
 	<-mean.Done() // also where the till has given up
 }
@@ -146,11 +146,4 @@ func hurriedTill(ctx context.Context, log *slog.Logger, n int, day string, wait 
 	ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 	defer cancel()
 	till(ctx, log, n, day, wait)
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done(): // Ctrl-C
-	}
 }

@@ -16,7 +16,7 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	lunch(ctx, log)
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	return dinner(ctx, log)
 }
 
@@ -27,7 +27,7 @@ func lunch(ctx context.Context, log *slog.Logger) {
 	var staff sync.WaitGroup
 	for _, name := range []string{"cook A", "cook B"} {
 		staff.Go(func() { cook(ctx, log.With("task", name), orders) })
-		pause(ctx, 100*time.Millisecond)
+		_ = lesson.Pause(ctx, 100*time.Millisecond)
 	}
 	staff.Go(func() { waiter(ctx, log.With("task", "waiter"), orders) })
 	staff.Wait()
@@ -38,7 +38,7 @@ func cook(ctx context.Context, log *slog.Logger, orders <-chan int) {
 	log.Info("is ready", lesson.Waiting)
 	for n := range orders { // until it is closed and empty
 		log.Info(fmt.Sprint("cooks order ", n))
-		pause(ctx, 700*time.Millisecond)
+		_ = lesson.Pause(ctx, 700*time.Millisecond)
 	}
 	log.Info("goes home")
 }
@@ -46,7 +46,7 @@ func cook(ctx context.Context, log *slog.Logger, orders <-chan int) {
 func waiter(ctx context.Context, log *slog.Logger, orders chan<- int) {
 	defer close(orders)
 	for n := 1; n <= 4; n++ {
-		pause(ctx, 100*time.Millisecond)
+		_ = lesson.Pause(ctx, 100*time.Millisecond)
 		log.Info(fmt.Sprint("takes order ", n), lesson.Waiting)
 		select {
 		case orders <- n: // waits while the rail is full
@@ -79,7 +79,7 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", "night cook")
 		for o := range orders.All(ctx) { // marks each order done when the body has ended
 			log.Info(fmt.Sprint("cooks order ", o.number))
-			pause(ctx, 700*time.Millisecond)
+			_ = lesson.Pause(ctx, 700*time.Millisecond)
 		}
 		log.Info("goes home")
 	})
@@ -96,12 +96,4 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 	}
 	log.Info("all are served, closes")
 	return nil
-}
-
-// pause returns after d, or when ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
 }

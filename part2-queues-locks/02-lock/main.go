@@ -30,7 +30,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 				ask(ctx, &lock, log) // again, at once
 			}
 		})
-		pause(ctx, 100*time.Millisecond) // without it, any of them may come first
+		_ = lesson.Pause(ctx, 100*time.Millisecond) // without it, any of them may come first
 	}
 	workers.Wait()
 	if ctx.Err() != nil { // Ctrl-C
@@ -44,7 +44,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", fmt.Sprint("worker ", n))
 		workers.Go(func() {
 			log.Info("asks")
-			pause(ctx, time.Second)
+			_ = lesson.Pause(ctx, time.Second)
 			mu.Lock()
 			answers++
 			mu.Unlock() // and only then speaks: to speak may be to wait
@@ -63,16 +63,8 @@ func ask(ctx context.Context, lock *locks.Lock, log *slog.Logger) bool {
 		return false
 	}
 	log.Info("has the lock")
-	pause(ctx, time.Second)
+	_ = lesson.Pause(ctx, time.Second)
 	log.Info("releases the lock")
 	lock.Release()
 	return true
-}
-
-// pause waits for d or until ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
 }

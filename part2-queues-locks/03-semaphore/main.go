@@ -24,7 +24,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	for n := range 3 {
 		log := log.With("task", fmt.Sprint("worker ", n))
 		workers.Go(func() { work(ctx, log, permits, time.Second) })
-		pause(ctx, 100*ms)
+		_ = lesson.Pause(ctx, 100*ms)
 	}
 	workers.Wait()
 	if ctx.Err() != nil { // Ctrl-C
@@ -42,7 +42,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 				giveBack(log, permits)
 			}
 		})
-		pause(ctx, 100*ms)
+		_ = lesson.Pause(ctx, 100*ms)
 	}
 	workers.Wait()
 	log.Info("three were in at once")
@@ -56,7 +56,7 @@ func work(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted, ta
 		return
 	}
 	log.Info("has a permit")
-	pause(ctx, takes)
+	_ = lesson.Pause(ctx, takes)
 	log.Info("gives it back")
 	giveBack(log, permits)
 }
@@ -68,12 +68,4 @@ func giveBack(log *slog.Logger, permits *semaphore.Weighted) {
 		}
 	}()
 	permits.Release(1)
-}
-
-// pause waits for d or until ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
 }

@@ -26,35 +26,35 @@ func story(ctx context.Context, log *slog.Logger) error {
 		street.Go(func() { cross(ctx, log.With("task", name), "listens for the whistle", hear(whistle)) })
 	}
 
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	car("car A")
 	listener("bus")
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	log.Info("turns green, and whistles")
 	light.Set()
 	blow(ctx, whistle)
 
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	car("car B") // late, and the light is still green
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	listener("tram") // late, and the whistle is over
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	log.Info("turns green once more")
 	light.Set()
 
-	pause(ctx, 300*time.Millisecond)
+	_ = lesson.Pause(ctx, 300*time.Millisecond)
 	log.Info("turns red", lesson.Waiting)
 	light.Clear()
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	car("car C")
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	log.Info("turns green, and red at once", lesson.Waiting)
 	light.Set()
 	light.Clear() // before car C has moved
 
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	car("car D")
-	pause(ctx, 600*time.Millisecond)
+	_ = lesson.Pause(ctx, 600*time.Millisecond)
 	log.Info("turns green")
 	light.Set()
 	street.Wait()
@@ -108,12 +108,5 @@ func blow(ctx context.Context, whistle *locks.Condition) {
 	if whistle.L.Acquire(ctx) == nil {
 		whistle.NotifyAll()
 		whistle.L.Release()
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done(): // Ctrl-C
 	}
 }

@@ -25,42 +25,42 @@ func story(ctx context.Context, log *slog.Logger) error {
 	b := &bakery{log: log, shop: locks.NewCondition(nil)}
 	log.Info("puts out 1 loaf, and nobody waits", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	b.comes(ctx, "anna")
 
 	eve, callEve := context.WithCancel(ctx)
 	defer callEve()
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	b.comes(ctx, "ben")
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	b.comes(ctx, "carl")
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	b.comes(ctx, "dora")
-	pause(ctx, 100*time.Millisecond)
+	_ = lesson.Pause(ctx, 100*time.Millisecond)
 	b.comes(eve, "eve")
-	pause(ctx, 300*time.Millisecond)
+	_ = lesson.Pause(ctx, 300*time.Millisecond)
 	log.Info("puts out 2 and wakes two", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves += 2; b.shop.Notify(2) })
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	log.Info("puts out 1 and wakes all", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.NotifyAll() })
 
-	pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 	b.comes(ctx, "finn")
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	log.Info("puts out 1, wakes eve, calls her away", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1); callEve() })
 
-	pause(ctx, 300*time.Millisecond)
+	_ = lesson.Pause(ctx, 300*time.Millisecond)
 	b.customers.Go(func() { b.hurries(ctx, log.With("task", "gina")) })
-	pause(ctx, 300*time.Millisecond)
+	_ = lesson.Pause(ctx, 300*time.Millisecond)
 	log.Info("sweeps the floor, with the lock")
-	b.inside(ctx, func() { pause(ctx, 700*time.Millisecond) })
+	b.inside(ctx, func() { _ = lesson.Pause(ctx, 700*time.Millisecond) })
 	log.Info("has swept", lesson.Waiting)
 
-	pause(ctx, 200*time.Millisecond)
+	_ = lesson.Pause(ctx, 200*time.Millisecond)
 	b.comes(ctx, "hugo")
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	log.Info("puts out 1, wakes one, wants it back", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
 	b.inside(ctx, func() {
@@ -71,7 +71,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		b.loaves--
 		log.Info("takes it back", lesson.Waiting)
 	})
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 	log.Info("puts out 1 more")
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
 	b.customers.Wait()
@@ -121,11 +121,4 @@ func (b *bakery) hurries(ctx context.Context, log *slog.Logger) {
 		b.loaves--
 		log.Info("takes a loaf")
 	})
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done(): // Ctrl-C
-	}
 }

@@ -27,16 +27,16 @@ func story(ctx context.Context, log *slog.Logger) error {
 	hike(ctx, "anna", 1200*time.Millisecond, 1900*time.Millisecond, 1500*time.Millisecond)
 	hike(ctx, "ben", 600*time.Millisecond, 500*time.Millisecond, time.Second)
 	hike(healthy, "carla", 900*time.Millisecond, 700*time.Millisecond)
-	_ = pause(ctx, 2200*time.Millisecond) // or until Ctrl-C, here and below
+	_ = lesson.Pause(ctx, 2200*time.Millisecond) // or until Ctrl-C, here and below
 
 	log.Info("carla is ill, dora comes instead")
 	fallIll()
 	hike(ctx, "dora", 300*time.Millisecond, 1500*time.Millisecond)
-	_ = pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 
 	log.Info("a storm: aborts")
 	hut.Abort()
-	_ = pause(ctx, 700*time.Millisecond)
+	_ = lesson.Pause(ctx, 700*time.Millisecond)
 
 	log.Info("the sun is out: resets", lesson.Waiting)
 	hut.Reset()
@@ -49,7 +49,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 func hiker(ctx context.Context, log *slog.Logger, hut *locks.Barrier, walks []time.Duration) {
 	log.Info("sets off")
 	for _, walk := range walks {
-		if pause(ctx, walk) != nil {
+		if lesson.Pause(ctx, walk) != nil {
 			return
 		}
 		log.Info("waits in the hut", lesson.Waiting)
@@ -64,15 +64,5 @@ func hiker(ctx context.Context, log *slog.Logger, hut *locks.Barrier, walks []ti
 		default:
 			log.Info(fmt.Sprint("goes on as ", i))
 		}
-	}
-}
-
-// pause waits for d, or until ctx ends: then it returns the cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

@@ -90,7 +90,7 @@ type resource struct {
 }
 
 func open(ctx context.Context, log *slog.Logger, onClose error) (*resource, error) {
-	if err := pause(ctx, 300*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
 		log.Warn("is never open")
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func open(ctx context.Context, log *slog.Logger, onClose error) (*resource, erro
 }
 
 func (r *resource) read(ctx context.Context, decode func(offset, count int) ([]int, error), offset, count int) ([]int, error) {
-	if err := pause(ctx, 500*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return nil, err
 	}
 	frames, err := decode(offset, count)
@@ -112,7 +112,7 @@ func (r *resource) read(ctx context.Context, decode func(offset, count int) ([]i
 }
 
 func (r *resource) close(ctx context.Context) error {
-	if err := pause(ctx, 200*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
 		r.log.Error("stays open")
 		return err
 	}
@@ -135,13 +135,3 @@ func whole(offset, count int) ([]int, error) {
 func torn(int, int) ([]int, error) { return nil, errFrame }
 
 func buggy(int, int) ([]int, error) { panic("a bug in the decoder") }
-
-// pause waits for d, or until ctx ends: then it returns the cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}

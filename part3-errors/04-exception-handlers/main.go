@@ -29,14 +29,14 @@ func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("waits for feed A", lesson.Waiting)
 	err := feed(ctx, log.With("task", "feed A"), 400*time.Millisecond)
 	log.Info(fmt.Sprint("hears of A: ", err))
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 
 	log.Info("waits for feeds B and C", lesson.Waiting)
 	var both errgroup.Group
 	both.Go(func() error { return feed(ctx, log.With("task", "feed B"), 400*time.Millisecond) })
 	both.Go(func() error { return feed(ctx, log.With("task", "feed C"), 600*time.Millisecond) })
 	log.Info(fmt.Sprint("hears of B: ", both.Wait()))
-	pause(ctx, 400*time.Millisecond)
+	_ = lesson.Pause(ctx, 400*time.Millisecond)
 
 	log.Info("starts three feeds and a timer")
 	start := func(name string, takes time.Duration) {
@@ -46,11 +46,11 @@ func story(ctx context.Context, log *slog.Logger) error {
 	start("feed E", 600*time.Millisecond)
 	start("feed F", time.Hour)
 	_ = s.Go("timer", func(ctx context.Context) error {
-		pause(ctx, 800*time.Millisecond)
+		_ = lesson.Pause(ctx, 800*time.Millisecond)
 		log.With("task", "timer").Error("has a bug")
 		panic("index out of range")
 	})
-	pause(ctx, 1400*time.Millisecond)
+	_ = lesson.Pause(ctx, 1400*time.Millisecond)
 	log.Info("stops feed F", lesson.Waiting)
 	_ = s.Stop(context.WithoutCancel(ctx), errors.New("closing time"))
 	log.Info("ends")
@@ -59,18 +59,11 @@ func story(ctx context.Context, log *slog.Logger) error {
 
 func feed(ctx context.Context, log *slog.Logger, takes time.Duration) error {
 	log.Info("begins")
-	pause(ctx, takes)
+	_ = lesson.Pause(ctx, takes)
 	if ctx.Err() != nil {
 		log.Warn("is cancelled")
 		return context.Cause(ctx)
 	}
 	log.Error("fails")
 	return errors.New("no line")
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
 }

@@ -33,13 +33,13 @@ func story(ctx context.Context, log *slog.Logger) error {
 	var unheard sync.WaitGroup
 	unheard.Go(func() { letter(ctx) }) //nolint:errcheck // on purpose: nobody hears of this error
 	unheard.Wait()
-	_ = pause(ctx, 500*time.Millisecond)
+	_ = lesson.Pause(ctx, 500*time.Millisecond)
 
 	log.Info("prints a memo, with a callback", lesson.Waiting)
 	memo := printing(as("memo"), 500*time.Millisecond, errPaper)
 	running := tasks.Go(ctx, func(ctx context.Context) (any, error) { return nil, memo(ctx) })
 	running.OnDone(func(_ any, err error) { as("callback").Info(fmt.Sprint("hears: ", err)) })
-	_ = pause(ctx, time.Second)
+	_ = lesson.Pause(ctx, time.Second)
 	_, err := running.Wait(context.WithoutCancel(ctx)) // the memo hears of Ctrl-C by itself
 	if ctx.Err() != nil {
 		return err
@@ -85,7 +85,7 @@ func retry(log *slog.Logger, t task) task {
 			return err
 		}
 		log.Info("gets a second chance in 1 s", lesson.Waiting)
-		if err := pause(ctx, time.Second); err != nil {
+		if err := lesson.Pause(ctx, time.Second); err != nil {
 			return err
 		}
 		return t(ctx)
@@ -96,7 +96,7 @@ func retry(log *slog.Logger, t task) task {
 func printing(log *slog.Logger, takes time.Duration, problem error) task {
 	return func(ctx context.Context) error {
 		log.Info("begins")
-		if err := pause(ctx, takes); err != nil {
+		if err := lesson.Pause(ctx, takes); err != nil {
 			return err
 		}
 		err := problem
@@ -110,15 +110,5 @@ func printing(log *slog.Logger, takes time.Duration, problem error) task {
 			log.Error("fails: " + err.Error())
 		}
 		return err
-	}
-}
-
-// pause returns after d; when ctx ends first, at once, with its cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

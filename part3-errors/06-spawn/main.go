@@ -38,7 +38,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	}))
 	room := semaphore.NewWeighted(2)
 	click := func(at time.Duration, name string, takes time.Duration, problem error) {
-		_ = pause(ctx, at)
+		_ = lesson.Pause(ctx, at)
 		if !room.TryAcquire(1) {
 			log.Warn(name + ": refused, two are running")
 			return
@@ -59,7 +59,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	click(2*since, "save 4", 300*time.Millisecond, errPage)
 	click(2*since, "save 5", 5*time.Second, nil)
 	click(since, "save 6", 1400*time.Millisecond, errLong)
-	_ = pause(ctx, since)
+	_ = lesson.Pause(ctx, since)
 
 	log.Info(fmt.Sprint("closes, unfinished: ", saves.Running()), lesson.Waiting)
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond)
@@ -95,14 +95,4 @@ func save(ctx context.Context, log *slog.Logger, takes time.Duration, problem er
 	}
 	log.Info("is saved")
 	return nil
-}
-
-// pause returns after d; when ctx ends first, at once, with its cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -23,7 +23,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("opens the greenhouse")
 	_ = house.Go("heater", func(ctx context.Context) error { return heater(ctx, log.With("task", "heater")) })
 	_ = house.Go("sprinkler", func(ctx context.Context) error { return sprinkler(ctx, log.With("task", "sprinkler")) })
-	_ = sleep(ctx, time.Second)
+	_ = lesson.Pause(ctx, time.Second)
 	log.Info("it is hot: adds a fan", lesson.Waiting)
 	_ = house.Go("fan", func(ctx context.Context) error { return fan(ctx, log.With("task", "fan")) })
 	_ = house.Go("phone", func(ctx context.Context) error { return phone(ctx, log.With("task", "phone"), house) })
@@ -39,7 +39,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 
 func heater(ctx context.Context, log *slog.Logger) error {
 	log.Info("heats")
-	for sleep(ctx, 700*time.Millisecond) == nil {
+	for lesson.Pause(ctx, 700*time.Millisecond) == nil {
 		log.Info("still heats")
 	}
 	log.Warn("is cancelled, cools down", lesson.Waiting)
@@ -50,7 +50,7 @@ func heater(ctx context.Context, log *slog.Logger) error {
 
 func sprinkler(ctx context.Context, log *slog.Logger) error {
 	log.Info("sprinkles")
-	if err := sleep(ctx, 500*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
 	log.Error("runs dry")
@@ -59,7 +59,7 @@ func sprinkler(ctx context.Context, log *slog.Logger) error {
 
 func fan(ctx context.Context, log *slog.Logger) error {
 	log.Info("turns")
-	if err := sleep(ctx, 600*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 600*time.Millisecond); err != nil {
 		return err
 	}
 	log.Error("wants more speed")
@@ -70,21 +70,11 @@ func fan(ctx context.Context, log *slog.Logger) error {
 
 // phone is a task of the house itself, and stops it.
 func phone(ctx context.Context, log *slog.Logger, house *supervisor.Supervisor) error {
-	if err := sleep(ctx, 1500*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 1500*time.Millisecond); err != nil {
 		return err
 	}
 	log.Info("rings: stop everything", lesson.Waiting)
 	err := house.Stop(ctx, errors.New("frost"))
 	log.Info("all but the phone has stopped")
 	return err
-}
-
-// sleep returns after d; when ctx ends first, at once, with its cause.
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -45,7 +45,7 @@ func article(ctx context.Context, log *slog.Logger, stage int) error {
 			}
 		})
 	})
-	if sleep(running, watch) == nil {
+	if lesson.Pause(running, watch) == nil {
 		log.Warn("does not end; we stop it after 3 s")
 	}
 	stop()
@@ -185,13 +185,4 @@ func (s *articles) cleanUp(ctx context.Context, log *slog.Logger, d mayhem.Deliv
 // tenths is how long work takes: from 0.2 to 1.1 seconds.
 func tenths(chance float64) time.Duration {
 	return time.Duration(2+int(10*chance)) * 100 * time.Millisecond
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

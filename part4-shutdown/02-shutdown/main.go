@@ -67,7 +67,7 @@ func service(ctx context.Context, log *slog.Logger) (err error) {
 func closing(ctx context.Context, log *slog.Logger, name string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond)
 	defer cancel()
-	if err := pause(ctx, 200*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	log.Info("has closed the "+name, lesson.Waiting)
@@ -101,20 +101,10 @@ func printer(_ context.Context, log *slog.Logger) error {
 // watchdog, a task of the service, asks and does not wait: who waits for all tasks would wait for it, too.
 func watchdog(ctx context.Context, log *slog.Logger, ask context.CancelCauseFunc) error {
 	log.Info("looks at the disk", lesson.Waiting)
-	err := pause(ctx, time.Second)
+	err := lesson.Pause(ctx, time.Second)
 	if err == nil {
 		log.Warn("asks for the end: the disk is full")
 		ask(errors.New("the disk is full"))
 	}
 	return err
-}
-
-// pause waits for d, or until ctx ends: then it returns the cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -92,17 +92,7 @@ func bake(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if pause(r.Context(), takes) == nil { // Shutdown does not end it; Close does, and a client that leaves
+	if lesson.Pause(r.Context(), takes) == nil { // Shutdown does not end it; Close does, and a client that leaves
 		_, _ = io.WriteString(w, "baked") // the client may have gone
-	}
-}
-
-// pause waits for d, or until ctx ends: then it returns the cause.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

@@ -40,7 +40,7 @@ func (w *world) shutdown(ctx context.Context, log *slog.Logger) int {
 	outside.Go(func() {
 		at := time.Now()
 		for i, ms := range []int{0, 400, 900, 2600} {
-			if pause(ctx, time.Until(at.Add(time.Duration(ms)*time.Millisecond))) != nil {
+			if lesson.Pause(ctx, time.Until(at.Add(time.Duration(ms)*time.Millisecond))) != nil {
 				return
 			}
 			host := fmt.Sprint("web-", i+1)
@@ -52,7 +52,7 @@ func (w *world) shutdown(ctx context.Context, log *slog.Logger) int {
 		w.broker.Close()
 	})
 	outside.Go(func() {
-		if pause(ctx, 2500*time.Millisecond) == nil {
+		if lesson.Pause(ctx, 2500*time.Millisecond) == nil {
 			ask(errors.New("terminated signal received")) // the very words of signal.NotifyContext
 			w.nextInstance(ctx, log)
 		}
@@ -68,7 +68,7 @@ func (w *world) shutdown(ctx context.Context, log *slog.Logger) int {
 func (w *world) nextInstance(ctx context.Context, log *slog.Logger) {
 	for {
 		d, err := w.broker.Receive(ctx)
-		if err != nil || pause(ctx, 100*time.Millisecond) != nil { // on its way
+		if err != nil || lesson.Pause(ctx, 100*time.Millisecond) != nil { // on its way
 			return
 		}
 		log.With("task", d.Host).Info(fmt.Sprint("goes to the next instance, try ", d.Try))
@@ -91,7 +91,7 @@ func (b *database) Save(ctx context.Context, m mayhem.Message) error {
 	if m.Host == "web-2" {
 		takes = 2600 * time.Millisecond
 	}
-	err := pause(ctx, takes)
+	err := lesson.Pause(ctx, takes)
 	if b.closed.Load() { // it can neither commit nor roll back
 		return errClosed
 	}
@@ -103,7 +103,7 @@ func (b *database) close(ctx context.Context) error {
 	if b.broken != nil {
 		return b.broken(ctx)
 	}
-	return pause(ctx, 100*time.Millisecond)
+	return lesson.Pause(ctx, 100*time.Millisecond)
 }
 
 // A rack is a [mayhem.Restarter]: web-1 does not answer the first time, and web-3 takes much too long.
@@ -121,7 +121,7 @@ func (r *rack) Restart(ctx context.Context, host string) error {
 	if first {
 		takes = 800 * time.Millisecond
 	}
-	if err := pause(ctx, takes); err != nil {
+	if err := lesson.Pause(ctx, takes); err != nil {
 		return err
 	}
 	if first {
@@ -137,7 +137,7 @@ type metrics struct {
 }
 
 func (m *metrics) flush(ctx context.Context) error {
-	if err := pause(ctx, 200*time.Millisecond); err != nil {
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
 		return err
 	}
 	m.log.Info(fmt.Sprintf("%d acked, %d failed, %d nacked", m.acked.Load(), m.failed.Load(), m.nacked.Load()))
@@ -176,16 +176,5 @@ func (c *connection) settle(counter *atomic.Int32, tell func() error) error {
 
 func (c *connection) close(ctx context.Context) error {
 	c.closed.Store(true)
-	return pause(ctx, 100*time.Millisecond)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return lesson.Pause(ctx, 100*time.Millisecond)
 }

@@ -40,7 +40,9 @@ func init() {
 // The story must be told the same each time, and take 6 s at most. In each of 20
 // other legal orders its tasks must say the same, at the same instants, and the
 // claims must hold, which get the transcript in this order. A line with [To] must
-// be answered.
+// be answered. And when the story's context ends, at any moment, the story must
+// return within 100 ms with the cause, leave no goroutine behind, and say nothing
+// that has not happened.
 func Golden(t *testing.T, story Story, claims ...func(t *testing.T, said Transcript)) Transcript {
 	t.Helper()
 	if *seed >= 0 {

@@ -58,6 +58,7 @@ func proved(t *testing.T, story Story, claims []func(*testing.T, Transcript)) *T
 			}
 		})
 	}
+	endsWithItsContext(t, story, said)
 	return told
 }
 
