@@ -25,6 +25,8 @@ func story(ctx context.Context, log *slog.Logger) error {
 	select {
 	case <-time.After(5 * time.Second):
 	case <-ctx.Done(): // Ctrl-C
+		tasks.Wait()
+		return context.Cause(ctx)
 	}
 
 	log.Info("cancels both", lesson.Waiting)

@@ -34,11 +34,17 @@ func story(ctx context.Context, log *slog.Logger) error {
 	open("desk A", 1, 300*time.Millisecond, 800*time.Millisecond)
 	open("desk B", 2, 400*time.Millisecond, 0) // no limit of its own: it just uses ctx
 	open("desk C", 3, time.Hour, 800*time.Millisecond)
-	_ = lesson.Pause(ctx, 2200*time.Millisecond) // or until Ctrl-C
+	if err := lesson.Pause(ctx, 2200*time.Millisecond); err != nil { // Ctrl-C
+		office.Wait()
+		return err
+	}
 
 	log.Info("cancels all: fire drill", lesson.Waiting)
 	cancel(errFireDrill)
 	office.Wait()
+	if err := lesson.Over(ctx); err != nil {
+		return err
+	}
 	log.Info("everybody has left")
 
 	late := tasks.Go(ctx, func(ctx context.Context) (int, error) {

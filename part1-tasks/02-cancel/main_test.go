@@ -29,7 +29,7 @@ func ticksUntil(t *testing.T, d time.Duration) (ticks int) {
 		defer cancel()
 		var task sync.WaitGroup
 		task.Go(func() {
-			for pause(ctx, time.Second) == nil {
+			for lesson.Pause(ctx, time.Second) == nil {
 				ticks++
 			}
 		})

@@ -22,9 +22,11 @@ func story(ctx context.Context, log *slog.Logger) error {
 		if err := group(ctx, log); err != nil {
 			return err
 		}
-		_ = lesson.Pause(ctx, 200*time.Millisecond)
+		if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil { // Ctrl-C
+			return err
+		}
 	}
-	return context.Cause(ctx) // nil, unless it was Ctrl-C
+	return nil
 }
 
 // workers never end by themselves: each can be cancelled by its handle, and all of them by their common context.
@@ -41,7 +43,10 @@ func workers(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", fmt.Sprint("worker ", i))
 		tasks.Go(func() { work(one, log, time.Duration(1000+100*i)*time.Millisecond) })
 	}
-	_ = lesson.Pause(ctx, 800*time.Millisecond)
+	if err := lesson.Pause(ctx, 800*time.Millisecond); err != nil { // Ctrl-C
+		tasks.Wait()
+		return err
+	}
 	log.Info("cancels worker 1, waits for all", lesson.Waiting)
 	handles[1]()
 	tasks.Wait()

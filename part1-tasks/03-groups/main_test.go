@@ -27,7 +27,7 @@ var errFull = errors.New("full")
 // a fn for the package tasks that gives value, or errFull, after d.
 func after(d time.Duration, value string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		if err := sleep(ctx, d); err != nil {
+		if err := lesson.Pause(ctx, d); err != nil {
 			return "", err
 		}
 		if value == "" {

@@ -21,9 +21,11 @@ func story(ctx context.Context, log *slog.Logger) error {
 		if err := group(ctx, log); err != nil {
 			return err
 		}
-		_ = lesson.Pause(ctx, 300*time.Millisecond)
+		if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil { // Ctrl-C
+			return err
+		}
 	}
-	return context.Cause(ctx) // nil, unless it was Ctrl-C
+	return nil
 }
 
 // report needs its three tasks and what main writes: the first failure stops them all.
@@ -49,12 +51,17 @@ func prices(ctx context.Context, group *tasks.Group, log *slog.Logger) error {
 	log.Info("opens a file")
 	err := lesson.Pause(ctx, 3*time.Second)
 	if err != nil {
-		time.Sleep(300 * time.Millisecond)
+		cleanUp := context.WithoutCancel(ctx)
+		if lesson.Pause(cleanUp, 300*time.Millisecond) != nil { // Ctrl-C, here and below
+			return err
+		}
 		refused := group.Go(func(context.Context) error { return nil })
 		if errors.Is(refused, tasks.ErrClosed) {
 			log.Info("asks for a helper: refused")
 		}
-		time.Sleep(200 * time.Millisecond)
+		if lesson.Pause(cleanUp, 200*time.Millisecond) != nil {
+			return err
+		}
 		log.Warn("is cancelled, its file closed")
 	}
 	return err
@@ -65,7 +72,9 @@ func reviews(ctx context.Context, log *slog.Logger) error {
 	if lesson.Pause(ctx, 3*time.Second) == nil {
 		return nil
 	}
-	time.Sleep(200 * time.Millisecond)
+	if err := lesson.Pause(context.WithoutCancel(ctx), 200*time.Millisecond); err != nil {
+		return err
+	}
 	log.Error("cannot remove it")
 	return errors.New("a draft is left")
 }
@@ -90,7 +99,7 @@ func page(ctx context.Context, log *slog.Logger) error {
 	_ = group.Go(func(ctx context.Context) error { return load(ctx, log.With("task", "text"), 0) })
 	err := group.Wait()
 	if ctx.Err() != nil {
-		return err
+		return context.Cause(ctx)
 	}
 	log.Warn("no page: " + err.Error())
 	return nil
@@ -100,7 +109,7 @@ func load(ctx context.Context, log *slog.Logger, cleanUp time.Duration) error {
 	log.Info("loads")
 	err := lesson.Pause(ctx, 3*time.Second)
 	if err != nil {
-		time.Sleep(cleanUp)
+		_ = lesson.Pause(context.WithoutCancel(ctx), cleanUp)
 		log.Warn("is cancelled, and tidy")
 	}
 	return err
@@ -125,7 +134,9 @@ func uploads(ctx context.Context, log *slog.Logger) error {
 		if lesson.Pause(groupCtx, 3*time.Second) == nil {
 			return nil
 		}
-		time.Sleep(200 * time.Millisecond)
+		if err := lesson.Pause(context.WithoutCancel(groupCtx), 200*time.Millisecond); err != nil {
+			return err
+		}
 		group.Go(func() error {
 			log.With("task", "upload C").Info("begins, though all is over")
 			return nil

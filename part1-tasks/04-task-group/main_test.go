@@ -136,7 +136,7 @@ func TestABodyThatDoesNotListenGoesOn(t *testing.T) {
 		start := time.Now()
 		group, _ := tasks.NewGroup(t.Context())
 		_ = group.Go(failsAfter(time.Second, errDown))
-		_ = sleep(t.Context(), 3*time.Second) // the body, with the wrong context
+		_ = lesson.Pause(t.Context(), 3*time.Second) // the body, with the wrong context
 		require.ErrorIs(t, group.Wait(), errDown)
 		assert.Equal(t, 3*time.Second, time.Since(start))
 	})
@@ -151,8 +151,8 @@ func TestAFailureHandledInTheFunctionStopsNobody(t *testing.T) {
 			_ = failsAfter(time.Second, errDown)(ctx) // logged, say
 			return nil
 		})
-		_ = group.Go(func(ctx context.Context) error { return sleep(ctx, 3*time.Second) })
-		_ = sleep(ctx, 2*time.Second)
+		_ = group.Go(func(ctx context.Context) error { return lesson.Pause(ctx, 3*time.Second) })
+		_ = lesson.Pause(ctx, 2*time.Second)
 		assert.NoError(t, ctx.Err())
 		assert.NoError(t, group.Wait())
 		assert.Equal(t, 3*time.Second, time.Since(start))

@@ -40,6 +40,9 @@ func within(ctx context.Context, limit time.Duration, whose error, f func(contex
 		return context.Cause(ctx)
 	}
 	err := f(ctx)
+	if over := lesson.Over(ctx); over != nil { // Ctrl-C
+		return over
+	}
 	if err != nil && ctx.Err() != nil {
 		return errors.Join(context.Cause(ctx), err)
 	}
@@ -56,8 +59,9 @@ func work(log *slog.Logger, d, cleanUp time.Duration, cleanedUp string) func(con
 			return nil
 		case <-ctx.Done():
 			log.Warn("is told to stop: " + context.Cause(ctx).Error())
-			time.Sleep(cleanUp)
-			log.Info(cleanedUp)
+			if lesson.Pause(context.WithoutCancel(ctx), cleanUp) == nil {
+				log.Info(cleanedUp)
+			}
 			return ctx.Err() // as most functions do; it is the same error for either limit
 		}
 	}
@@ -92,10 +96,12 @@ func email(ctx context.Context, log *slog.Logger) {
 // report does not listen to its context.
 func report(ctx context.Context, log *slog.Logger) {
 	log.Info("wants a report within 0.5 s", lesson.Waiting)
-	err := within(ctx, 500*time.Millisecond, errCall, func(context.Context) error {
+	err := within(ctx, 500*time.Millisecond, errCall, func(ctx context.Context) error {
 		log := log.With("task", "report")
 		log.Info("begins, deaf to all")
-		time.Sleep(800 * time.Millisecond)
+		if err := lesson.Pause(context.WithoutCancel(ctx), 800*time.Millisecond); err != nil {
+			return err
+		}
 		log.Info("is done")
 		return nil
 	})
@@ -114,7 +120,9 @@ func payment(ctx context.Context, log *slog.Logger) {
 		case <-time.After(700 * time.Millisecond):
 		case <-ctx.Done():
 			log.Warn("is told to stop, but the money is gone")
-			time.Sleep(200 * time.Millisecond)
+			if err := lesson.Pause(context.WithoutCancel(ctx), 200*time.Millisecond); err != nil {
+				return err
+			}
 		}
 		log.Info("has the receipt")
 		return nil
@@ -134,9 +142,10 @@ func poll(ctx context.Context, log *slog.Logger) {
 	polling.Go(func() {
 		err = within(ctx, time.Second, errCall, work(log.With("task", "poll"), 3*time.Second, 300*time.Millisecond, "has hung up"))
 	})
-	time.Sleep(400 * time.Millisecond)
-	log.Info("cancels the poll", lesson.Waiting)
-	cancel(errStops)
+	if lesson.Pause(ctx, 400*time.Millisecond) == nil {
+		log.Info("cancels the poll", lesson.Waiting)
+		cancel(errStops)
+	}
 	polling.Wait()
 	if errors.Is(err, errStops) && !errors.Is(err, errCall) {
 		log.Info("knows that this was no time-out")

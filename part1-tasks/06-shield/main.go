@@ -22,6 +22,8 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	s := &shop{log: log}
+	defer s.saves.Wait()
+	defer s.requests.Wait()
 	log.Info("opens the shop")
 	for _, act := range []func(context.Context){s.clientsHangUp, s.saveIsStopped, s.shutDown} {
 		if act(ctx); ctx.Err() != nil {
@@ -39,12 +41,19 @@ type shop struct {
 
 func (s *shop) clientsHangUp(ctx context.Context) {
 	clients, hangUp := context.WithCancel(ctx)
+	defer hangUp()
 	s.requests.Go(func() { _ = save(as(clients, "anna"), s.task("request", 1), 1500*time.Millisecond) })
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if lesson.Pause(ctx, 100*time.Millisecond) != nil { // Ctrl-C, here and below
+		return
+	}
 	s.requests.Go(func() { s.shielded(as(clients, "ben"), 2, 1700*time.Millisecond) })
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+		return
+	}
 	s.requests.Go(func() { s.shielded(as(clients, "carl"), 3, time.Hour) }) // the disk is stuck
-	_ = lesson.Pause(ctx, 800*time.Millisecond)
+	if lesson.Pause(ctx, 800*time.Millisecond) != nil {
+		return
+	}
 
 	s.log.Info("all three clients hang up", lesson.Waiting)
 	hangUp()
@@ -59,8 +68,10 @@ func (s *shop) shielded(ctx context.Context, n int, takes time.Duration) {
 	saved := make(chan error, 1) // has room for the outcome when nobody is left to take it
 	s.saves.Go(func() { saved <- save(context.WithoutCancel(ctx), s.task("save", n), takes) })
 	select {
-	case <-saved:
-		log.Info("is done")
+	case err := <-saved:
+		if err == nil {
+			log.Info("is done")
+		}
 	case <-ctx.Done():
 		log.Warn("is cancelled")
 	}
@@ -71,16 +82,13 @@ func save(ctx context.Context, log *slog.Logger, takes time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errTooSlow)
 	defer cancel()
 	log.Info(fmt.Sprint("writes for ", ctx.Value(userKey{})))
-	select {
-	case <-time.After(takes):
+	err := lesson.Pause(ctx, takes)
+	switch {
+	case err == nil:
 		log.Info("is complete")
-		return nil
-	case <-ctx.Done():
-	}
-	err := context.Cause(ctx)
-	if errors.Is(err, errTooSlow) {
+	case errors.Is(err, errTooSlow):
 		log.Error("fails: too slow")
-	} else {
+	default:
 		log.Warn("is cancelled, half written")
 	}
 	return err
@@ -92,14 +100,19 @@ func (s *shop) saveIsStopped(ctx context.Context) {
 	order := tasks.Shield(ctx, func(ctx context.Context) (int, error) {
 		return 4, save(ctx, s.task("save", 4), time.Second)
 	})
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if lesson.Pause(ctx, 200*time.Millisecond) != nil {
+		return
+	}
 	s.requests.Go(func() {
 		log := s.task("request", 4)
 		log.Info("waits for save 4", lesson.Waiting)
 		_, err := order.Wait(ctx)
 		log.Info(fmt.Sprint("lives on, and hears why: ", err))
 	})
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if lesson.Pause(ctx, 400*time.Millisecond) != nil {
+		<-order.Done()
+		return
+	}
 	s.log.Info("stops save 4 itself")
 	order.Cancel(errByHand)
 	<-order.Done() // Cancel only asks
@@ -108,15 +121,22 @@ func (s *shop) saveIsStopped(ctx context.Context) {
 
 func (s *shop) shutDown(ctx context.Context) {
 	client, hangUp := context.WithCancel(as(ctx, "emil"))
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	defer hangUp()
+	if lesson.Pause(ctx, 200*time.Millisecond) != nil {
+		return
+	}
 	s.requests.Go(func() { s.shielded(client, 5, 1300*time.Millisecond) })
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if lesson.Pause(ctx, 500*time.Millisecond) != nil {
+		return
+	}
 	s.log.Info("shuts down: all requests end")
 	hangUp()
 	s.requests.Wait()
 	s.log.Info("waits for the saves it owns", lesson.Waiting)
 	s.saves.Wait() // 2 s at most, for each save has its limit
-	s.log.Info("no save is left")
+	if ctx.Err() == nil {
+		s.log.Info("no save is left")
+	}
 }
 
 type userKey struct{}

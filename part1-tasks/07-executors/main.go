@@ -33,9 +33,13 @@ func story(start starter) lesson.Story {
 		ticker.Go(func() { tick(ctx, log.With("task", "ticker")) })
 
 		log.Info("reads a file, in a call that blocks", lesson.Waiting)
-		readFile()
+		if err := readFile(ctx); err != nil { // Ctrl-C, here and below
+			return err
+		}
 		log.Info("reads it again, without an executor", lesson.Waiting)
-		readFile()
+		if err := readFile(ctx); err != nil {
+			return err
+		}
 
 		log.Info("has 3 photos for 2 places", lesson.Waiting)
 		if err := convertAll(ctx, log); err != nil {
@@ -58,8 +62,10 @@ func tick(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// readFile stands for any call that blocks and knows no context.
-func readFile() { time.Sleep(800 * time.Millisecond) }
+// readFile stands for any call that blocks and knows no context; only the end of the story ends it.
+func readFile(ctx context.Context) error {
+	return lesson.Pause(context.WithoutCancel(ctx), 800*time.Millisecond)
+}
 
 // convertAll gets a photo every 100 ms and converts two at a time.
 func convertAll(ctx context.Context, log *slog.Logger) error {
@@ -72,11 +78,13 @@ func convertAll(ctx context.Context, log *slog.Logger) error {
 				return context.Cause(ctx)
 			}
 			log.Info("begins")
-			time.Sleep(time.Duration(ms) * time.Millisecond) // in place of the conversion
+			if err := lesson.Pause(ctx, time.Duration(ms)*time.Millisecond); err != nil { // in place of the conversion
+				return err
+			}
 			log.Info("is ready")
 			return nil
 		})
-		time.Sleep(100 * time.Millisecond)
+		_ = lesson.Pause(ctx, 100*time.Millisecond)
 	}
 	return g.Wait()
 }
@@ -103,6 +111,9 @@ func countPrimes(ctx context.Context, log *slog.Logger, start starter) error {
 	limited, cancel := context.WithTimeout(ctx, 600*time.Millisecond)
 	defer cancel()
 	_, err = w.do(limited, job{Below: 1_000_000, Takes: 1600 * time.Millisecond})
+	if over := lesson.Over(ctx); over != nil {
+		return over
+	}
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("want a time-out, got %w", err)
 	}

@@ -42,10 +42,12 @@ func monday(ctx context.Context, log *slog.Logger) {
 
 	var day sync.WaitGroup
 	day.Go(func() { till(ctx, log, 1, "Monday", wait) })
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	defer day.Wait()
+	if lesson.Pause(ctx, 500*time.Millisecond) != nil { // Ctrl-C, here and below
+		return
+	}
 	log.With("task", "feed").Error("calls back: no line")
 	answers <- answer{err: errors.New("no line")}
-	day.Wait()
 }
 
 // On Tuesday several wait. Closing a channel tells all of them, and what was written before is there to read.
@@ -61,31 +63,44 @@ func tuesday(ctx context.Context, log *slog.Logger) {
 		}
 	}
 
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if lesson.Pause(ctx, 500*time.Millisecond) != nil {
+		return
+	}
 	var day sync.WaitGroup
+	defer day.Wait()
 	day.Go(func() { till(ctx, log, 1, "Tuesday", wait) })
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+		return
+	}
 	day.Go(func() { hurriedTill(ctx, log, 2, "Tuesday", wait) })
-	_ = lesson.Pause(ctx, 700*time.Millisecond)
+	if lesson.Pause(ctx, 700*time.Millisecond) != nil {
+		return
+	}
 	log.With("task", "feed").Info("calls back: 1.08")
 	rate = "1.08"
 	close(known)
-	day.Wait()
 }
 
 // On Wednesday one looks before it is there, some want to be called, and the feed says it twice.
 func wednesday(ctx context.Context, log *slog.Logger) {
 	var rate tasks.Future[string]
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if lesson.Pause(ctx, 400*time.Millisecond) != nil {
+		return
+	}
 	if _, err := rate.Result(); errors.Is(err, tasks.ErrNotDone) {
 		log.Info("looks: there is no rate yet")
 	}
 
 	var day sync.WaitGroup
+	defer day.Wait()
 	day.Go(func() { till(ctx, log, 1, "Wednesday", rate.Wait) })
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+		return
+	}
 	day.Go(func() { hurriedTill(ctx, log, 2, "Wednesday", rate.Wait) })
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+		return
+	}
 	for _, who := range []string{"ledger", "display"} {
 		day.Add(1)
 		log.With("task", who).Info("is to be called", lesson.Waiting)
@@ -95,12 +110,17 @@ func wednesday(ctx context.Context, log *slog.Logger) {
 		})
 	}
 
-	_ = lesson.Pause(ctx, 600*time.Millisecond)
+	if err := lesson.Pause(ctx, 600*time.Millisecond); err != nil {
+		_ = rate.Fail(err) // lets go of those that are to be called
+		return
+	}
 	feed := log.With("task", "feed")
 	feed.Info("calls back: 1.09")
 	_ = rate.Set("1.09")
 	day.Wait()
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if lesson.Pause(ctx, 200*time.Millisecond) != nil {
+		return
+	}
 	if err := rate.Set("1.10"); errors.Is(err, tasks.ErrAlreadyDone) {
 		feed.Warn("calls back again: already done")
 	}
@@ -110,21 +130,25 @@ func wednesday(ctx context.Context, log *slog.Logger) {
 		defer day.Done()
 		log.With("task", "ledger").Info("asks late, is called at once: " + r)
 	})
-	day.Wait()
 }
 
 // On Thursday the rate is the result of a task: a future that only its function can complete.
 func thursday(ctx context.Context, log *slog.Logger) {
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if lesson.Pause(ctx, 400*time.Millisecond) != nil {
+		return
+	}
 	mean := tasks.Go(ctx, func(ctx context.Context) (string, error) {
 		log := log.With("task", "mean")
 		log.Info("computes the rate")
-		_ = lesson.Pause(ctx, 500*time.Millisecond)
+		if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+			return "", err
+		}
 		log.Info("returns 1.085")
 		return "1.085", nil
 	})
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
-	till(ctx, log, 1, "Thursday", mean.Wait)
+	if lesson.Pause(ctx, 100*time.Millisecond) == nil {
+		till(ctx, log, 1, "Thursday", mean.Wait)
+	}
 	<-mean.Done() // also where the till has given up
 }
 

@@ -16,7 +16,9 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	lunch(ctx, log)
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil { // Ctrl-C, here and below
+		return err
+	}
 	return dinner(ctx, log)
 }
 
@@ -27,10 +29,15 @@ func lunch(ctx context.Context, log *slog.Logger) {
 	var staff sync.WaitGroup
 	for _, name := range []string{"cook A", "cook B"} {
 		staff.Go(func() { cook(ctx, log.With("task", name), orders) })
-		_ = lesson.Pause(ctx, 100*time.Millisecond)
+		if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+			break
+		}
 	}
 	staff.Go(func() { waiter(ctx, log.With("task", "waiter"), orders) })
 	staff.Wait()
+	if ctx.Err() != nil {
+		return
+	}
 	log.Info("lunch is over, all have gone home")
 }
 
@@ -38,15 +45,21 @@ func cook(ctx context.Context, log *slog.Logger, orders <-chan int) {
 	log.Info("is ready", lesson.Waiting)
 	for n := range orders { // until it is closed and empty
 		log.Info(fmt.Sprint("cooks order ", n))
-		_ = lesson.Pause(ctx, 700*time.Millisecond)
+		if lesson.Pause(ctx, 700*time.Millisecond) != nil {
+			return
+		}
 	}
-	log.Info("goes home")
+	if ctx.Err() == nil {
+		log.Info("goes home")
+	}
 }
 
 func waiter(ctx context.Context, log *slog.Logger, orders chan<- int) {
 	defer close(orders)
 	for n := 1; n <= 4; n++ {
-		_ = lesson.Pause(ctx, 100*time.Millisecond)
+		if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+			return
+		}
 		log.Info(fmt.Sprint("takes order ", n), lesson.Waiting)
 		select {
 		case orders <- n: // waits while the rail is full
@@ -79,9 +92,13 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", "night cook")
 		for o := range orders.All(ctx) { // marks each order done when the body has ended
 			log.Info(fmt.Sprint("cooks order ", o.number))
-			_ = lesson.Pause(ctx, 700*time.Millisecond)
+			if lesson.Pause(ctx, 700*time.Millisecond) != nil {
+				return
+			}
 		}
-		log.Info("goes home")
+		if ctx.Err() == nil {
+			log.Info("goes home")
+		}
 	})
 	if err := orders.Join(ctx); err != nil {
 		return err

@@ -30,7 +30,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 				ask(ctx, &lock, log) // again, at once
 			}
 		})
-		_ = lesson.Pause(ctx, 100*time.Millisecond) // without it, any of them may come first
+		if lesson.Pause(ctx, 100*time.Millisecond) != nil { // without it, any of them may come first
+			break
+		}
 	}
 	workers.Wait()
 	if ctx.Err() != nil { // Ctrl-C
@@ -44,7 +46,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", fmt.Sprint("worker ", n))
 		workers.Go(func() {
 			log.Info("asks")
-			_ = lesson.Pause(ctx, time.Second)
+			if lesson.Pause(ctx, time.Second) != nil {
+				return
+			}
 			mu.Lock()
 			answers++
 			mu.Unlock() // and only then speaks: to speak may be to wait
@@ -52,8 +56,11 @@ func story(ctx context.Context, log *slog.Logger) error {
 		})
 	}
 	workers.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log.Info(fmt.Sprintf("%d answers in one second", answers))
-	return context.Cause(ctx)
+	return nil
 }
 
 func ask(ctx context.Context, lock *locks.Lock, log *slog.Logger) bool {
@@ -63,8 +70,10 @@ func ask(ctx context.Context, lock *locks.Lock, log *slog.Logger) bool {
 		return false
 	}
 	log.Info("has the lock")
-	_ = lesson.Pause(ctx, time.Second)
+	defer lock.Release()
+	if lesson.Pause(ctx, time.Second) != nil {
+		return false
+	}
 	log.Info("releases the lock")
-	lock.Release()
 	return true
 }

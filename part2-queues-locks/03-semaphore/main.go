@@ -24,10 +24,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	for n := range 3 {
 		log := log.With("task", fmt.Sprint("worker ", n))
 		workers.Go(func() { work(ctx, log, permits, time.Second) })
-		_ = lesson.Pause(ctx, 100*ms)
+		if lesson.Pause(ctx, 100*ms) != nil { // Ctrl-C, here and below
+			break
+		}
 	}
 	workers.Wait()
-	if ctx.Err() != nil { // Ctrl-C
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 
@@ -37,16 +39,21 @@ func story(ctx context.Context, log *slog.Logger) error {
 		log := log.With("task", fmt.Sprint("worker ", n+3))
 		workers.Go(func() {
 			work(ctx, log, permits, takes)
-			if n == 0 {
+			if n == 0 && ctx.Err() == nil {
 				log.Info("gives it back again")
-				giveBack(log, permits)
+				giveBack(ctx, log, permits)
 			}
 		})
-		_ = lesson.Pause(ctx, 100*ms)
+		if lesson.Pause(ctx, 100*ms) != nil {
+			break
+		}
 	}
 	workers.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log.Info("three were in at once")
-	return context.Cause(ctx)
+	return nil
 }
 
 func work(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted, takes time.Duration) {
@@ -56,14 +63,15 @@ func work(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted, ta
 		return
 	}
 	log.Info("has a permit")
-	_ = lesson.Pause(ctx, takes)
-	log.Info("gives it back")
-	giveBack(log, permits)
+	defer giveBack(ctx, log, permits)
+	if lesson.Pause(ctx, takes) == nil {
+		log.Info("gives it back")
+	}
 }
 
-func giveBack(log *slog.Logger, permits *semaphore.Weighted) {
+func giveBack(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted) {
 	defer func() {
-		if recover() != nil { // only so that the story goes on
+		if recover() != nil && ctx.Err() == nil { // only so that the story goes on
 			log.Error("is blamed: one too many")
 		}
 	}()

@@ -14,11 +14,14 @@ import (
 func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
-	waitsForThemFirst(ctx, log)
+	if waitsForThemFirst(ctx, log); ctx.Err() != nil { // Ctrl-C, here and below
+		return context.Cause(ctx)
+	}
 
 	var light locks.Event // green while it is set
 	whistle := locks.NewCondition(nil)
 	var street sync.WaitGroup
+	defer street.Wait()
 	car := func(name string) {
 		street.Go(func() { cross(ctx, log.With("task", name), "comes to the light", light.Wait) })
 	}
@@ -26,39 +29,59 @@ func story(ctx context.Context, log *slog.Logger) error {
 		street.Go(func() { cross(ctx, log.With("task", name), "listens for the whistle", hear(whistle)) })
 	}
 
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 	car("car A")
 	listener("bus")
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("turns green, and whistles")
 	light.Set()
 	blow(ctx, whistle)
 
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
+		return err
+	}
 	car("car B") // late, and the light is still green
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if err := lesson.Pause(ctx, 100*time.Millisecond); err != nil {
+		return err
+	}
 	listener("tram") // late, and the whistle is over
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("turns green once more")
 	light.Set()
 
-	_ = lesson.Pause(ctx, 300*time.Millisecond)
+	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("turns red", lesson.Waiting)
 	light.Clear()
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
+		return err
+	}
 	car("car C")
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("turns green, and red at once", lesson.Waiting)
 	light.Set()
 	light.Clear() // before car C has moved
 
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
+		return err
+	}
 	car("car D")
-	_ = lesson.Pause(ctx, 600*time.Millisecond)
+	if err := lesson.Pause(ctx, 600*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("turns green")
 	light.Set()
 	street.Wait()
-	return nil
+	return context.Cause(ctx)
 }
 
 // waitsForThemFirst is the article's program: it turns green when all are across.
@@ -78,6 +101,9 @@ func waitsForThemFirst(ctx context.Context, log *slog.Logger) {
 		street.Go(func() { cross(ctx, log.With("task", name), "comes to the light", wait) })
 	}
 	street.Wait()
+	if ctx.Err() != nil {
+		return
+	}
 	log.Info("is green for nobody, then red again", lesson.Waiting)
 	close(green)
 }

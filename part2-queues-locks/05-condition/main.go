@@ -21,46 +21,76 @@ type bakery struct {
 	loaves int // guarded by shop.L
 }
 
-func story(ctx context.Context, log *slog.Logger) error {
+func story(ctx context.Context, log *slog.Logger) (err error) {
 	b := &bakery{log: log, shop: locks.NewCondition(nil)}
+	defer b.customers.Wait()
 	log.Info("puts out 1 loaf, and nobody waits", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(ctx, "anna")
 
 	eve, callEve := context.WithCancel(ctx)
 	defer callEve()
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(ctx, "ben")
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if err := lesson.Pause(ctx, 100*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(ctx, "carl")
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if err := lesson.Pause(ctx, 100*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(ctx, "dora")
-	_ = lesson.Pause(ctx, 100*time.Millisecond)
+	if err := lesson.Pause(ctx, 100*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(eve, "eve")
-	_ = lesson.Pause(ctx, 300*time.Millisecond)
+	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("puts out 2 and wakes two", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves += 2; b.shop.Notify(2) })
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("puts out 1 and wakes all", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.NotifyAll() })
 
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(ctx, "finn")
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("puts out 1, wakes eve, calls her away", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1); callEve() })
 
-	_ = lesson.Pause(ctx, 300*time.Millisecond)
+	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
+		return err
+	}
 	b.customers.Go(func() { b.hurries(ctx, log.With("task", "gina")) })
-	_ = lesson.Pause(ctx, 300*time.Millisecond)
+	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("sweeps the floor, with the lock")
-	b.inside(ctx, func() { _ = lesson.Pause(ctx, 700*time.Millisecond) })
+	b.inside(ctx, func() { err = lesson.Pause(ctx, 700*time.Millisecond) })
+	if err != nil {
+		return err
+	}
 	log.Info("has swept", lesson.Waiting)
 
-	_ = lesson.Pause(ctx, 200*time.Millisecond)
+	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
+		return err
+	}
 	b.comes(ctx, "hugo")
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("puts out 1, wakes one, wants it back", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
 	b.inside(ctx, func() {
@@ -71,11 +101,13 @@ func story(ctx context.Context, log *slog.Logger) error {
 		b.loaves--
 		log.Info("takes it back", lesson.Waiting)
 	})
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("puts out 1 more")
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
 	b.customers.Wait()
-	return nil
+	return context.Cause(ctx)
 }
 
 // inside does something while it has the lock.

@@ -19,6 +19,7 @@ func main() { lesson.Main(story) }
 func story(ctx context.Context, log *slog.Logger) error {
 	hut := locks.NewBarrier(3) // each hut on the way is a round
 	var hikers sync.WaitGroup
+	defer hikers.Wait()
 	hike := func(ctx context.Context, name string, walks ...time.Duration) {
 		hikers.Go(func() { hiker(ctx, log.With("task", name), hut, walks) })
 	}
@@ -27,20 +28,29 @@ func story(ctx context.Context, log *slog.Logger) error {
 	hike(ctx, "anna", 1200*time.Millisecond, 1900*time.Millisecond, 1500*time.Millisecond)
 	hike(ctx, "ben", 600*time.Millisecond, 500*time.Millisecond, time.Second)
 	hike(healthy, "carla", 900*time.Millisecond, 700*time.Millisecond)
-	_ = lesson.Pause(ctx, 2200*time.Millisecond) // or until Ctrl-C, here and below
+	if err := lesson.Pause(ctx, 2200*time.Millisecond); err != nil {
+		return err
+	}
 
 	log.Info("carla is ill, dora comes instead")
 	fallIll()
 	hike(ctx, "dora", 300*time.Millisecond, 1500*time.Millisecond)
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 
 	log.Info("a storm: aborts")
 	hut.Abort()
-	_ = lesson.Pause(ctx, 700*time.Millisecond)
+	if err := lesson.Pause(ctx, 700*time.Millisecond); err != nil {
+		return err
+	}
 
 	log.Info("the sun is out: resets", lesson.Waiting)
 	hut.Reset()
 	hikers.Wait()
+	if ctx.Err() != nil { // Ctrl-C
+		return context.Cause(ctx)
+	}
 	log.Info("all are down")
 	return nil
 }

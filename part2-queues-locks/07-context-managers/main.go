@@ -23,10 +23,17 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("answers four requests")
-	answer(ctx, log, 1, request{patience: time.Hour, decode: whole})
-	answer(ctx, log, 2, request{patience: time.Hour, decode: torn, onClose: errChecksum})
-	answer(ctx, log, 3, request{patience: 400 * time.Millisecond, decode: whole})
-	answer(ctx, log, 4, request{patience: time.Hour, decode: buggy})
+	for i, r := range []request{
+		{patience: time.Hour, decode: whole},
+		{patience: time.Hour, decode: torn, onClose: errChecksum},
+		{patience: 400 * time.Millisecond, decode: whole},
+		{patience: time.Hour, decode: buggy},
+	} {
+		answer(ctx, log, i+1, r)
+		if ctx.Err() != nil { // Ctrl-C
+			return context.Cause(ctx)
+		}
+	}
 	return nil
 }
 
@@ -64,7 +71,7 @@ func closeAndJoin(ctx context.Context, r *resource, err *error) {
 // answer serves a request, and is the one place where a panic ends.
 func answer(ctx context.Context, log *slog.Logger, n int, r request) {
 	defer func() {
-		if bug := recover(); bug != nil {
+		if bug := recover(); bug != nil && lesson.Over(ctx) == nil {
 			log.Error(fmt.Sprintf("request %d: %v", n, bug))
 		}
 	}()

@@ -23,7 +23,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	seven := start(invoice{number: 7, pages: 1, takes: 1000 * time.Millisecond, fails: errors.New("no customer")})
 	eight := start(invoice{number: 8, pages: 2, takes: 2000 * time.Millisecond})
 	nine := start(invoice{number: 9, pages: 3, takes: 1500 * time.Millisecond})
-	time.Sleep(500 * time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil { // Ctrl-C, here and below
+		for _, sent := range []*tasks.Task[int]{seven, eight, nine} {
+			<-sent.Done()
+		}
+		return err
+	}
 	if _, err := seven.Result(); errors.Is(err, tasks.ErrNotDone) {
 		log.Warn("asks for 7 too early: not done")
 	}
@@ -46,10 +51,15 @@ func story(ctx context.Context, log *slog.Logger) error {
 	more.Go(func() { _, both[1] = invoice{11, 1, 1000 * time.Millisecond, errors.New("no town")}.send(ctx, log) })
 	more.Go(func() { invoice{12, 1, 1500 * time.Millisecond, errors.New("no stamp")}.send(ctx, log) }) //nolint:errcheck // on purpose
 	more.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log.Info(fmt.Sprintf("10 and 11, joined: %q", errors.Join(both[:]...)))
-	time.Sleep(500 * time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		return err
+	}
 	log.Info("knows nothing of 12 and ends")
-	return context.Cause(ctx) // nil, unless it was Ctrl-C
+	return nil
 }
 
 type invoice struct {
@@ -70,10 +80,8 @@ func (i invoice) send(ctx context.Context, log *slog.Logger) (pages int, err err
 		}
 	}()
 	log.Info("begins")
-	select {
-	case <-time.After(i.takes):
-	case <-ctx.Done():
-		return 0, context.Cause(ctx)
+	if err := lesson.Pause(ctx, i.takes); err != nil {
+		return 0, err
 	}
 	if i.pages > 2 {
 		panic("page 3 of 2")

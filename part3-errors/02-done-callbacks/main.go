@@ -25,7 +25,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 		of.OnDone(func(good string, err error) {
 			defer all.Done()
 			who.Info("hears: " + outcome(good, err))
-			then()
+			if ctx.Err() == nil {
+				then()
+			}
 		})
 	}
 
@@ -38,28 +40,41 @@ func story(ctx context.Context, log *slog.Logger) error {
 	tell(radio, cake, func() { radio.Error("has no signal") }) // a panic here would end the program
 	tell(diary, cake, func() {})
 	all.Go(func() { guest(ctx, log.With("task", "guest"), cake) })
-	pause(ctx, 1500*time.Millisecond)
+	if err := lesson.Pause(ctx, 1500*time.Millisecond); err != nil { // Ctrl-C, here and below
+		all.Wait()
+		return err
+	}
 
 	log.Info("lets a neighbor ask, too late", lesson.Waiting)
 	tell(log.With("task", "neighbor"), cake, func() {})
-	pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
+		all.Wait()
+		return err
+	}
 
 	diary.Info("wants to hear of the bread", lesson.Waiting)
 	log.Info("puts a bread in the oven", lesson.Waiting)
 	bread := tasks.Go(ctx, func(ctx context.Context) (string, error) { return bake(ctx, log.With("task", "bread"), nil) })
-	tell(diary, bread, func() { time.Sleep(500 * time.Millisecond); diary.Info("has written it down") })
+	tell(diary, bread, func() {
+		if lesson.Pause(ctx, 500*time.Millisecond) == nil {
+			diary.Info("has written it down")
+		}
+	})
 	all.Go(func() { guest(ctx, log.With("task", "guest"), bread) })
 	all.Go(func() { clock(ctx, log.With("task", "clock")) })
 	all.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log.Info("closes the kitchen")
-	return context.Cause(ctx) // nil, unless it was Ctrl-C
+	return nil
 }
 
 // bake takes a second.
 func bake(ctx context.Context, log *slog.Logger, failure error) (string, error) {
 	log.Info("bakes")
-	if !pause(ctx, time.Second) {
-		return "", context.Cause(ctx)
+	if err := lesson.Pause(ctx, time.Second); err != nil {
+		return "", err
 	}
 	if failure != nil {
 		log.Error("is " + failure.Error())
@@ -71,7 +86,9 @@ func bake(ctx context.Context, log *slog.Logger, failure error) (string, error) 
 
 // guest owns what it waits for: a failure is its failure.
 func guest(ctx context.Context, log *slog.Logger, dish *tasks.Task[string]) {
-	pause(ctx, 100*time.Millisecond)
+	if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+		return
+	}
 	log.Info("waits at the table", lesson.Waiting)
 	good, err := dish.Wait(ctx)
 	if err != nil {
@@ -83,7 +100,7 @@ func guest(ctx context.Context, log *slog.Logger, dish *tasks.Task[string]) {
 
 func clock(ctx context.Context, log *slog.Logger) {
 	for range 4 {
-		if pause(ctx, 400*time.Millisecond) {
+		if lesson.Pause(ctx, 400*time.Millisecond) == nil {
 			log.Info("ticks")
 		}
 	}
@@ -94,14 +111,4 @@ func outcome(good string, err error) string {
 		return err.Error()
 	}
 	return good
-}
-
-// pause tells whether it lasted for all of d, and was not cut short by the end of ctx.
-func pause(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-time.After(d):
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

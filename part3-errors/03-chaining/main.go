@@ -16,6 +16,9 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	deliver := func(order context.Context, p parcel) {
+		if ctx.Err() != nil { // Ctrl-C
+			return
+		}
 		next := time.After(1200 * time.Millisecond)
 		log.Info(fmt.Sprint("ships parcel ", p.number), lesson.Waiting)
 		if label, err := ship(order, log, p); err != nil {
@@ -25,7 +28,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		}
 		select {
 		case <-next:
-		case <-ctx.Done(): // Ctrl-C
+		case <-ctx.Done():
 		}
 	}
 	deliver(ctx, parcel{number: 1})
@@ -41,6 +44,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 	defer customer.Stop()
 	deliver(order, parcel{number: 4})
 
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log.Info("ships parcel 5 and sweeps")
 	task := tasks.Go(ctx, func(ctx context.Context) (string, error) { return ship(ctx, log, parcel{number: 5}) })
 	shown := make(chan struct{})
@@ -52,12 +58,13 @@ func story(ctx context.Context, log *slog.Logger) error {
 		log.With("task", "display").Info(text)
 		close(shown)
 	})
-	select {
-	case <-time.After(time.Second):
-	case <-ctx.Done():
+	if lesson.Pause(ctx, time.Second) == nil {
+		log.Info("has swept")
 	}
-	log.Info("has swept")
 	<-shown
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	_, err := task.Result()
 	return err
 }

@@ -29,14 +29,22 @@ func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("waits for feed A", lesson.Waiting)
 	err := feed(ctx, log.With("task", "feed A"), 400*time.Millisecond)
 	log.Info(fmt.Sprint("hears of A: ", err))
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil { // Ctrl-C, here and below
+		return err
+	}
 
 	log.Info("waits for feeds B and C", lesson.Waiting)
 	var both errgroup.Group
 	both.Go(func() error { return feed(ctx, log.With("task", "feed B"), 400*time.Millisecond) })
 	both.Go(func() error { return feed(ctx, log.With("task", "feed C"), 600*time.Millisecond) })
-	log.Info(fmt.Sprint("hears of B: ", both.Wait()))
-	_ = lesson.Pause(ctx, 400*time.Millisecond)
+	err = both.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	log.Info(fmt.Sprint("hears of B: ", err))
+	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
+		return err
+	}
 
 	log.Info("starts three feeds and a timer")
 	start := func(name string, takes time.Duration) {
@@ -46,23 +54,28 @@ func story(ctx context.Context, log *slog.Logger) error {
 	start("feed E", 600*time.Millisecond)
 	start("feed F", time.Hour)
 	_ = s.Go("timer", func(ctx context.Context) error {
-		_ = lesson.Pause(ctx, 800*time.Millisecond)
+		if err := lesson.Pause(ctx, 800*time.Millisecond); err != nil {
+			return err
+		}
 		log.With("task", "timer").Error("has a bug")
 		panic("index out of range")
 	})
-	_ = lesson.Pause(ctx, 1400*time.Millisecond)
-	log.Info("stops feed F", lesson.Waiting)
+	if lesson.Pause(ctx, 1400*time.Millisecond) == nil {
+		log.Info("stops feed F", lesson.Waiting)
+	}
 	_ = s.Stop(context.WithoutCancel(ctx), errors.New("closing time"))
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log.Info("ends")
-	return context.Cause(ctx) // nil, unless it was Ctrl-C
+	return nil
 }
 
 func feed(ctx context.Context, log *slog.Logger, takes time.Duration) error {
 	log.Info("begins")
-	_ = lesson.Pause(ctx, takes)
-	if ctx.Err() != nil {
+	if err := lesson.Pause(ctx, takes); err != nil {
 		log.Warn("is cancelled")
-		return context.Cause(ctx)
+		return err
 	}
 	log.Error("fails")
 	return errors.New("no line")

@@ -33,7 +33,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 	var unheard sync.WaitGroup
 	unheard.Go(func() { letter(ctx) }) //nolint:errcheck // on purpose: nobody hears of this error
 	unheard.Wait()
-	_ = lesson.Pause(ctx, 500*time.Millisecond)
+	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil { // Ctrl-C, here and below
+		return err
+	}
 
 	log.Info("prints a memo, with a callback", lesson.Waiting)
 	memo := printing(as("memo"), 500*time.Millisecond, errPaper)
@@ -42,7 +44,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	_ = lesson.Pause(ctx, time.Second)
 	_, err := running.Wait(context.WithoutCancel(ctx)) // the memo hears of Ctrl-C by itself
 	if ctx.Err() != nil {
-		return err
+		return context.Cause(ctx)
 	}
 	log.Error(fmt.Sprint("awaits it: ", err, ", all the same"))
 

@@ -28,7 +28,7 @@ func TestACancellationPassesThroughTheWrappers(t *testing.T) {
 		log, calls := slog.New(slog.DiscardHandler), 0
 		wrapped := handle(log, retry(log, func(ctx context.Context) error {
 			calls++
-			return pause(ctx, time.Hour)
+			return lesson.Pause(ctx, time.Hour)
 		}))
 		start := time.Now()
 		require.ErrorIs(t, wrapped(ctx), errClosing)

@@ -30,7 +30,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 	over.Go(func() {
 		autosave.Info("waits for a change", lesson.Waiting)
 		<-change
-		autosave.Info("is still there")
+		if ctx.Err() == nil {
+			autosave.Info("is still there")
+		}
 	})
 
 	saves := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
@@ -38,7 +40,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 	}))
 	room := semaphore.NewWeighted(2)
 	click := func(at time.Duration, name string, takes time.Duration, problem error) {
-		_ = lesson.Pause(ctx, at)
+		if lesson.Pause(ctx, at) != nil { // Ctrl-C, here and below
+			return
+		}
 		if !room.TryAcquire(1) {
 			log.Warn(name + ": refused, two are running")
 			return
@@ -48,7 +52,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 			defer room.Release(1)
 			return save(ctx, log.With("task", name), takes, problem)
 		})
-		if err != nil { // Ctrl-C
+		if err != nil {
 			room.Release(1)
 		}
 	}
@@ -59,7 +63,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	click(2*since, "save 4", 300*time.Millisecond, errPage)
 	click(2*since, "save 5", 5*time.Second, nil)
 	click(since, "save 6", 1400*time.Millisecond, errLong)
-	_ = lesson.Pause(ctx, since)
+	if lesson.Pause(ctx, since) != nil {
+		_ = saves.Wait(context.WithoutCancel(ctx))
+		close(change)
+		over.Wait()
+		return context.Cause(ctx)
+	}
 
 	log.Info(fmt.Sprint("closes, unfinished: ", saves.Running()), lesson.Waiting)
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond)
@@ -76,16 +85,16 @@ func story(ctx context.Context, log *slog.Logger) error {
 // save writes for so long, unless ctx ends; a write that is too long to begin anew goes on to its end.
 func save(ctx context.Context, log *slog.Logger, takes time.Duration, problem error) error {
 	log.Info("begins")
-	written := time.After(takes)
-	select {
-	case <-written:
-	case <-ctx.Done():
+	written := time.Now().Add(takes)
+	if err := lesson.Pause(ctx, takes); err != nil {
 		if !errors.Is(problem, errLong) {
 			log.Warn("is cancelled")
-			return context.Cause(ctx)
+			return err
 		}
 		log.Warn("is cancelled and goes on")
-		<-written
+		if err := lesson.Pause(context.WithoutCancel(ctx), time.Until(written)); err != nil {
+			return err
+		}
 	}
 	switch {
 	case errors.Is(problem, errDisk):

@@ -23,12 +23,14 @@ func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("opens the greenhouse")
 	_ = house.Go("heater", func(ctx context.Context) error { return heater(ctx, log.With("task", "heater")) })
 	_ = house.Go("sprinkler", func(ctx context.Context) error { return sprinkler(ctx, log.With("task", "sprinkler")) })
-	_ = lesson.Pause(ctx, time.Second)
+	if err := lesson.Pause(ctx, time.Second); err != nil { // Ctrl-C, here and below
+		return err
+	}
 	log.Info("it is hot: adds a fan", lesson.Waiting)
 	_ = house.Go("fan", func(ctx context.Context) error { return fan(ctx, log.With("task", "fan")) })
 	_ = house.Go("phone", func(ctx context.Context) error { return phone(ctx, log.With("task", "phone"), house) })
 	_ = house.Wait(ctx)
-	if house.Go("lamp", func(context.Context) error { return nil }) != nil {
+	if house.Go("lamp", func(context.Context) error { return nil }) != nil && ctx.Err() == nil {
 		log.Info("all is still; a lamp is refused")
 	}
 	if ctx.Err() == nil {
@@ -43,8 +45,9 @@ func heater(ctx context.Context, log *slog.Logger) error {
 		log.Info("still heats")
 	}
 	log.Warn("is cancelled, cools down", lesson.Waiting)
-	time.Sleep(300 * time.Millisecond)
-	log.Info("is cold")
+	if lesson.Pause(context.WithoutCancel(ctx), 300*time.Millisecond) == nil {
+		log.Info("is cold")
+	}
 	return context.Cause(ctx)
 }
 
@@ -75,6 +78,8 @@ func phone(ctx context.Context, log *slog.Logger, house *supervisor.Supervisor) 
 	}
 	log.Info("rings: stop everything", lesson.Waiting)
 	err := house.Stop(ctx, errors.New("frost"))
-	log.Info("all but the phone has stopped")
+	if lesson.Over(ctx) == nil {
+		log.Info("all but the phone has stopped")
+	}
 	return err
 }

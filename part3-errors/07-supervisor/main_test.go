@@ -113,7 +113,7 @@ func TestAConcPoolThrowsAPanicAtItsOwner(t *testing.T) {
 		start := time.Now()
 		p := pool.New().WithContext(t.Context())
 		p.Go(func(context.Context) error { panic("a bug") })
-		p.Go(func(ctx context.Context) error { return sleep(ctx, time.Second) })
+		p.Go(func(ctx context.Context) error { return lesson.Pause(ctx, time.Second) })
 		assert.Panics(t, func() { _ = p.Wait() })
 		assert.Equal(t, time.Second, time.Since(start))
 	})
@@ -123,7 +123,7 @@ func TestAConcPoolThrowsAPanicAtItsOwner(t *testing.T) {
 func TestAConcPoolThatIsWaitedForPanicsAtALateChild(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		p := pool.New().WithContext(t.Context())
-		p.Go(func(ctx context.Context) error { return sleep(ctx, 2*time.Second) })
+		p.Go(func(ctx context.Context) error { return lesson.Pause(ctx, 2*time.Second) })
 		refused := make(chan any, 1)
 		time.AfterFunc(time.Second, func() {
 			defer func() { refused <- recover() }()

@@ -14,6 +14,7 @@ import (
 
 	"example.com/asyncio-to-go/part1-tasks/tasks"
 	"example.com/asyncio-to-go/part3-errors/supervisor"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // A child is a task that a probe adds; an open one is a group of such tasks, whatever its name is.
@@ -146,9 +147,9 @@ func (l *lab) child(lasts time.Duration, value string, err error, stubborn bool)
 		if stubborn {
 			ctx = context.WithoutCancel(ctx)
 		}
-		if cause := sleep(ctx, lasts); cause != nil {
+		if cause := lesson.Pause(ctx, lasts); cause != nil {
 			l.cancelled.Add(1)
-			_ = sleep(context.WithoutCancel(ctx), tick)
+			_ = lesson.Pause(context.WithoutCancel(ctx), tick)
 			return "", cause
 		}
 		if err == errB { //nolint:errorlint // itself
@@ -165,7 +166,7 @@ func (l *lab) fails(lasts time.Duration, err error) child { return l.child(lasts
 func tidy(l *lab) string {
 	owner := func(group open, waits bool) (gone bool) {
 		group.add(l.works(9 * tick))
-		_ = sleep(l.ctx, tick)
+		_ = lesson.Pause(l.ctx, tick)
 		if waits {
 			l.cancel()
 			group.wait()
@@ -192,7 +193,7 @@ func late(l *lab) string {
 func more(l *lab) string {
 	l.group.add(l.fails(tick, errA))
 	l.group.add(l.fails(4*tick, nil))
-	_ = sleep(l.ctx, 2*tick)
+	_ = lesson.Pause(l.ctx, 2*tick)
 	l.group.add(l.works(tick))
 	l.group.wait()
 	return grade(l.begun.Load() == 3)

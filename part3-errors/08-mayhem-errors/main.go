@@ -59,7 +59,7 @@ func publish(ctx context.Context, broker *mayhem.MemoryBroker, hosts int, publis
 	defer broker.Close()
 	for i := range hosts {
 		if i > 0 {
-			if err := sleep(ctx, 400*time.Millisecond); err != nil {
+			if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -36,9 +38,10 @@ func TestMain(m *testing.M) {
 func TestStory(t *testing.T) {
 	lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
 		var s standIns
-		defer s.afterlife.Wait()
-		return story(s.start)(ctx, log)
-	})
+		err := story(s.start)(ctx, log)
+		s.afterlife.Wait()
+		return cmp.Or(err, context.Cause(ctx))
+	}, lesson.Drains(2*time.Second))
 }
 
 // standIns are services that run as goroutines: no process can live in virtual

@@ -22,7 +22,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		}
 		log.Error("exit status 1") // in a main of your own: os.Exit(1)
 	}
-	return nil
+	return context.Cause(ctx) // nil, unless it was Ctrl-C
 }
 
 func service(ctx context.Context, log *slog.Logger) (err error) {

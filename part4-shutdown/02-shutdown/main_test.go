@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,9 +35,10 @@ const printed = 3 * time.Second
 
 func TestStory(t *testing.T) {
 	lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
-		defer time.Sleep(printed)
-		return story(ctx, log)
-	})
+		err := story(ctx, log)
+		time.Sleep(printed)
+		return cmp.Or(err, context.Cause(ctx))
+	}, lesson.Drains(1500*time.Millisecond+printed))
 }
 
 func TestAMainOfItsOwnEndsWithStatus1AndNamesWhatWentWrong(t *testing.T) {

@@ -69,7 +69,7 @@ type order struct {
 }
 
 func (t *town) send(ctx context.Context, log *slog.Logger, o order) {
-	if pause(ctx, o.at) != nil {
+	if lesson.Pause(ctx, o.at) != nil {
 		return
 	}
 	if !o.direct && !t.ready.Load() {

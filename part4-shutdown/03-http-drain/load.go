@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 // command is what the program does when it is not asked for the story.
@@ -189,7 +191,7 @@ func load(ctx context.Context, out io.Writer, n int, hasty bool) (r report, err 
 // until asks every 10 ms whether ok, and gives up when ctx ends.
 func until(ctx context.Context, ok func() bool) error {
 	for !ok() {
-		if err := pause(ctx, 10*time.Millisecond); err != nil {
+		if err := lesson.Pause(ctx, 10*time.Millisecond); err != nil {
 			return err
 		}
 	}

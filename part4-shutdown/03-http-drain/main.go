@@ -56,7 +56,7 @@ func story(open func(context.Context) (door, error)) lesson.Story {
 			tasks.Go(func() { t.send(ctx, log.With("task", o.name), o) })
 		}
 
-		if pause(ctx, time.Second) == nil {
+		if lesson.Pause(ctx, time.Second) == nil {
 			log.Warn("sends SIGTERM", lesson.Waiting)
 			sigterm(errSIGTERM)
 		}

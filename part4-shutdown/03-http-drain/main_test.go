@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func TestStory(t *testing.T) { lesson.Golden(t, story(inMemory)) }
+func TestStory(t *testing.T) { lesson.Golden(t, story(inMemory), lesson.Drains(3500*time.Millisecond)) }
 
 // inMemory is a door without a network: no socket can take part in virtual time.
 func inMemory(context.Context) (door, error) { return newMemory(), nil }

@@ -88,7 +88,7 @@ func TestABaseContextOfTheSignalCancelsWhatIsInFlight(t *testing.T) {
 			ReadHeaderTimeout: time.Second,
 			BaseContext:       func(net.Listener) context.Context { return signalled },
 			Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-				cause <- pause(r.Context(), 3*time.Second)
+				cause <- lesson.Pause(r.Context(), 3*time.Second)
 			}),
 		}
 		_, clients, down := up(t, srv)
@@ -108,7 +108,7 @@ func TestABaseContextOfItsOwnLetsHandlersAnswerWhenTimeIsUp(t *testing.T) {
 			ReadHeaderTimeout: time.Second,
 			BaseContext:       func(net.Listener) context.Context { return base },
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if pause(r.Context(), time.Hour) != nil {
+				if lesson.Pause(r.Context(), time.Hour) != nil {
 					http.Error(w, "come again", http.StatusServiceUnavailable)
 				}
 			}),
@@ -151,7 +151,7 @@ func TestTheContextOfARequestEndsWhenItsClientLeaves(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended := make(chan error, 1)
 		srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			ended <- pause(r.Context(), time.Hour)
+			ended <- lesson.Pause(r.Context(), time.Hour)
 		})}
 		_, clients, down := up(t, srv)
 		defer down()

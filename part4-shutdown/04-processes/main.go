@@ -40,15 +40,17 @@ func story(start starter) lesson.Story {
 			if err != nil {
 				return err
 			}
-			time.Sleep(500 * time.Millisecond)
+			if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil { // a real Ctrl-C: it has reached the parent, too
+				p.wait()
+				return err
+			}
 			log.Info(act.what, lesson.Waiting)
 			if err := act.happens(p); err != nil {
 				return err
 			}
 			log.Info("nobody is left, "+p.wait(), lesson.Waiting)
-			time.Sleep(300 * time.Millisecond)
-			if ctx.Err() != nil { // Ctrl-C, a real one: start no more
-				return context.Cause(ctx)
+			if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
+				return err
 			}
 		}
 		return nil

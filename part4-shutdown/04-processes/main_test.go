@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,9 +50,10 @@ func beProgram(args []string) int {
 func TestStory(t *testing.T) {
 	lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
 		var s standIns
-		defer s.afterlife.Wait()
-		return story(s.start)(ctx, log)
-	})
+		err := story(s.start)(ctx, log)
+		s.afterlife.Wait()
+		return cmp.Or(err, context.Cause(ctx))
+	}, lesson.Drains(3500*time.Millisecond))
 }
 
 // standIns are goroutines in place of processes: neither a process nor a signal can live in virtual time.

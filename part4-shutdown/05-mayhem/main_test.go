@@ -55,17 +55,23 @@ func child(t *testing.T, telling string) *exec.Cmd {
 // story is a telling for package lesson.
 func story(tell func(*world, context.Context, *slog.Logger) int) lesson.Story {
 	return func(ctx context.Context, log *slog.Logger) error {
-		if status := tell(newWorld(), ctx, log); status != 0 {
+		status := tell(newWorld(), ctx, log)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if status != 0 {
 			return fmt.Errorf("exit status %d", status)
 		}
 		return nil
 	}
 }
 
-func TestStory(t *testing.T) { lesson.Golden(t, story((*world).shutdown)) }
+func TestStory(t *testing.T) {
+	lesson.Golden(t, story((*world).shutdown), lesson.Drains(2*time.Second))
+}
 
 func TestTheLifeOfAMessage(t *testing.T) {
-	said := lesson.GoldenAs(t, "life", story((*world).life))
+	said := lesson.GoldenAs(t, "life", story((*world).life), lesson.Drains(2*time.Second))
 	for _, python := range course.Pythons(t) {
 		require.NoError(t, course.SameStory(python.Tell(t, "--life"), said.String(), ""), "Python %s", python.Version)
 	}
@@ -85,7 +91,7 @@ func TestTheArticlesShutdown(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := pause(ctx, time.Until(start.Add(time.Duration(at*10)*100*time.Millisecond))); err != nil {
+			if err := lesson.Pause(ctx, time.Until(start.Add(time.Duration(at*10)*100*time.Millisecond))); err != nil {
 				return err
 			}
 			task, text := strings.TrimSpace(line[9:19]), strings.TrimSpace(line[21:])

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/asyncio-to-go/part3-errors/mayhem"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 const (

@@ -17,17 +17,21 @@ const atOnce = 100 * time.Millisecond
 // endsWithItsContext fails the test unless the story ends soon after its
 // context, whenever that ends, with the cause, and says nothing that has not
 // happened: no line comes before its time. A warning may: a task that is
-// cancelled says so.
-func endsWithItsContext(t *testing.T, story Story, whole Transcript) {
+// cancelled says so. A story that drains has longer, and tells of it.
+func endsWithItsContext(t *testing.T, story Story, whole Transcript, drains time.Duration) {
 	t.Helper()
+	within := max(atOnce, drains)
 	_, took, _ := until(t, story, time.Hour)
 	for at := time.Duration(0); at < took && !t.Failed(); at += atOnce / 2 {
 		said, elapsed, err := until(t, story, at)
 		switch {
 		case !errors.Is(err, errCtrlC):
 			t.Errorf("the story's context ends after %v, and the story returns %v, not the cause", at, noError(err))
-		case elapsed > at+atOnce:
-			t.Errorf("the story's context ends after %v, and the story returns %v later, not at once", at, elapsed-at)
+		case elapsed > at+within:
+			t.Errorf("the story's context ends after %v, and the story returns %v later, not within %v", at, elapsed-at, within)
+		}
+		if drains > 0 {
+			continue
 		}
 		count := make(map[string]int)
 		for _, l := range said {

@@ -38,19 +38,18 @@ func init() {
 // are written. It returns the transcript.
 //
 // The story must be told the same each time, and take 6 s at most. In each of 20
-// other legal orders its tasks must say the same, at the same instants, and the
-// claims must hold, which get the transcript in this order. A line with [To] must
-// be answered. And when the story's context ends, at any moment, the story must
-// return within 100 ms with the cause, leave no goroutine behind, and say nothing
-// that has not happened.
-func Golden(t *testing.T, story Story, claims ...func(t *testing.T, said Transcript)) Transcript {
+// other legal orders its tasks must say the same, at the same instants, and each
+// [Claim] must hold. A line with [To] must be answered. And when the story's
+// context ends, at any moment, the story must return within 100 ms with the cause,
+// leave no goroutine behind, and say nothing that has not happened.
+func Golden(t *testing.T, story Story, more ...Check) Transcript {
 	t.Helper()
 	if *seed >= 0 {
 		said := transcriptOf(play(t, story, shuffled(uint64(*seed))))
 		fmt.Print(said)
 		return said
 	}
-	told := proved(t, story, claims)
+	told := proved(t, story, more)
 	said := told.Transcript()
 	keepTrace(t, "trace.json", told)
 	show(t, told)
@@ -60,9 +59,9 @@ func Golden(t *testing.T, story Story, claims ...func(t *testing.T, said Transcr
 // GoldenAs is [Golden] for one more telling of the same lesson. GoldenAs(t,
 // "stage-3", story) keeps trace-stage-3.json, transcript-stage-3.txt and
 // timeline-stage-3.svg up to date, and leaves the page alone.
-func GoldenAs(t *testing.T, name string, story Story, claims ...func(t *testing.T, said Transcript)) Transcript {
+func GoldenAs(t *testing.T, name string, story Story, more ...Check) Transcript {
 	t.Helper()
-	told := proved(t, story, claims)
+	told := proved(t, story, more)
 	said := told.Transcript()
 	keepTrace(t, "trace-"+name+".json", told)
 	upToDate(t, "transcript-"+name+".txt", said.String())

@@ -39,7 +39,13 @@ type fault struct {
 
 func faults() []fault {
 	golden := func(story lesson.Story, claims ...func(*testing.T, lesson.Transcript)) func(t *testing.T) {
-		return func(t *testing.T) { lesson.Golden(t, story, claims...) }
+		return func(t *testing.T) {
+			var checks []lesson.Check
+			for _, claim := range claims {
+				checks = append(checks, lesson.Claim(claim))
+			}
+			lesson.Golden(t, story, checks...)
+		}
 	}
 	captured := func(story lesson.Story) func(t *testing.T) { return func(t *testing.T) { lesson.Captured(t, story) } }
 	says := func(task, text string) lesson.Story {
@@ -141,6 +147,35 @@ func faults() []fault {
 \s+line 6:    0\.0s  main        began
 \s+now:    0\.0s  main        begins`,
 		},
+		{"returns no error after Ctrl-C", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			_ = lesson.Pause(ctx, time.Second)
+			return nil
+		}), `context ends after 0s, and the story returns no error, not the cause`},
+		{"returns late after Ctrl-C", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			time.Sleep(time.Second)
+			return context.Cause(ctx)
+		}), `context ends after 0s, and the story returns 1s later, not within 100ms`},
+		{"says after Ctrl-C what has not happened", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			err := lesson.Pause(ctx, time.Second)
+			log.Info("has waited a second")
+			return err
+		}), `context ends after 0s, and then the story says what has not happened:    0\.0s  main        has waited a second`},
+		{"says after Ctrl-C that it is cancelled", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			err := lesson.Pause(ctx, time.Second)
+			log.Warn("is cancelled")
+			return err
+		}), `transcript\.txt is stale`},
+		{"drains longer than it says", nil, func(t *testing.T) {
+			lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
+				log.Info("begins")
+				time.Sleep(time.Second)
+				return context.Cause(ctx)
+			}, lesson.Drains(900*time.Millisecond))
+		}, `context ends after 0s, and the story returns 1s later, not within 900ms`},
 		{"captured: nothing is wrong", nil, captured(short), ""},
 		{"captured: fails", nil, captured(fails), `the story ended early: no bank`},
 		{

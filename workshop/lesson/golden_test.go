@@ -17,9 +17,11 @@ import (
 
 func TestOneMoreTellingHasFilesOfItsOwn(t *testing.T) {
 	t.Chdir(t.TempDir())
-	story := func(_ context.Context, log *slog.Logger) error {
+	story := func(ctx context.Context, log *slog.Logger) error {
 		log.Info("begins")
-		time.Sleep(time.Second)
+		if err := lesson.Pause(ctx, time.Second); err != nil {
+			return err
+		}
 		log.Info("has ended")
 		return nil
 	}

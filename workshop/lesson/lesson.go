@@ -59,6 +59,15 @@ func Pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Over is why the story has ended that ctx belongs to, and nil while it goes on.
+// Unlike ctx.Err, it is nil after a cancellation that is part of the story.
+func Over(ctx context.Context) error {
+	if stage, ok := ctx.Value(stageKey{}).(context.Context); ok {
+		return context.Cause(stage)
+	}
+	return nil
+}
+
 type stageKey struct{}
 
 // staged is ctx as a story gets it: whatever is derived from it knows it.

@@ -17,9 +17,30 @@ const (
 	orders, kept = 20, 5
 )
 
+// A Check is something more that [Golden] proves of a story.
+type Check func(*checks)
+
+type checks struct {
+	claims []func(*testing.T, Transcript)
+	drains time.Duration
+}
+
+// Claim is what a page says of the transcript: it must hold in each legal order.
+func Claim(holds func(t *testing.T, said Transcript)) Check {
+	return func(c *checks) { c.claims = append(c.claims, holds) }
+}
+
+// Drains says that the story is about its own end: Ctrl-C begins its shutdown,
+// which takes up to limit and is told.
+func Drains(limit time.Duration) Check { return func(c *checks) { c.drains = limit } }
+
 // proved tells story and fails the test unless it is fit to be shown.
-func proved(t *testing.T, story Story, claims []func(*testing.T, Transcript)) *Telling {
+func proved(t *testing.T, story Story, more []Check) *Telling {
 	t.Helper()
+	var c checks
+	for _, check := range more {
+		check(&c)
+	}
 	told := &Telling{Events: play(t, story, inTurn)}
 	said := told.Transcript()
 	if again := play(t, story, inTurn); said.String() != transcriptOf(again).String() {
@@ -33,7 +54,7 @@ func proved(t *testing.T, story Story, claims []func(*testing.T, Transcript)) *T
 		t.Errorf("the story takes %v, more than %v: too long to watch", last, longest)
 	}
 	answered(t, said)
-	for _, claim := range claims {
+	for _, claim := range c.claims {
 		claim(t, said)
 	}
 	known := []string{said.String()}
@@ -50,7 +71,7 @@ func proved(t *testing.T, story Story, claims []func(*testing.T, Transcript)) *T
 		t.Run(fmt.Sprintf("in order %d", seed), func(t *testing.T) {
 			sameLines(t, said, other)
 			answered(t, other)
-			for _, claim := range claims {
+			for _, claim := range c.claims {
 				claim(t, other)
 			}
 			if t.Failed() {
@@ -58,7 +79,7 @@ func proved(t *testing.T, story Story, claims []func(*testing.T, Transcript)) *T
 			}
 		})
 	}
-	endsWithItsContext(t, story, said)
+	endsWithItsContext(t, story, said, c.drains)
 	return told
 }
 
