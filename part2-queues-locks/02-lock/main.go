@@ -69,8 +69,8 @@ func ask(ctx context.Context, lock *locks.Lock, log *slog.Logger) bool {
 		log.Warn("gives up: " + err.Error())
 		return false
 	}
-	log.Info("has the lock")
 	defer lock.Release()
+	log.Info("has the lock")
 	if lesson.Pause(ctx, time.Second) != nil {
 		return false
 	}
