@@ -80,7 +80,7 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 	orders := queues.NewPriority(0, func(a, b order) bool { return a.urgent && !b.urgent })
 	var staff sync.WaitGroup
 	defer staff.Wait()
-	defer orders.Close() // sends the night cook home
+	defer orders.Close() // sends the night cook home; to close it twice is harmless
 
 	log.Info("orders 5 and 6, and 7 is urgent", lesson.Waiting)
 	for _, o := range []order{{5, false}, {6, false}, {7, true}} {
@@ -100,7 +100,7 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 			log.Info("goes home")
 		}
 	})
-	if err := orders.Join(ctx); err != nil {
+	if err := served(ctx, orders); err != nil {
 		return err
 	}
 
@@ -108,9 +108,19 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 	if err := orders.Put(ctx, order{8, false}); err != nil {
 		return err
 	}
-	if err := orders.Join(ctx); err != nil {
+	if err := served(ctx, orders); err != nil {
 		return err
 	}
 	log.Info("all are served, closes")
+	orders.Close()
+	staff.Wait()
 	return nil
+}
+
+// served waits until all orders are done. A cook that leaves early counts as done, too.
+func served(ctx context.Context, orders *queues.Queue[order]) error {
+	if err := orders.Join(ctx); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
 }

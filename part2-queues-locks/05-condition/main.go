@@ -21,7 +21,7 @@ type bakery struct {
 	loaves int // guarded by shop.L
 }
 
-func story(ctx context.Context, log *slog.Logger) (err error) {
+func story(ctx context.Context, log *slog.Logger) error {
 	b := &bakery{log: log, shop: locks.NewCondition(nil)}
 	defer b.customers.Wait()
 	log.Info("puts out 1 loaf, and nobody waits", lesson.Waiting)
@@ -78,9 +78,9 @@ func story(ctx context.Context, log *slog.Logger) (err error) {
 		return err
 	}
 	log.Info("sweeps the floor, with the lock")
-	b.inside(ctx, func() { err = lesson.Pause(ctx, 700*time.Millisecond) })
-	if err != nil {
-		return err
+	b.inside(ctx, func() { _ = lesson.Pause(ctx, 700*time.Millisecond) })
+	if ctx.Err() != nil { // Ctrl-C
+		return context.Cause(ctx)
 	}
 	log.Info("has swept", lesson.Waiting)
 

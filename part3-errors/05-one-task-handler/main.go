@@ -56,8 +56,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	for _, t := range []task{invoice, photo, poster} {
 		group.Go(func() error { return t(ctx) })
 	}
-	if err := group.Wait(); err != nil {
-		return err // Ctrl-C
+	err = group.Wait()
+	if over := lesson.Over(ctx); over != nil {
+		return over
+	}
+	if err != nil {
+		return err
 	}
 	log.Info("has a group without an error")
 	return nil

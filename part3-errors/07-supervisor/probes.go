@@ -181,6 +181,9 @@ func tidy(l *lab) string {
 func late(l *lab) string {
 	l.group.add(l.works(2 * tick))
 	time.AfterFunc(tick, func() {
+		if l.ctx.Err() != nil { // Ctrl-C: the owner waits no longer
+			return
+		}
 		defer func() { _ = recover() }() // one of them refuses by a panic
 		comesLate(l.group.self)
 		l.group.add(l.works(3 * tick))
