@@ -256,12 +256,18 @@ func TestATurnIsTheSameForAll(t *testing.T) {
 			anna.gets("ben gave up and has left", "anna:north")
 		}
 	}
+	n := 0
 	lesson.Rounds(t, func(t *testing.T) {
-		sameForAll(t, func(order, end func()) { order(); end() })
-		sameForAll(t, func(order, end func()) { end(); order() })
-		sameForAll(t, func(order, end func()) {
-			lesson.Together(2, func(i int) { []func(){order, end}[i]() })()
-		})
+		switch n++; n % 4 {
+		case 0:
+			sameForAll(t, func(order, end func()) { order(); end() })
+		case 1:
+			sameForAll(t, func(order, end func()) { end(); order() })
+		default:
+			sameForAll(t, func(order, end func()) {
+				lesson.Together(2, func(i int) { []func(){order, end}[i]() })()
+			})
+		}
 	})
 }
 
