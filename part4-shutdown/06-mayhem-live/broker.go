@@ -54,11 +54,18 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 	b.prefetched = max(16, c.inFlight/2) // nobody waits for the network, and another process finds something to do
 	config := jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy,
-		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: time.Hour,
+		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: 2 * time.Minute,
 	}
 	stream := func(ctx context.Context, config jetstream.StreamConfig) (jetstream.Stream, error) {
 		if there, err := js.Stream(ctx, config.Name); !errors.Is(err, jetstream.ErrStreamNotFound) {
-			return there, err // as whoever came first has made it
+			if err != nil {
+				return nil, err
+			}
+			if is := there.CachedInfo().Config; is.Retention != config.Retention || is.Replicas != config.Replicas || is.Storage != config.Storage {
+				return nil, fmt.Errorf("it is there with retention %v, %d replicas, storage %v, not with %v, %d, %v",
+					is.Retention, is.Replicas, is.Storage, config.Retention, config.Replicas, config.Storage)
+			}
+			return there, nil
 		}
 		return js.CreateStream(ctx, config)
 	}
@@ -70,8 +77,17 @@ func newBroker(ctx context.Context, nc *nats.Conn, c config, rows *store, count 
 		return nil, fmt.Errorf("the stream %s: %w", deadStreamName, err)
 	}
 	err = ensure(ctx, func(ctx context.Context, config jetstream.ConsumerConfig) (jetstream.Consumer, error) {
-		b.consumer, err = js.CreateOrUpdateConsumer(ctx, streamName, config)
-		return b.consumer, err
+		if b.consumer, err = js.Consumer(ctx, streamName, config.Durable); errors.Is(err, jetstream.ErrConsumerNotFound) {
+			b.consumer, err = js.CreateConsumer(ctx, streamName, config)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if there := b.consumer.CachedInfo().Config; there.AckWait != config.AckWait || there.MaxDeliver != config.MaxDeliver {
+			return nil, fmt.Errorf("it is there with an -ack-wait of %v and at most %d deliveries, not with %v and %d",
+				there.AckWait, there.MaxDeliver, config.AckWait, config.MaxDeliver)
+		}
+		return b.consumer, nil
 	}, jetstream.ConsumerConfig{
 		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,
 		MaxDeliver:    -1, // who gives up is the service: the server would only stop to deliver
@@ -109,22 +125,30 @@ type receipt struct {
 	taken time.Time
 }
 
-func (b *broker) delivery(msg jetstream.Msg) (mayhem.Delivery, error) {
-	meta, err := msg.Metadata()
-	if err != nil {
-		return mayhem.Delivery{}, err
-	}
-	d := mayhem.Delivery{
-		Message: mayhem.Message{ID: msg.Headers().Get(jetstream.MsgIDHeader), Host: string(msg.Data())},
-		Try:     int(meta.NumDelivered), //nolint:gosec // a handful
-	}
-	if d.ID == "" {
-		return d, errors.New("it has no " + jetstream.MsgIDHeader)
-	}
+// delivery is what the service gets for a message: one, or none where it is a dead letter from the beginning.
+func (b *broker) delivery(ctx context.Context, msg jetstream.Msg) []mayhem.Delivery {
+	d := mayhem.Delivery{Message: mayhem.Message{ID: msg.Headers().Get(jetstream.MsgIDHeader), Host: string(msg.Data())}}
 	r := &receipt{reply: msg.Reply(), taken: time.Now()}
 	r.until.Store(r.taken.Add(b.ackWait).UnixNano())
 	d.Receipt = r
-	return d, nil
+	err := fault("id", d.ID)
+	if err == nil {
+		err = fault("host", d.Host)
+	}
+	if err == nil {
+		return []mayhem.Delivery{d}
+	}
+	meta, unreadable := msg.Metadata()
+	if unreadable != nil {
+		b.log.Error("not a message: " + unreadable.Error())
+		return nil
+	}
+	slog.Warn("a message that cannot be handled is a dead letter", "sequence", meta.Sequence.Stream, "reason", err)
+	d.ID = fmt.Sprint("message ", meta.Sequence.Stream) // its own may be none
+	if err := b.bury(ctx, d, 0, err.Error()); err != nil {
+		b.log.Warn("settle: " + err.Error()) // again at its next deadline
+	}
+	return nil
 }
 
 func (r *receipt) holds() bool { return time.Now().UnixNano() < r.until.Load() }
@@ -148,6 +172,9 @@ func (b *broker) Receive(ctx context.Context) (mayhem.Delivery, error) {
 			if ctx.Err() != nil {
 				b.giveBack(ctx, d)
 				return mayhem.Delivery{}, context.Cause(ctx)
+			}
+			if left := time.Until(time.Unix(0, d.Receipt.(*receipt).until.Load())); left < b.ackWait/2 && b.Extend(ctx, d) != nil {
+				continue // there is too little time to begin
 			}
 			if !b.holding.begin(d) { // it comes again at its deadline, if it still has to
 				continue

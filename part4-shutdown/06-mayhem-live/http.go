@@ -33,7 +33,7 @@ func serveHTTP(ctx context.Context, address string, nc *nats.Conn, rows *store, 
 		if !nc.IsConnected() {
 			return errors.New("the messages: not connected")
 		}
-		if count.storeDown.Load() {
+		if count.database.now() {
 			return errors.New("the database: does not commit")
 		}
 		return rows.db.PingContext(asking)

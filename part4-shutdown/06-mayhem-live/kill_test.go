@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,9 +43,57 @@ func killedAndStartedAgain(t *testing.T, seed uint64, n int, args ...string) {
 	runs = append(runs, last)
 	assert.Len(t, published(runs...), n)
 	nobodyIsHandledAgain(t, runs...)
-	again := 0
-	for _, s := range runs[1:] {
-		again += len(s.all("is taken, try 2"))
+	begun, again := make(map[string]bool), 0
+	for _, s := range runs {
+		for _, host := range slices.Compact(slices.Sorted(slices.Values(s.all("is taken")))) {
+			if begun[host] {
+				again++
+			}
+			begun[host] = true
+		}
 	}
 	assert.NotZero(t, again, "no kill has come in the middle of anything")
+}
+
+func TestTwentyKillsUseUpNoAttempt(t *testing.T) {
+	t.Parallel()
+	kills, n := 5, 300
+	if *long {
+		kills, n = 20, 4000
+	}
+	folder := t.TempDir()
+	args := []string{"-data", folder, "-messages", fmt.Sprint(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "1s", "-tries", "2", "-fail", "0", "-gone", "0"}
+	var runs []*service
+	for range kills {
+		s := run(t, args...)
+		s.waitFor(10, "is taken")
+		s.kill()
+		runs = append(runs, s)
+	}
+	last := run(t, args...)
+	require.Zero(t, last.ends(), last.stderr.String())
+	nobodyIsHandledAgain(t, append(runs, last)...)
+	left := openLedger(t, folder, "")
+	left.check(t, n)
+	assert.Empty(t, left.letters, "a kill is no failed attempt")
+}
+
+func TestSixDeploysUnderLoadUseUpNoAttempt(t *testing.T) {
+	t.Parallel()
+	server, folder := startNATS(t, freePort(t)), t.TempDir()
+	args := []string{"-nats", server.url, "-data", folder, "-messages", "1000", "-in-flight", "20", "-work", "100ms", "-grace", "10ms", "-tries", "1", "-fail", "0", "-gone", "0"}
+	var runs []*service
+	for range 6 {
+		s := run(t, args...)
+		s.waitFor(10, "is taken")
+		s.terminate()
+		require.Zero(t, s.ends(), s.stderr.String())
+		runs = append(runs, s)
+	}
+	last := run(t, args...)
+	require.Zero(t, last.ends(), last.stderr.String())
+	nobodyIsHandledAgain(t, append(runs, last)...)
+	left := readLedger(t.Context(), t, server.url, config{data: folder}, nil)
+	left.check(t, 1000)
+	assert.Empty(t, left.letters, "a deploy is no failed attempt")
 }

@@ -27,7 +27,7 @@ func openLedger(t *testing.T, folder, url string) ledger {
 	c := config{data: folder, db: url, replicas: 1, ackWait: time.Minute}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	nc, shutdown, err := connect(ctx, c, cancel)
+	nc, shutdown, err := connect(ctx, c, newStats(), cancel)
 	require.NoError(t, err)
 	defer shutdown()
 	return readLedger(ctx, t, nc.ConnectedUrl(), c, nc)

@@ -3,116 +3,148 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/asyncio-to-go/part3-errors/mayhem"
 )
 
-// sifted is how many messages are looked up at once.
-const sifted = 128
-
-// prefetch gets messages from the server before the service asks for them, and drops those that are settled already. It goes on until
-// ctx ends, then gives back at once what the service has not taken.
+// prefetch gets messages from the server before the service asks for them, extends them while they wait here, and drops those that are
+// settled already. When ctx ends it gives back at once what the service has not taken.
 func (b *broker) prefetch(ctx context.Context) error {
-	for ctx.Err() == nil {
-		if err := b.prefetchOnce(ctx); err != nil {
-			b.log.Warn("receive: " + err.Error())
+	var waiting []mayhem.Delivery
+	fetched := make(chan []mayhem.Delivery, 1)
+	fetching := false
+	tick := time.NewTicker(b.ackWait / 4)
+	defer tick.Stop()
+	for {
+		if !fetching && len(waiting) <= b.prefetched/2 {
+			fetching = true
+			room := b.prefetched - len(waiting)
+			go func() { fetched <- b.sift(ctx, b.fetch(ctx, room)) }()
 		}
-		_ = wait(ctx, 200*time.Millisecond) // the loop looks at ctx
+		var ready chan<- mayhem.Delivery
+		var next mayhem.Delivery
+		if len(waiting) > 0 {
+			ready, next = b.ready, waiting[0]
+		}
+		select {
+		case ready <- next:
+			waiting = waiting[1:]
+		case more := <-fetched:
+			waiting, fetching = append(waiting, more...), false
+		case <-tick.C:
+			if err := b.extendAll(ctx, waiting); err != nil {
+				b.log.Warn("extend: " + err.Error()) // what is too old by then does not begin
+			}
+		case <-ctx.Done():
+			if fetching {
+				waiting = append(waiting, <-fetched...)
+			}
+			b.giveBack(ctx, waiting...)
+			return nil
+		}
+	}
+}
+
+// fetch returns up to n messages: those that the server has now, or else the next one. It waits half a second for that, at most.
+func (b *broker) fetch(ctx context.Context, n int) (ds []mayhem.Delivery) {
+	for _, ask := range []func() (jetstream.MessageBatch, error){
+		func() (jetstream.MessageBatch, error) { return b.consumer.FetchNoWait(n) },
+		func() (jetstream.MessageBatch, error) {
+			return b.consumer.Fetch(1, jetstream.FetchMaxWait(500*time.Millisecond))
+		},
+	} {
+		if len(ds) > 0 || ctx.Err() != nil {
+			break
+		}
+		batch, err := ask()
+		if err == nil {
+			for msg := range batch.Messages() {
+				ds = append(ds, b.delivery(ctx, msg)...)
+			}
+			err = batch.Error()
+		}
+		if err != nil && len(ds) == 0 {
+			b.log.Warn("receive: " + err.Error())
+			_ = wait(ctx, 200*time.Millisecond) // the loop looks at ctx
+		}
+	}
+	return ds
+}
+
+// extendAll extends what waits here.
+func (b *broker) extendAll(ctx context.Context, ds []mayhem.Delivery) error {
+	if len(ds) == 0 {
+		return nil
+	}
+	from := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, b.ackWait/4)
+	defer cancel()
+	held := make([]mayhem.Delivery, 0, len(ds))
+	for _, d := range ds {
+		if holds(d) {
+			held = append(held, d)
+		}
+	}
+	if len(held) == 0 {
+		return nil
+	}
+	if err := b.say(ctx, held, inProgress); err != nil {
+		return err
+	}
+	for _, d := range held {
+		d.Receipt.(*receipt).until.Store(from.Add(b.ackWait).UnixNano())
 	}
 	return nil
 }
 
-// prefetchOnce returns when ctx has ended or the server has ended the subscription. A lost connection does not end it.
-func (b *broker) prefetchOnce(ctx context.Context) error {
-	messages, err := b.consumer.Messages(jetstream.PullMaxMessages(b.prefetched),
-		jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(time.Second))
-	if err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, messages.Drain) // what the server has sent by then still comes
-	defer stop()
-	arrived := make(chan jetstream.Msg, sifted)
-	var ended error // read after arrived is closed
-	go func() {
-		defer close(arrived)
-		for {
-			switch msg, err := messages.Next(); {
-			case err == nil:
-				arrived <- msg
-			case errors.Is(err, jetstream.ErrMsgIteratorClosed):
-				return
-			default: // no heartbeat: the next one asks again
-				ended = err
-			}
-		}
-	}()
-	for first := range arrived {
-		batch := []jetstream.Msg{first}
-		for more := true; more && len(batch) < sifted; {
-			select {
-			case msg, open := <-arrived:
-				if more = open; open {
-					batch = append(batch, msg)
-				}
-			default:
-				more = false
-			}
-		}
-		b.handOut(ctx, b.sift(ctx, batch))
-	}
-	if ctx.Err() != nil {
-		return nil
-	}
-	return ended
-}
-
-// handOut waits until the service has taken all of them, or gives back those that it has not when ctx ends.
-func (b *broker) handOut(ctx context.Context, ds []mayhem.Delivery) {
-	for i, d := range ds {
-		select {
-		case b.ready <- d:
-		case <-ctx.Done():
-			b.giveBack(ctx, ds[i:]...)
-			return
-		}
-	}
-}
-
-// sift acks those messages that were settled before: their ack has not arrived, or they were published again after the server had
-// forgotten them. It returns the others; when ctx has ended, all.
-func (b *broker) sift(ctx context.Context, batch []jetstream.Msg) []mayhem.Delivery {
-	var all, fresh []mayhem.Delivery
-	for _, msg := range batch {
-		d, err := b.delivery(msg)
-		if err != nil {
-			b.log.Error("not a message: " + err.Error())
-			_ = msg.TermWithReason(err.Error()) // if it does not arrive, the message comes again
-			continue
-		}
-		all = append(all, d)
-	}
-	before, err := b.rows.settledBefore(ctx, all)
+// fault says why a text can be no key of a row: neither database takes all that a message may hold.
+func fault(what, text string) error {
 	switch {
-	case ctx.Err() != nil:
-		return all
-	case err != nil:
-		b.log.Warn("sift: " + err.Error()) // they come again at their deadline
+	case text == "":
+		return errors.New("it has no " + what)
+	case !utf8.ValidString(text):
+		return errors.New("its " + what + " is not UTF-8")
+	case strings.ContainsRune(text, 0):
+		return errors.New("its " + what + " has a NUL byte")
+	}
+	return nil
+}
+
+// sift settles those messages that were settled before: their ack has not arrived, or they were published again after the server had
+// forgotten them. It returns the others; when ctx has ended, all.
+func (b *broker) sift(ctx context.Context, all []mayhem.Delivery) (fresh []mayhem.Delivery) {
+	if len(all) == 0 {
 		return nil
+	}
+	rows, err := b.rows.lookUp(ctx, all)
+	if err != nil {
+		return all
 	}
 	for _, d := range all {
-		if !before[d.ID] {
+		r := rows[d.ID]
+		d.Try = r.Attempts + 1
+		switch r.State {
+		case handled:
+			err = b.confirm(ctx, d, ack)
+		case dead:
+			err = b.bury(ctx, d, r.Attempts, r.Reason)
+		default:
 			fresh = append(fresh, d)
 			continue
 		}
 		b.count.again.Add(1)
-		if err := b.confirm(ctx, d, ack); err != nil {
-			b.log.Warn("ack: "+err.Error(), "task", d.Host) // again at its next deadline
+		if err != nil {
+			b.log.Warn("settle: "+err.Error(), "task", d.Host) // again at its next deadline
 			continue
 		}
-		b.log.Info("was settled before, is acked", "task", d.Host)
+		if r.State == handled {
+			b.log.Info("was settled before, is acked", "task", d.Host)
+		}
 	}
 	return fresh
 }

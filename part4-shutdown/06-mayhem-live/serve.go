@@ -21,7 +21,7 @@ var errSettled = errors.New("all messages are settled")
 // serve runs the service until all of its messages are settled or ctx ends: both are no errors. What was opened first is closed last.
 func serve(ctx context.Context, c config, out io.Writer) (err error) {
 	defer func() {
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) { // while it was starting
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) && !errors.Is(err, mayhem.ErrUnsettled) { // while it was starting
 			err = nil
 		}
 	}()
@@ -46,7 +46,7 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		return err
 	}
 	defer rows.close()
-	nc, shutdown, err := connect(ctx, c, end)
+	nc, shutdown, err := connect(ctx, c, count, end)
 	if err != nil {
 		return err
 	}
@@ -86,10 +86,7 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		end(errSettled)
 		return nil
 	})
-	if !c.steps {
-		tasks.Go(func() error { return progress(run, out, count) })
-	}
-	if err := tasks.Wait(); err != nil && run.Err() == nil {
+	if err := tasks.Wait(); err != nil && (run.Err() == nil || errors.Is(err, mayhem.ErrUnsettled)) {
 		return err
 	}
 	if cause := context.Cause(run); ctx.Err() == nil && !errors.Is(cause, errSettled) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,7 +18,7 @@ import (
 
 // connect connects to the servers at c.nats, or starts one in this process. It fails at once when nobody answers; a connection that is
 // lost later is tried again for ever. When the server in this process cannot go on, it calls end. What it returns undoes all of it.
-func connect(ctx context.Context, c config, end context.CancelCauseFunc) (*nats.Conn, func(), error) {
+func connect(ctx context.Context, c config, count *stats, end context.CancelCauseFunc) (*nats.Conn, func(), error) {
 	options := []nats.Option{
 		nats.Name("mayhem-live"),
 		nats.Timeout(3 * time.Second),
@@ -26,6 +27,12 @@ func connect(ctx context.Context, c config, end context.CancelCauseFunc) (*nats.
 		nats.ReconnectBufSize(-1), // nothing waits unseen: what cannot be sent fails, and is tried again by whoever sent it
 		nats.PingInterval(2 * time.Second),
 		nats.MaxPingsOutstanding(2),
+		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
+			if !nc.IsClosed() {
+				count.server.begins(cmp.Or(err, nats.ErrDisconnected))
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { count.server.over() }),
 	}
 	if c.nats != "" {
 		nc, err := nats.Connect(c.nats, options...)

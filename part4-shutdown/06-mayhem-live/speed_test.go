@@ -27,9 +27,6 @@ func TestSpeedBesideAConsumerThatOnlyAcks(t *testing.T) {
 	}
 	t.Logf("%d messages: Ack %.0f messages/s, DoubleAck %.0f, the service %.0f, that is %.2f and %.1f of them",
 		n, bare, confirmed, ours, ours/bare, ours/confirmed)
-	if *long {
-		assert.Greater(t, ours, confirmed, "groups are for nothing")
-	}
 }
 
 // A consume takes messages off the queue until stop has returned.

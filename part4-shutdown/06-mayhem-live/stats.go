@@ -1,10 +1,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"os"
+	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,22 +14,53 @@ import (
 
 // stats are this process's counters: for the progress, the summary and Prometheus.
 type stats struct {
-	start                                                               time.Time
-	published, taken, redelivered, again, handled, dead, saved, commits atomic.Int64
-	storeDown                                                           atomic.Bool
-	seconds                                                             prometheus.Histogram
+	start                                                           time.Time
+	published, taken, retried, again, handled, dead, saved, commits atomic.Int64
+	database, server                                                outage
+	seconds                                                         prometheus.Histogram
 }
 
 func newStats() *stats {
-	return &stats{start: time.Now(), seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+	return &stats{start: time.Now(), database: outage{part: "database"}, server: outage{part: "messages"}, seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "mayhem_handling_seconds", Help: "From a message's arrival to its ack.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12),
 	})}
+}
+
+// An outage says in the log when a part goes away and when it is back.
+type outage struct {
+	mu    sync.Mutex // guards what follows
+	part  string
+	since time.Time // zero while the part is there
+}
+
+func (o *outage) begins(why error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.since.IsZero() {
+		o.since = time.Now()
+		slog.Warn("an outage begins", "part", o.part, "error", why)
+	}
+}
+
+func (o *outage) over() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.since.IsZero() {
+		slog.Warn("an outage ends", "part", o.part, "lasted", time.Since(o.since).Round(time.Millisecond))
+		o.since = time.Time{}
+	}
+}
+
+func (o *outage) now() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return !o.since.IsZero()
 }
 
 func (s *stats) received(try int) {
 	s.taken.Add(1)
 	if try > 1 {
-		s.redelivered.Add(1)
+		s.retried.Add(1)
 	}
 }
 
@@ -49,8 +79,8 @@ func (s *stats) registry() *prometheus.Registry {
 	}{
 		{"published", "Messages that the server has acknowledged to this process.", &s.published},
 		{"received", "Deliveries that were handed to the service.", &s.taken},
-		{"redelivered", "Deliveries that were not the first of their message.", &s.redelivered},
-		{"settled_before", "Deliveries that were acked because their row says that they are settled.", &s.again},
+		{"retried", "Attempts of messages that had failed before.", &s.retried},
+		{"settled_before", "Deliveries of messages whose row says that they are settled.", &s.again},
 		{"handled", "Messages whose host was restarted.", &s.handled},
 		{"dead", "Messages that became dead letters.", &s.dead},
 		{"saved", "Saves that were committed, the repeated ones included.", &s.saved},
@@ -63,8 +93,8 @@ func (s *stats) registry() *prometheus.Registry {
 }
 
 func (s *stats) String() string {
-	return fmt.Sprintf("published %d, handled %d, redelivered %d, dead %d, saved %d",
-		s.published.Load(), s.handled.Load(), s.redelivered.Load(), s.dead.Load(), s.saved.Load())
+	return fmt.Sprintf("published %d, handled %d, retried %d, dead %d, saved %d",
+		s.published.Load(), s.handled.Load(), s.retried.Load(), s.dead.Load(), s.saved.Load())
 }
 
 func (s *stats) summary() string {
@@ -74,22 +104,4 @@ func (s *stats) summary() string {
 		text += fmt.Sprintf("; %d were settled before", n)
 	}
 	return text
-}
-
-// progress keeps a line up to date, if somebody sits at a terminal.
-func progress(ctx context.Context, out io.Writer, s *stats) error {
-	f, ok := out.(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return nil //nolint:nilerr // then it is no terminal
-	}
-	for wait(ctx, 100*time.Millisecond) == nil {
-		if _, err := fmt.Fprintf(f, "\r\x1b[K%v", s); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprint(f, "\r\x1b[K")
-	return err
 }

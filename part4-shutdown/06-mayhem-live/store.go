@@ -22,17 +22,21 @@ import (
 
 // The same SQL for SQLite and PostgreSQL: both have json_each, so that a statement takes any number of rows as one argument.
 const (
-	create = `CREATE TABLE IF NOT EXISTS messages (id text PRIMARY KEY, host text NOT NULL, state text NOT NULL)`
-	upsert = `INSERT INTO messages (id, host, state)
-		SELECT key, value ->> 'host', value ->> 'state' FROM json_each($1) WHERE true
-		ON CONFLICT (id) DO UPDATE SET state = excluded.state WHERE excluded.state <> 'saved'`
-	settled = `SELECT id FROM messages WHERE state <> 'saved' AND id IN (SELECT key FROM json_each($1))`
+	create = `CREATE TABLE IF NOT EXISTS messages (id text PRIMARY KEY, host text NOT NULL, state text NOT NULL,
+		attempts integer NOT NULL, reason text NOT NULL)`
+	upsert = `INSERT INTO messages (id, host, state, attempts, reason)
+		SELECT key, value ->> 'host', value ->> 'state', CAST(value ->> 'attempts' AS integer), value ->> 'reason' FROM json_each($1) WHERE true
+		ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, reason = excluded.reason
+		WHERE messages.state = 'saved' AND (excluded.state <> 'saved' OR excluded.attempts > messages.attempts)`
+	known = `SELECT id, state, attempts, reason FROM messages WHERE id IN (SELECT key FROM json_each($1))`
 )
 
-// A row is what is known of a message. Saving it twice changes nothing; a later state replaces an earlier one.
+// A row is what is known of a message. Saving it twice changes nothing; handled and dead are final.
 type row struct {
-	Host  string `json:"host"`
-	State state  `json:"state"`
+	Host     string `json:"host"`
+	State    state  `json:"state"`
+	Attempts int    `json:"attempts"` // how many have failed
+	Reason   string `json:"reason"`   // why the last one failed
 }
 
 type state string
@@ -46,11 +50,11 @@ const (
 // A store keeps a row for each message. Whoever calls Save or mark waits until the row is committed; those who come while a commit is
 // under way are committed together. While the database is away it tries again and again, and everybody waits.
 type store struct {
-	db              *sql.DB
-	upsert, settled *sql.Stmt
-	count           *stats
-	end             context.CancelCauseFunc // ends the program
-	commits         *group[entry]
+	db            *sql.DB
+	upsert, known *sql.Stmt
+	count         *stats
+	end           context.CancelCauseFunc // ends the program
+	commits       *group[entry]
 }
 
 type entry struct {
@@ -66,7 +70,7 @@ func openStore(ctx context.Context, c config, count *stats, end context.CancelCa
 			synchronous = "FULL"
 		}
 		driver, source = "sqlite", sqliteURL(c.file("mayhem.db"),
-			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")") // the time-out first: WAL needs it
+			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous("+synchronous+")") // the timeout first: WAL needs it
 	}
 	db, err := sql.Open(driver, source)
 	if err != nil {
@@ -77,7 +81,7 @@ func openStore(ctx context.Context, c config, count *stats, end context.CancelCa
 	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	s := &store{db: db, count: count, end: end}
-	if err := s.prepare(starting); err != nil {
+	if err := s.prepare(starting, c.db == ""); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database: %w", err), db.Close())
 	}
 	const most = 1000 // rows in a commit
@@ -85,7 +89,13 @@ func openStore(ctx context.Context, c config, count *stats, end context.CancelCa
 	return s, nil
 }
 
-func (s *store) prepare(ctx context.Context) error {
+func (s *store) prepare(ctx context.Context, lite bool) error {
+	if lite {
+		var says string
+		if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err != nil || says != "ok" {
+			return errors.Join(fmt.Errorf("the file is damaged %s", says), err)
+		}
+	}
 	_, err := s.db.ExecContext(ctx, create)
 	if isPostgres(err, "23505", "42710", "42P07") { // another process has created it at the same time
 		err = nil
@@ -96,7 +106,7 @@ func (s *store) prepare(ctx context.Context) error {
 	if s.upsert, err = s.db.PrepareContext(ctx, upsert); err != nil {
 		return err
 	}
-	s.settled, err = s.db.PrepareContext(ctx, settled)
+	s.known, err = s.db.PrepareContext(ctx, known)
 	return err
 }
 
@@ -111,19 +121,21 @@ func (s *store) close() {
 }
 
 // Save implements [mayhem.Store].
-func (s *store) Save(ctx context.Context, m mayhem.Message) error { return s.mark(ctx, m, saved) }
+func (s *store) Save(ctx context.Context, m mayhem.Message) error {
+	return s.mark(ctx, m.ID, row{Host: m.Host, State: saved})
+}
 
-// mark returns when the message's row with this state is committed, or with ctx's cause. The row may be committed nevertheless.
-func (s *store) mark(ctx context.Context, m mayhem.Message, as state) error {
-	err := s.commits.do(ctx, entry{m.ID, row{m.Host, as}})
-	if err == nil && as == saved {
+// mark returns when a message's row is committed, or with ctx's cause. The row may be committed nevertheless.
+func (s *store) mark(ctx context.Context, id string, r row) error {
+	err := s.commits.do(ctx, entry{id, r})
+	if err == nil && r.State == saved {
 		s.count.saved.Add(1)
 	}
 	return err
 }
 
-// settledBefore returns which of these messages are settled.
-func (s *store) settledBefore(ctx context.Context, ds []mayhem.Delivery) (map[string]bool, error) {
+// lookUp returns the rows that there are of these messages. While the database is away it waits until ctx ends.
+func (s *store) lookUp(ctx context.Context, ds []mayhem.Delivery) (rows map[string]row, err error) {
 	ids := make(map[string]bool, len(ds))
 	for _, d := range ds {
 		ids[d.ID] = true
@@ -132,26 +144,29 @@ func (s *store) settledBefore(ctx context.Context, ds []mayhem.Delivery) (map[st
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.settled.QueryContext(ctx, string(argument))
-	if err != nil {
-		return nil, err
-	}
-	defer found.Close() //nolint:errcheck // Err says what went wrong
-	before := make(map[string]bool)
-	for found.Next() {
-		var id string
-		if err := found.Scan(&id); err != nil {
-			return nil, err
+	return rows, s.untilItWorks(ctx, func() error {
+		rows = make(map[string]row)
+		found, err := s.known.QueryContext(ctx, string(argument))
+		if err != nil {
+			return err
 		}
-		before[id] = true
-	}
-	return before, found.Err()
+		defer found.Close() //nolint:errcheck // Err says what went wrong
+		for found.Next() {
+			var id string
+			var r row
+			if err := found.Scan(&id, &r.State, &r.Attempts, &r.Reason); err != nil {
+				return err
+			}
+			rows[id] = r
+		}
+		return found.Err()
+	})
 }
 
 func (s *store) commit(ctx context.Context, waiting []entry) error {
 	rows := make(map[string]row, len(waiting)) // a message may be there twice; a statement must not touch a row twice
 	for _, e := range waiting {
-		if _, there := rows[e.id]; !there || e.row.State != saved {
+		if before, there := rows[e.id]; !there || before.State == saved && (e.row.State != saved || e.row.Attempts > before.Attempts) {
 			rows[e.id] = e.row
 		}
 	}
@@ -159,14 +174,26 @@ func (s *store) commit(ctx context.Context, waiting []entry) error {
 	if err != nil {
 		return err
 	}
-	for {
+	return s.untilItWorks(ctx, func() error {
 		_, err := s.upsert.ExecContext(ctx, string(argument))
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
 			s.count.commits.Add(1)
-			s.count.storeDown.Store(false)
+		}
+		return err
+	})
+}
+
+// untilItWorks calls fn again and again until it works, ctx ends or trying again will not help; that ends the program.
+func (s *store) untilItWorks(ctx context.Context, fn func() error) error {
+	for {
+		err := fn()
+		if err == nil || ctx.Err() != nil {
+			if err == nil {
+				s.count.database.over()
+			}
 			return err
 		}
-		s.count.storeDown.Store(true)
+		s.count.database.begins(err)
 		if hopeless(err) {
 			err = fmt.Errorf("the database: %w", err)
 			s.end(err)
@@ -184,12 +211,12 @@ func busy(err error) bool {
 	return ok && lite.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// hopeless says that trying again will not help: the disk is full or broken, the table is not there.
+// hopeless says that trying again will not help: the disk is full or broken, the data is refused, the table is not there.
 func hopeless(err error) bool {
 	if _, ok := errors.AsType[*sqlite.Error](err); ok {
 		return !busy(err)
 	}
-	return isPostgres(err, "28", "42") // no right to it, no such thing
+	return isPostgres(err, "22", "28", "42") // data that it refuses, no right to it, no such thing
 }
 
 // isPostgres reports whether err is one of PostgreSQL's with a code that begins so.

@@ -34,9 +34,9 @@ func rowsKeepTheirPromise(t *testing.T, c config) {
 	savers.Wait()
 	assert.Less(t, count.commits.Load(), int64(n/10), "nobody has shared a commit")
 
-	require.NoError(t, s.mark(t.Context(), m("web-1"), handled))
+	require.NoError(t, s.mark(t.Context(), "web-1", row{State: handled}))
 	require.NoError(t, s.Save(t.Context(), m("web-1"))) // late: changes nothing
-	require.NoError(t, s.mark(t.Context(), m("new"), dead))
+	require.NoError(t, s.mark(t.Context(), "new", row{"new", dead, 5, "host down"}))
 	rows := rowsOf(t.Context(), t, c)
 	assert.Len(t, rows, n+1)
 	assert.Equal(t, []string{"saved", "handled", "dead"}, []string{rows["web-0"], rows["web-1"], rows["new"]})
@@ -45,9 +45,13 @@ func rowsKeepTheirPromise(t *testing.T, c config) {
 	for _, id := range []string{"web-0", "web-1", "new", "unknown"} {
 		asked = append(asked, mayhem.Delivery{Message: m(id)})
 	}
-	before, err := s.settledBefore(t.Context(), asked)
+	require.NoError(t, s.mark(t.Context(), "web-0", row{State: saved, Attempts: 2, Reason: "host down"}))
+	require.NoError(t, s.Save(t.Context(), m("web-0"))) // the next attempt forgets none
+	known, err := s.lookUp(t.Context(), asked)
 	require.NoError(t, err)
-	assert.Equal(t, map[string]bool{"web-1": true, "new": true}, before)
+	assert.Equal(t, map[string]row{
+		"web-0": {State: saved, Attempts: 2, Reason: "host down"}, "web-1": {State: handled}, "new": {State: dead, Attempts: 5, Reason: "host down"},
+	}, known)
 
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
