@@ -29,10 +29,10 @@ func connect(ctx context.Context, c config, count *stats, end context.CancelCaus
 		nats.MaxPingsOutstanding(2),
 		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
 			if !nc.IsClosed() {
-				count.server.begins(cmp.Or(err, nats.ErrDisconnected))
+				count.server.begins(time.Now(), cmp.Or(err, nats.ErrDisconnected))
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { count.server.over() }),
+		nats.ReconnectHandler(func(*nats.Conn) { count.server.over(time.Now()) }),
 	}
 	if c.nats != "" {
 		nc, err := nats.Connect(c.nats, options...)

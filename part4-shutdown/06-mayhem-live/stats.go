@@ -26,35 +26,36 @@ func newStats() *stats {
 	})}
 }
 
-// An outage says in the log when a part goes away and when it is back.
+// An outage says in the log when a part goes away and when it is back. What was asked before the last change says nothing new.
 type outage struct {
-	mu    sync.Mutex // guards what follows
-	part  string
-	since time.Time // zero while the part is there
+	mu      sync.Mutex // guards what follows
+	part    string
+	away    bool
+	changed time.Time
 }
 
-func (o *outage) begins(why error) {
+func (o *outage) begins(asked time.Time, why error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.since.IsZero() {
-		o.since = time.Now()
+	if !o.away && !asked.Before(o.changed) {
+		o.away, o.changed = true, time.Now()
 		slog.Warn("an outage begins", "part", o.part, "error", why)
 	}
 }
 
-func (o *outage) over() {
+func (o *outage) over(asked time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.since.IsZero() {
-		slog.Warn("an outage ends", "part", o.part, "lasted", time.Since(o.since).Round(time.Millisecond))
-		o.since = time.Time{}
+	if o.away && !asked.Before(o.changed) {
+		slog.Warn("an outage ends", "part", o.part, "lasted", time.Since(o.changed).Round(time.Millisecond))
+		o.away, o.changed = false, time.Now()
 	}
 }
 
 func (o *outage) now() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return !o.since.IsZero()
+	return o.away
 }
 
 func (s *stats) received(try int) {

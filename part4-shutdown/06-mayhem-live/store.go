@@ -186,14 +186,15 @@ func (s *store) commit(ctx context.Context, waiting []entry) error {
 // untilItWorks calls fn again and again until it works, ctx ends or trying again will not help; that ends the program.
 func (s *store) untilItWorks(ctx context.Context, fn func() error) error {
 	for {
+		asked := time.Now()
 		err := fn()
 		if err == nil || ctx.Err() != nil {
 			if err == nil {
-				s.count.database.over()
+				s.count.database.over(asked)
 			}
 			return err
 		}
-		s.count.database.begins(err)
+		s.count.database.begins(asked, err)
 		if hopeless(err) {
 			err = fmt.Errorf("the database: %w", err)
 			s.end(err)
