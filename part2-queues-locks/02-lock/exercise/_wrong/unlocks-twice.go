@@ -1,5 +1,5 @@
 //wrong: each call of unlock hands the lock on, also the second one, when another caller holds it
-//want:  so that the last one unlocks at 2s, not at 1s
+//want:  two callers hold the lock of key a at the same time, at 0s
 //kind:  contract
 
 // Package exercise is yours: write KeyedLock.
