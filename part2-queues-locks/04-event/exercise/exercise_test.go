@@ -23,16 +23,17 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errStopped = errors.New("the server stops")
 
-// A team is a Readiness and those who wait for it.
+// A team is a Readiness whose callers are watched.
 type team struct {
 	*exercise.Readiness
-	t     *testing.T
-	start time.Time
+	t       *testing.T
+	start   time.Time
+	waiters *atomic.Int32
 }
 
 func newTeam(t *testing.T, names ...string) team {
 	t.Helper()
-	return team{exercise.New(names...), t, time.Now()}
+	return team{exercise.New(names...), t, time.Now(), new(atomic.Int32)}
 }
 
 func (m team) up(names ...string)   { m.t.Helper(); m.note("Up", m.Up, names) }
@@ -41,8 +42,9 @@ func (m team) down(names ...string) { m.t.Helper(); m.note("Down", m.Down, names
 func (m team) note(what string, change func(string) error, names []string) {
 	m.t.Helper()
 	for _, name := range names {
+		lesson.Log(m.t).With("task", name).Info(what)
 		if err := change(name); err != nil {
-			m.t.Fatalf("%s(%q) returned %q although New was given this name", what, name, err)
+			m.t.Fatalf("%s(%q) returned %q, although New was given this name", what, name, err)
 		}
 	}
 }
@@ -61,11 +63,14 @@ func (m team) wait() *waiter {
 	ctx, cancel := context.WithCancelCause(m.t.Context())
 	w := &waiter{team: m, came: time.Since(m.start), cancel: cancel, ended: make(chan struct{})}
 	limit := time.AfterFunc(time.Hour, func() { cancel(errors.New("an hour is over")) })
+	log := lesson.Log(m.t).With("task", fmt.Sprint("waiter ", m.waiters.Add(1)))
+	log.Info("calls Wait", lesson.Waiting)
 	go func() {
 		defer func() {
 			if reason := recover(); reason != nil {
 				w.err = fmt.Errorf("panic: %v", reason)
 			}
+			log.Info("Wait returns " + lesson.Quote(w.err))
 			limit.Stop()
 			close(w.ended)
 		}()
@@ -85,7 +90,7 @@ func (w *waiter) released(when string) {
 	case w.err != nil:
 		w.t.Fatalf("%s, but a Wait that began at %v was not released, it ended with %q", when, w.came, w.err)
 	case w.left != now:
-		w.t.Fatalf("%s at %v, but a Wait that began at %v returned only at %v: does it poll?", when, now, w.came, w.left)
+		w.t.Fatalf("%s at %v, but a Wait that began at %v returned only at %v, and not at that instant", when, now, w.came, w.left)
 	}
 }
 
@@ -95,14 +100,14 @@ func (w *waiter) waits(why string) {
 	synctest.Wait()
 	select {
 	case <-w.ended:
-		w.t.Fatalf("%s, and yet Wait returned %v", why, w.err)
+		w.t.Fatalf("%s, and yet Wait returned %s", why, lesson.Quote(w.err))
 	default:
 		w.cancel(nil)
 		<-w.ended
 	}
 }
 
-func TestTheLastServiceReleasesAllWhoWait(t *testing.T) {
+func TestTheLastServiceReleasesAllCallers(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache", "queue")
 		waiters := []*waiter{m.wait(), m.wait()}
@@ -117,7 +122,7 @@ func TestTheLastServiceReleasesAllWhoWait(t *testing.T) {
 	})
 }
 
-func TestWhoComesLateNeedNotWait(t *testing.T) {
+func TestACallerThatComesLateNeedNotWait(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newTeam(t).wait().released("there were no services to wait for")
 		m := newTeam(t, "db", "cache")
@@ -128,7 +133,7 @@ func TestWhoComesLateNeedNotWait(t *testing.T) {
 		cancel(errStopped)
 		for n := 0; n < 30 && !t.Failed(); n++ {
 			if err := m.Wait(ended); err != nil {
-				t.Errorf("all services are up, but on a ctx that has ended Wait returned %q", err)
+				t.Errorf("all services are up, and ctx has ended: Wait returns nil, but it returned %q", err)
 			}
 		}
 	})
@@ -151,7 +156,7 @@ func TestWaitsAgainAfterAServiceWentDown(t *testing.T) {
 	})
 }
 
-func TestWhoIsReleasedStaysReleased(t *testing.T) {
+func TestACallerThatIsReleasedStaysReleased(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 30 && !t.Failed(); n++ {
 			m := newTeam(t, "db", "cache")
@@ -184,7 +189,7 @@ func TestAServiceCountsOnce(t *testing.T) {
 	})
 }
 
-func TestWhoWaitsIsNotForgotten(t *testing.T) {
+func TestACallerThatWaitsIsNotForgotten(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")
 		first := m.wait()
@@ -205,26 +210,48 @@ func TestAnUnknownServiceChangesNothing(t *testing.T) {
 		m := newTeam(t, "db", "cache")
 		m.up("db")
 		if err := m.Up("cahce"); !errors.Is(err, exercise.ErrUnknown) {
-			t.Errorf("New was given db and cache, and Up(\"cahce\") returned %v, not ErrUnknown", err)
+			t.Errorf("New was given db and cache, and Up(\"cahce\") returned %s, not ErrUnknown", lesson.Quote(err))
 		}
 		m.wait().waits("cache was down and an unknown service up")
 		m.up("cache")
 		if err := m.Down("cahce"); !errors.Is(err, exercise.ErrUnknown) {
-			t.Errorf("New was given db and cache, and Down(\"cahce\") returned %v, not ErrUnknown", err)
+			t.Errorf("New was given db and cache, and Down(\"cahce\") returned %s, not ErrUnknown", lesson.Quote(err))
 		}
 		m.wait().released("db and cache were up, and an unknown service down")
+		m.down("cache")
+		w := m.wait()
+		m.up("cache")
+		w.released("db and cache were up again, and an unknown service had been down")
 	})
 }
 
-func TestGivesUpWithTheCauseAndLeavesNothing(t *testing.T) {
+func TestGivesUpWithTheCauseWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")
+		m.up("db")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 1500*time.Millisecond, errStopped)
 		defer cancel()
-		err := m.Wait(ctx)
-		if after := time.Since(m.start); !errors.Is(err, errStopped) || after != 1500*time.Millisecond {
-			t.Errorf("ctx ended at 1.5s because %q, and Wait returned %v at %v", errStopped, err, after)
+		stuck := time.AfterFunc(time.Hour, func() { _ = m.Up("cache") })
+		defer stuck.Stop()
+		for _, when := range []string{"while Wait waited", "before the call"} {
+			err := m.Wait(ctx)
+			if after := time.Since(m.start); !errors.Is(err, errStopped) || after != 1500*time.Millisecond {
+				t.Fatalf("ctx ended at 1.5s, %s, with the cause %q, and Wait returned %s at %v", when, errStopped, lesson.Quote(err), after)
+			}
 		}
+	})
+}
+
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		m := newTeam(t, "db")
+		time.AfterFunc(time.Second, func() { _ = m.Up("db") })
+		_, _, _ = m.Ready(), m.Wait(ctx), m.Wait(ctx)
+		_ = m.Down("db")
+		_ = m.Ready()
+		lesson.NothingLeft(t, "Wait has returned twice, Up, Down and Ready too")
 	})
 }
 
@@ -257,7 +284,7 @@ func TestReadyIsForASelect(t *testing.T) {
 	})
 }
 
-// Often, since one has to go down in the very moment in which the other comes up.
+// Often, because one service has to go down at the moment at which the other comes up.
 func TestChangesAtTheSameTime(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on a machine with one processor, too
 	lesson.Bubble(t, func(t *testing.T) {
@@ -283,17 +310,42 @@ func TestChangesAtTheSameTime(t *testing.T) {
 					runtime.Gosched()
 				}
 				for range n % 5 {
-					_ = m.Down("nobody") // takes some time, and each time a different one
+					_ = m.Down("unknown") // takes some time, and each time a different one
 				}
 				_ = m.Down(first)
 				_, _ = m.Ready(), m.Wait(ended) // for the race detector
 			})
 			both.Wait()
 			if m.Wait(ended) == nil {
-				t.Error("one service went down while another came up; the one is down, and yet all count as up")
+				t.Error("one service went down while another came up; the one is down, and yet all count as up." +
+					" Another goroutine got between the look (are all up?) and the act (release the callers)")
 			}
 			m.up(first)
 		}
 		m.wait().released("all were up in the end")
 	})
+}
+
+func TestManyGoroutinesAtOnce(t *testing.T) {
+	names := []string{"db", "cache", "queue", "mail"}
+	r := exercise.New(names...)
+	ended, cancel := context.WithCancelCause(t.Context())
+	cancel(errStopped)
+	lesson.Storm(t, len(names), func(g int) { // each has a service of its own
+		_ = r.Up(names[g])
+		_, _ = r.Ready(), r.Wait(ended)
+		_ = r.Down(names[g])
+		if r.Wait(ended) == nil {
+			t.Errorf("the service of this goroutine is down, and yet Wait on an ended ctx returned no error")
+		}
+		_ = r.Up(names[g])
+	})
+	if err := r.Wait(ended); err != nil {
+		t.Errorf("4 goroutines took services up and down, at last all are up, and Wait returned %q", err)
+	}
+	select {
+	case <-r.Ready():
+	default:
+		t.Error("4 goroutines took services up and down, at last all are up, and the channel of Ready is open")
+	}
 }

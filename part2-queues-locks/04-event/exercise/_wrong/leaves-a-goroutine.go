@@ -1,4 +1,4 @@
-//wrong: waits on a sync.Cond in a goroutine, which waits on when ctx has ended
+//wrong: waits on a sync.Cond in a goroutine, which goes on waiting when ctx has ended
 //want:  leak: the test is over, but what it started still waits
 //kind:  leak
 

@@ -1,4 +1,4 @@
-//wrong: looks again after the wake-up, as one must with a Condition: who was released waits on if a service has gone down since
+//wrong: looks again after the wake-up, as a Condition needs: a caller that was released waits on if a service has gone down since
 //want:  all services were up for a moment
 //kind:  work lost
 

@@ -1,5 +1,5 @@
-//wrong: looks every 10 ms whether all are up: late, and what comes and goes in between is missed
-//want:  does it poll?
+//wrong: looks every 10 ms whether all are up: late, and it misses what comes and goes in between
+//want:  and not at that instant
 //kind:  timing
 
 // Package exercise is yours: write Readiness.

@@ -1,4 +1,4 @@
-//wrong: sends on a channel instead of closing it: of all who wait, one hears of it
+//wrong: sends on a channel instead of closing it: of all the callers that wait, one is released
 //want:  the last service came up, but a Wait that began at 0s was not released
 //kind:  work lost
 

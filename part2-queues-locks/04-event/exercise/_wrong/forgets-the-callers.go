@@ -1,4 +1,4 @@
-//wrong: makes a new channel at each Down, also when the old one is still open and others wait on it
+//wrong: makes a new channel at each Down, also when the old one is still open and other callers wait on it
 //want:  a service came and went, then all were up, but a Wait that began at 0s was not released
 //kind:  deadlock
 

@@ -1,0 +1,96 @@
+//wrong: a goroutine waits for the end of ctx for each Wait, and stays until then
+//want:  leak: Wait has returned twice
+//kind:  leak
+
+// Package exercise is yours: write Readiness.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+var ErrUnknown = errors.New("unknown service")
+
+type Readiness struct {
+	mu      sync.Mutex
+	up      map[string]bool // each name is in it
+	missing int
+	ready   chan struct{}
+}
+
+func New(names ...string) *Readiness {
+	r := &Readiness{up: make(map[string]bool), missing: len(names), ready: make(chan struct{})}
+	for _, name := range names {
+		r.up[name] = false
+	}
+	if r.missing == 0 {
+		close(r.ready)
+	}
+	return r
+}
+
+func (r *Readiness) Up(name string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	up, known := r.up[name]
+	if !known {
+		return ErrUnknown
+	}
+	if up {
+		return nil
+	}
+	r.up[name] = true
+	r.missing--
+	if r.missing == 0 {
+		close(r.ready)
+	}
+	return nil
+}
+
+func (r *Readiness) Down(name string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	up, known := r.up[name]
+	if !known {
+		return ErrUnknown
+	}
+	if !up {
+		return nil
+	}
+	r.up[name] = false
+	if r.missing == 0 {
+		r.ready = make(chan struct{})
+	}
+	r.missing++
+	return nil
+}
+
+func (r *Readiness) Wait(ctx context.Context) error {
+	ready := r.Ready()
+	tired := make(chan struct{})
+	if done := ctx.Done(); done != nil {
+		go func() {
+			<-done
+			close(tired)
+		}()
+	}
+	select {
+	case <-ready:
+		return nil
+	case <-tired:
+	}
+	select {
+	case <-ready:
+		return nil
+	default:
+		return context.Cause(ctx)
+	}
+}
+
+func (r *Readiness) Ready() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ready
+}
