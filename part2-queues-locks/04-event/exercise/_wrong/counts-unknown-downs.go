@@ -1,5 +1,5 @@
 //wrong: an unknown service that goes down counts as missing, and nothing takes it back
-//want:  db and cache were up again, and an unknown service had been down
+//want:  an unknown service was down, then cache, and yet Wait returned
 //kind:  contract
 
 // Package exercise is yours: write Readiness.
