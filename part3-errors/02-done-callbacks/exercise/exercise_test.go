@@ -42,6 +42,9 @@ func (l *log) sink(e exercise.Event) {
 		l.once.Do(func() { l.t.Errorf("%d calls of sink at one time: it gets one event after the other", n) })
 	}
 	defer l.busy.Add(-1)
+	say := lesson.Log(l.t).With("task", "sink")
+	say.Info("gets the event of "+e.Name, lesson.Waiting)
+	defer say.Info("is done with the event of " + e.Name)
 	time.Sleep(l.takes)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -79,7 +82,7 @@ func mustClose(t *testing.T, o *exercise.Observer) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := o.Close(ctx); err != nil {
-		t.Errorf("Close returned %v, though the sink needed less than a minute for what was left", err)
+		t.Errorf("the sink needed less than a minute for the events that waited, and Close returned %s", lesson.Quote(err))
 	}
 }
 
@@ -88,10 +91,10 @@ func TestTellsWhatBecameOfEachTask(t *testing.T) {
 		l := &log{t: t}
 		o := exercise.NewObserver(5, l.sink)
 		if err := o.Watch("mail", after(time.Second, nil))(t.Context()); err != nil {
-			t.Errorf("mail returned nil, and the watched function %v", err)
+			t.Errorf("mail returned no error, and the watched function returned %s", lesson.Quote(err))
 		}
-		if err := o.Watch("backup", after(2*time.Second, errDisk))(t.Context()); !errors.Is(err, errDisk) {
-			t.Errorf("backup returned %q, and the watched function %v", errDisk, err)
+		if err := o.Watch("backup", after(2*time.Second, errDisk))(t.Context()); err != errDisk { //nolint:errorlint // unchanged
+			t.Errorf("backup returned %q, and the watched function returned %s", errDisk, lesson.Quote(err))
 		}
 		mustClose(t, o)
 		if got := l.had(); got != `["mail 1s <nil>" "backup 2s disk full"]` {
@@ -185,10 +188,10 @@ func TestAPanicOfSinkCostsOneEvent(t *testing.T) {
 		}
 		mustClose(t, o)
 		if got := l.had(); got != `["backup 1s <nil>"]` {
-			t.Errorf("sink panicked with mail's event, then came backup's; but it had %s", got)
+			t.Errorf("sink panicked with mail's event, then backup ended: sink should get backup's event, and it got %s", got)
 		}
-		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 2, Dropped: 1}); got != want {
-			t.Errorf("both tasks succeeded and one event was lost to a panic, %+v; but Stats are %+v", want, got)
+		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 2, Dropped: 1}); got != want && !t.Failed() {
+			t.Errorf("both tasks succeeded and sink panicked with one event, which counts as dropped: Stats should be %+v; they are %+v", want, got)
 		}
 	})
 }
@@ -201,7 +204,7 @@ func TestATaskThatDoesNotReturnIsCountedAndPanicsOn(t *testing.T) {
 		func() {
 			defer func() {
 				if value := recover(); value != any(errDisk) {
-					t.Errorf("mail panicked with %q, and who called it saw %v", errDisk, value)
+					t.Errorf("mail panicked with %q, and its caller saw the panic %v: the panic should go on as it was", errDisk, value)
 				}
 			}()
 			_ = watched(t.Context())
@@ -301,12 +304,98 @@ func TestCloseGivesUpWithCtx(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
 		err := o.Close(ctx)
-		if took := time.Since(start); took != time.Second || !errors.Is(err, errStopped) {
-			t.Errorf("ctx ended at 1s, when sink was busy; Close returned at %v with %v, not with the cause, %q", took, err, errStopped)
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("ctx ended at 1s, when sink was busy, and Close returned at %v", took)
+		} else if err != errStopped { //nolint:errorlint // the cause itself
+			t.Errorf("ctx ended at 1s, when sink was busy, and Close returned %s, not the cause, %q", lesson.Quote(err), errStopped)
 		}
 		time.Sleep(20 * time.Second)
 		if got := l.had(); got != `["mail 0s <nil>" "mail 0s <nil>"]` {
 			t.Errorf("Close gave up at 1s, and the two events are still handed on; but sink had %s", got)
 		}
+		lesson.NothingLeft(t, "Close gave up, and sink has had all events")
+	})
+}
+
+func TestEachCallIsATaskAndWatchIsNone(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, l.sink)
+		watched := o.Watch("mail", after(time.Second, nil))
+		if got := o.Stats(); got != (exercise.Stats{}) {
+			t.Errorf("Watch was called, but not the function that it returned: no task has started, and Stats are %+v", got)
+		}
+		time.Sleep(5 * time.Second)
+		for range 2 {
+			_ = watched(t.Context())
+		}
+		mustClose(t, o)
+		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 2}); got != want && !t.Failed() {
+			t.Errorf("the watched function was called twice, which is two tasks, %+v; but Stats are %+v", want, got)
+		}
+		if got := l.had(); got != `["mail 1s <nil>" "mail 1s <nil>"]` && !t.Failed() {
+			t.Errorf("each call took 1s, counted from the call and not from Watch; but sink had %s", got)
+		}
+	})
+}
+
+type key struct{}
+
+func TestATaskGetsTheCtxOfItsCall(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(1, func(exercise.Event) {})
+		ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "trace"))
+		defer cancel(nil)
+		time.AfterFunc(time.Second, func() { cancel(errStopped) })
+		_ = o.Watch("mail", untilCancelled(func(ctx context.Context) error {
+			if got := context.Cause(ctx); got != errStopped { //nolint:errorlint // the cause itself
+				t.Errorf("the ctx of the call ended with the cause %q, and that of the task with %s", errStopped, lesson.Quote(got))
+			} else if ctx.Value(key{}) != "trace" {
+				t.Error("the task got a ctx without the values of the ctx of its call")
+			}
+			return ctx.Err()
+		}))(ctx)
+		if got := o.Stats(); got.Cancelled != 1 && !t.Failed() {
+			t.Errorf("ctx ended at 1s, and the task did not hear of it: give fn the ctx of the call; Stats are %+v", got)
+		}
+		mustClose(t, o)
+	})
+}
+
+func TestStatsAddUpWhileManyGoroutinesCall(t *testing.T) {
+	o := exercise.NewObserver(1, func(exercise.Event) {})
+	watched := o.Watch("mail", func(context.Context) error { return nil })
+	calls, bad := make([]int, 4), make([]exercise.Stats, 4)
+	lesson.Storm(t, 4, func(g int) {
+		_ = watched(t.Context())
+		calls[g]++
+		if s := o.Stats(); s.Started != s.Succeeded+s.Failed+s.Cancelled+s.InFlight {
+			bad[g] = s
+		}
+	})
+	_ = o.Close(t.Context())
+	all := 0
+	for g := range calls {
+		all += calls[g]
+		if bad[g] != (exercise.Stats{}) && !t.Failed() {
+			t.Errorf("while tasks start and end, Stats do not add up, %+v: they are not of one moment", bad[g])
+		}
+	}
+	if s := o.Stats(); (s.Started != all || s.Succeeded != all) && !t.Failed() {
+		t.Errorf("four goroutines ran %d tasks, all of which succeeded, and Stats are %+v", all, s)
+	}
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(2, func(exercise.Event) {})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		_ = o.Watch("mail", after(time.Second, nil))(ctx)
+		_ = o.Watch("backup", after(time.Second, errDisk))(ctx)
+		if err := o.Close(ctx); err != nil {
+			t.Fatalf("the sink had all events at once, and Close returned %s", lesson.Quote(err))
+		}
+		lesson.NothingLeft(t, "both tasks have ended and Close has returned")
 	})
 }

@@ -38,17 +38,20 @@ type Observer struct{}
 //
 //   - sink gets one event at a time, in the order in which the tasks ended.
 //   - While sink is busy with an event, up to size others wait for it; size is
-//     at least 1. An event that finds no room is dropped, and counted.
+//     at least 1. An event that finds no room is dropped, and counted: the events
+//     that wait stay.
 //   - When sink panics, that ends this call only: its event counts as dropped,
 //     and the next event is handed on.
 //   - However many events there are, an Observer has one goroutine at most.
+//   - sink does not end by runtime.Goexit.
 func NewObserver(size int, sink func(Event)) *Observer {
 	panic("not written yet")
 }
 
 // Watch returns a function that does what fn does: it calls fn with the ctx that
-// it gets, returns what fn returns, panics as fn panics. It may be called many
-// times, also side by side; each call is a task.
+// it gets, returns what fn returns, unchanged, and panics with the value with
+// which fn panics. The function may be called many times, also side by side; each
+// call is a task. Watch itself counts nothing.
 //
 // A task is counted as started before fn is called, and as ended, by its kind,
 // before the function returns. It never waits for sink.
@@ -63,7 +66,8 @@ func (o *Observer) Stats() Stats {
 
 // Close waits until sink has had all events that wait for it, and then returns
 // nil. The Observer then has no goroutine left. When ctx ends first, Close
-// returns its cause at once, and the rest is still handed on.
+// returns its cause at once, and the rest is still handed on; then the goroutine
+// ends. When ctx has ended and no event waits, Close returns nil or the cause.
 //
 // Tasks may still start and end after Close was called: they are counted, and
 // their events are dropped. Close is called once.
