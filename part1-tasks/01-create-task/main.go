@@ -29,7 +29,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return context.Cause(ctx)
 	}
 
-	log.Info("cancels both", lesson.Waiting)
+	log.Info("cancels both", lesson.Waiting, lesson.To("heartbeat", "poller"))
 	cancel()
 	tasks.Wait()
 	log.Info("both have ended")

@@ -39,7 +39,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 
-	log.Info("cancels all: fire drill", lesson.Waiting)
+	log.Info("cancels all: fire drill", lesson.Waiting, lesson.To("clerk", "desk A", "desk B", "desk C"))
 	cancel(errFireDrill)
 	office.Wait()
 	if err := lesson.Over(ctx); err != nil {

@@ -47,7 +47,7 @@ func workers(ctx context.Context, log *slog.Logger) error {
 		tasks.Wait()
 		return err
 	}
-	log.Info("cancels worker 1, waits for all", lesson.Waiting)
+	log.Info("cancels worker 1, waits for all", lesson.Waiting, lesson.To("worker 1"))
 	handles[1]()
 	tasks.Wait()
 	if ctx.Err() != nil {
@@ -142,6 +142,6 @@ func hotel(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Error("is full")
+	log.Error("is full", lesson.To("flight"))
 	return errors.New("the hotel is full")
 }

@@ -84,7 +84,7 @@ func stock(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, time.Second); err != nil {
 		return err
 	}
-	log.Error("gets no answer")
+	log.Error("gets no answer", lesson.To("main"))
 	return errors.New("database down")
 }
 

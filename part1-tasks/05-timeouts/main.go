@@ -143,7 +143,7 @@ func poll(ctx context.Context, log *slog.Logger) {
 		err = within(ctx, time.Second, errCall, work(log.With("task", "poll"), 3*time.Second, 300*time.Millisecond, "has hung up"))
 	})
 	if lesson.Pause(ctx, 400*time.Millisecond) == nil {
-		log.Info("cancels the poll", lesson.Waiting)
+		log.Info("cancels the poll", lesson.Waiting, lesson.To("poll"))
 		cancel(errStops)
 	}
 	polling.Wait()

@@ -55,7 +55,7 @@ func (s *shop) clientsHangUp(ctx context.Context) {
 		return
 	}
 
-	s.log.Info("all three clients hang up", lesson.Waiting)
+	s.log.Info("all three clients hang up", lesson.Waiting, lesson.To("request 1", "request 2", "request 3"))
 	hangUp()
 	s.requests.Wait()
 	s.saves.Wait()
@@ -113,7 +113,7 @@ func (s *shop) saveIsStopped(ctx context.Context) {
 		<-order.Done()
 		return
 	}
-	s.log.Info("stops save 4 itself")
+	s.log.Info("stops save 4 itself", lesson.To("save 4"))
 	order.Cancel(errByHand)
 	<-order.Done() // Cancel only asks
 	s.requests.Wait()
@@ -129,7 +129,7 @@ func (s *shop) shutDown(ctx context.Context) {
 	if lesson.Pause(ctx, 500*time.Millisecond) != nil {
 		return
 	}
-	s.log.Info("shuts down: all requests end")
+	s.log.Info("shuts down: all requests end", lesson.To("request 5"))
 	hangUp()
 	s.requests.Wait()
 	s.log.Info("waits for the saves it owns", lesson.Waiting)

@@ -46,7 +46,7 @@ func monday(ctx context.Context, log *slog.Logger) {
 	if lesson.Pause(ctx, 500*time.Millisecond) != nil { // Ctrl-C, here and below
 		return
 	}
-	log.With("task", "feed").Error("calls back: no line")
+	log.With("task", "feed").Error("calls back: no line", lesson.To("till 1"))
 	answers <- answer{err: errors.New("no line")}
 }
 
@@ -76,7 +76,7 @@ func tuesday(ctx context.Context, log *slog.Logger) {
 	if lesson.Pause(ctx, 700*time.Millisecond) != nil {
 		return
 	}
-	log.With("task", "feed").Info("calls back: 1.08")
+	log.With("task", "feed").Info("calls back: 1.08", lesson.To("till 1"))
 	rate = "1.08"
 	close(known)
 }
@@ -115,7 +115,7 @@ func wednesday(ctx context.Context, log *slog.Logger) {
 		return
 	}
 	feed := log.With("task", "feed")
-	feed.Info("calls back: 1.09")
+	feed.Info("calls back: 1.09", lesson.To("till 1", "ledger", "display"))
 	_ = rate.Set("1.09")
 	day.Wait()
 	if lesson.Pause(ctx, 200*time.Millisecond) != nil {
@@ -143,7 +143,7 @@ func thursday(ctx context.Context, log *slog.Logger) {
 		if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 			return "", err
 		}
-		log.Info("returns 1.085")
+		log.Info("returns 1.085", lesson.To("till 1"))
 		return "1.085", nil
 	})
 	if lesson.Pause(ctx, 100*time.Millisecond) == nil {

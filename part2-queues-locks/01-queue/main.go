@@ -104,14 +104,14 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 
-	log.Info("all are served, order 8 comes late", lesson.Waiting)
+	log.Info("all are served, order 8 comes late", lesson.Waiting, lesson.To("night cook"))
 	if err := orders.Put(ctx, order{8, false}); err != nil {
 		return err
 	}
 	if err := served(ctx, orders); err != nil {
 		return err
 	}
-	log.Info("all are served, closes")
+	log.Info("all are served, closes", lesson.To("night cook"))
 	orders.Close()
 	staff.Wait()
 	return nil

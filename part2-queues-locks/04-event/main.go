@@ -37,7 +37,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("turns green, and whistles")
+	log.Info("turns green, and whistles", lesson.To("car A", "bus"))
 	light.Set()
 	blow(ctx, whistle)
 
@@ -67,7 +67,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("turns green, and red at once", lesson.Waiting)
+	log.Info("turns green, and red at once", lesson.Waiting, lesson.To("car C"))
 	light.Set()
 	light.Clear() // before car C has moved
 
@@ -78,7 +78,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 600*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("turns green")
+	log.Info("turns green", lesson.To("car D"))
 	light.Set()
 	street.Wait()
 	return context.Cause(ctx)

@@ -52,12 +52,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("puts out 2 and wakes two", lesson.Waiting)
+	log.Info("puts out 2 and wakes two", lesson.Waiting, lesson.To("ben", "carl"))
 	b.inside(ctx, func() { b.loaves += 2; b.shop.Notify(2) })
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("puts out 1 and wakes all", lesson.Waiting)
+	log.Info("puts out 1 and wakes all", lesson.Waiting, lesson.To("dora", "eve"))
 	b.inside(ctx, func() { b.loaves++; b.shop.NotifyAll() })
 
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
@@ -67,7 +67,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("puts out 1, wakes eve, calls her away", lesson.Waiting)
+	log.Info("puts out 1, wakes eve, calls her away", lesson.Waiting, lesson.To("eve"))
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1); callEve() })
 
 	if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
@@ -91,7 +91,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("puts out 1, wakes one, wants it back", lesson.Waiting)
+	log.Info("puts out 1, wakes one, wants it back", lesson.Waiting, lesson.To("hugo"))
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
 	b.inside(ctx, func() {
 		if b.loaves == 0 {

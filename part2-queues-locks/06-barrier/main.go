@@ -32,14 +32,14 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 
-	log.Info("carla is ill, dora comes instead")
+	log.Info("carla is ill, dora comes instead", lesson.To("carla", "dora"))
 	fallIll()
 	hike(ctx, "dora", 300*time.Millisecond, 1500*time.Millisecond)
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
 
-	log.Info("a storm: aborts")
+	log.Info("a storm: aborts", lesson.To("ben", "dora"))
 	hut.Abort()
 	if err := lesson.Pause(ctx, 700*time.Millisecond); err != nil {
 		return err

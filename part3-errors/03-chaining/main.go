@@ -38,7 +38,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	order, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	customer := time.AfterFunc(600*time.Millisecond, func() {
-		log.With("task", "customer").Warn("cancels parcel 4")
+		log.With("task", "customer").Warn("cancels parcel 4", lesson.To("printer"))
 		cancel(errors.New("not wanted"))
 	})
 	defer customer.Stop()

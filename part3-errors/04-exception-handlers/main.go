@@ -61,7 +61,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		panic("index out of range")
 	})
 	if lesson.Pause(ctx, 1400*time.Millisecond) == nil {
-		log.Info("stops feed F", lesson.Waiting)
+		log.Info("stops feed F", lesson.Waiting, lesson.To("feed F"))
 	}
 	_ = s.Stop(context.WithoutCancel(ctx), errors.New("closing time"))
 	if ctx.Err() != nil {

@@ -76,7 +76,7 @@ func phone(ctx context.Context, log *slog.Logger, house *supervisor.Supervisor) 
 	if err := lesson.Pause(ctx, 1500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("rings: stop everything", lesson.Waiting)
+	log.Info("rings: stop everything", lesson.Waiting, lesson.To("heater"))
 	err := house.Stop(ctx, errors.New("frost"))
 	if lesson.Over(ctx) == nil {
 		log.Info("all but the phone has stopped")

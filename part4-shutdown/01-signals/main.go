@@ -55,7 +55,7 @@ func story(start starter) lesson.Story {
 			case <-ctx.Done(): // Ctrl-C
 				return context.Cause(ctx)
 			}
-			log.Info(fmt.Sprintf("sends %s to %s", next.named, next.to), lesson.Waiting)
+			log.Info(fmt.Sprintf("sends %s to %s", next.named, next.to), lesson.Waiting, lesson.To(next.to))
 			if err := started[next.to].signal(next.sig); err != nil {
 				return err
 			}

@@ -103,7 +103,7 @@ func watchdog(ctx context.Context, log *slog.Logger, ask context.CancelCauseFunc
 	log.Info("looks at the disk", lesson.Waiting)
 	err := lesson.Pause(ctx, time.Second)
 	if err == nil {
-		log.Warn("asks for the end: the disk is full")
+		log.Warn("asks for the end: the disk is full", lesson.To("main", "intake", "mailer"))
 		ask(errors.New("the disk is full"))
 	}
 	return err

@@ -57,7 +57,7 @@ func story(open func(context.Context) (door, error)) lesson.Story {
 		}
 
 		if lesson.Pause(ctx, time.Second) == nil {
-			log.Warn("sends SIGTERM", lesson.Waiting)
+			log.Warn("sends SIGTERM", lesson.Waiting, lesson.To("server"))
 			sigterm(errSIGTERM)
 		}
 		err = <-served

@@ -21,7 +21,7 @@ func story(start starter) lesson.Story {
 	return func(ctx context.Context, log *slog.Logger) error {
 		ctrlC := func(p process) error { return p.interrupt() }
 		kill := func(p process) error {
-			log.With("task", "parent").Error("is killed") // it cannot say so itself
+			log.With("task", "parent").Error("is killed", lesson.To("worker 4")) // it cannot say so itself
 			return p.signal(os.Kill)
 		}
 

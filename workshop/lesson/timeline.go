@@ -248,10 +248,12 @@ const style = `text { font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, 
 .grid { stroke: #d0d7de; }
 .lead { stroke: #8c959f; stroke-width: 0.8; }
 .warn { fill: #d29922; stroke: #ffffff; } .fail { stroke: #d1242f; }
+.arrow { fill: none; stroke: #57606a; stroke-width: 1.4; stroke-dasharray: 4 2; } .head { fill: #57606a; }
 .warned { fill: #8a5a00; } .failed { fill: #b31d28; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3; stroke: #0d1117; } .axis { fill: #9da7b1; }
 .card { fill: #0d1117; stroke: #30363d; } .grid { stroke: #30363d; } .lead { stroke: #6e7681; }
+.arrow { stroke: #9da7b1; } .head { fill: #9da7b1; }
 .warn { stroke: #0d1117; } .warned { fill: #e3b341; } .fail { stroke: #f85149; } .failed { fill: #ff7b72; }
 }
 `
@@ -270,10 +272,14 @@ func (p *plot) draw(title string) string {
 		out(`<pattern id="w%d" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="%s" opacity="0.18"/><rect width="2" height="6" fill="%s"/></pattern>`,
 			i, colour(i), colour(i))
 	}
+	if p.acts() {
+		out(`<marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0.5L8 4L0 7.5z"/></marker>`)
+	}
 	out(`</defs>`)
 	out(`<rect class="card" x="0.5" y="0.5" width="%s" height="%s" rx="8"/>`, num(p.width-1), num(p.height-1))
 	out(`<text class="title" x="%d" y="24">%s</text>`, edge, html.EscapeString(title))
 	p.drawAxis(out)
+	p.drawArrows(out)
 	for i, ln := range p.lanes {
 		p.drawLane(out, i, ln)
 	}
@@ -291,6 +297,36 @@ func (p *plot) drawAxis(out func(string, ...any)) {
 		x := num(p.left + s*p.scale)
 		out(`<line class="grid" x1="%s" y1="%d" x2="%s" y2="%s"/>`, x, titleRoom-6, x, num(p.axisY))
 		out(`<text class="axis" x="%s" y="%s" text-anchor="middle">%ss</text>`, x, num(p.axisY+14), num(s))
+	}
+}
+
+func (p *plot) acts() bool {
+	return slices.ContainsFunc(p.lines, func(l Line) bool { return len(l.To) > 0 })
+}
+
+// drawArrows draws an arrow from each line to the tasks on which it acts, left of
+// the instant, where fewer words stand.
+func (p *plot) drawArrows(out func(string, ...any)) {
+	const bow, gap = 16, 8
+	bar := make(map[string]float64)
+	for _, ln := range p.lanes {
+		bar[ln.task] = ln.bar
+	}
+	for _, l := range p.lines {
+		for _, task := range l.To {
+			from, x := bar[l.Task], p.x(l.At)
+			to, known := bar[task]
+			if !known {
+				continue
+			}
+			side := 1.0
+			if to < from {
+				side = -1
+			}
+			from, to = from+side*gap, to-side*gap
+			out(`<path class="arrow" marker-end="url(#head)" d="M%s %sC%s %s %s %s %s %s"><title>%s</title></path>`, num(x), num(from),
+				num(x-bow), num(from+side*bow), num(x-bow), num(to-side*bow), num(x), num(to), html.EscapeString(l.Task+": "+l.Text+" → "+task))
+		}
 	}
 }
 
@@ -372,6 +408,11 @@ func (p *plot) drawLegend(out func(string, ...any)) {
 	add := func(sign, text string) {
 		out(`%s<text class="axis" x="%s" y="%s">%s</text>`, sign, num(x+14), num(y), text)
 		x += 34 + glyph*float64(len(text))
+	}
+	if p.acts() {
+		defer func() {
+			add(fmt.Sprintf(`<path class="arrow" marker-end="url(#head)" d="M%s %sL%s %s"/>`, num(x-4), num(y-4), num(x+11), num(y-4)), "acts on")
+		}()
 	}
 	has := func(is func(Line) bool) bool { return slices.ContainsFunc(p.said, is) }
 	add(mark(slog.LevelInfo, x+4, y-4, colour(0)), "says")

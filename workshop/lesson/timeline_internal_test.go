@@ -67,6 +67,20 @@ func TestLabelsOfThePictureDoNotCollide(t *testing.T) {
 	}
 }
 
+func TestAnArrowLeadsFromALineToEachTaskOnWhichItActs(t *testing.T) {
+	said := Transcript{
+		{Task: "main", Text: "starts"}, {Task: "a", Text: "begins"}, {Task: "b", Text: "begins"},
+		{At: time.Second, Task: "main", Text: "cancels both", To: []string{"a", "b"}},
+		{At: time.Second, Task: "a", Text: "is cancelled"}, {At: time.Second, Task: "b", Text: "is cancelled"},
+	}
+	picture := said.Timeline("t")
+	assert.Equal(t, 2, strings.Count(picture, `<path class="arrow" marker-end="url(#head)" d="M`)-1, "two, and one in the legend")
+	assert.Contains(t, picture, "<title>main: cancels both → a</title>")
+	assert.Contains(t, picture, "<title>main: cancels both → b</title>")
+	said[3].To = nil
+	assert.NotContains(t, said.Timeline("t"), `class="arrow"`)
+}
+
 func TestPictureIsWellFormedAndTellsTheStory(t *testing.T) {
 	for seed := range uint64(50) {
 		said := randomTranscript(rand.New(rand.NewPCG(seed, 2)))
