@@ -29,7 +29,7 @@ func (e *LostError) Error() string {
 // Unwrap returns the cause.
 func (e *LostError) Unwrap() error { return e.Cause }
 
-// A Writer writes lines in the background. Whoever posts one never waits, and
+// A Writer writes lines in the background. The caller of Post never waits, and
 // no line is lost in silence: Post refuses it, or it is written, or failed is
 // told, or Close names it.
 type Writer struct {
@@ -45,7 +45,8 @@ type Writer struct {
 //   - When write returns an error, failed is called with the line and that error,
 //     once, before the next line is written. The Writer goes on.
 //   - The ctx of write is alive when write is called, and ends when the ctx given
-//     to Close ends, with the same cause.
+//     to Close ends, with the same cause. It has none of that ctx's values.
+//   - write and failed may call Post. They do not panic.
 func New(size int, write func(ctx context.Context, line string) error, failed func(line string, err error)) *Writer {
 	panic("not written yet")
 }
@@ -65,14 +66,16 @@ func (w *Writer) Post(line string) error {
 // Close takes no more lines and waits until those that wait are written. It is
 // called once.
 //
-//   - When all are written, or have failed, it returns nil.
+//   - When all are written, or have failed, it returns nil, also when ctx has
+//     ended by then.
 //   - When ctx ends first, no further write begins. Close waits for the one that
 //     is under way, whose ctx has ended as well. If there are lines that write was
 //     never called with, it returns a *LostError that names them, otherwise nil.
 //     The line under way is not among them: its error goes to failed.
-//   - On a ctx that has already ended it does the same, at once.
+//   - On a ctx that has already ended it does the same, at once: with no line
+//     left it returns nil.
 //   - When Close returns, no call of write or failed is under way, none will
-//     come, and no goroutine is left.
+//     come, and no goroutine is left, also while ctx is still alive.
 func (w *Writer) Close(ctx context.Context) error {
 	panic("not written yet")
 }

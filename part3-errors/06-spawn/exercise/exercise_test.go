@@ -37,12 +37,14 @@ func endsAfter(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
-// A disk takes a while for each line, and leaves off when ctx ends. It fails on lines that begin with "bad".
+// A disk takes a while for each line, and stops early when ctx ends. It fails on lines that begin with "bad".
 type disk struct {
+	t     *testing.T
 	takes time.Duration
+	deaf  bool // it never looks at its ctx
 	start time.Time
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards what follows
 	busy    int
 	begun   []string // each line that write was called with, and when
 	failed  []string
@@ -51,9 +53,14 @@ type disk struct {
 	cause   error // of the ctx that ended in mid-write
 }
 
-func newDisk(takes time.Duration) *disk { return &disk{takes: takes, start: time.Now()} }
+func newDisk(t *testing.T, takes time.Duration) *disk {
+	t.Helper()
+	return &disk{t: t, takes: takes, start: time.Now()}
+}
 
-func (d *disk) write(ctx context.Context, line string) error {
+func (d *disk) write(ctx context.Context, line string) (err error) {
+	log := lesson.Log(d.t).With("task", "line "+line)
+	log.Info("is being written", lesson.Waiting)
 	d.mu.Lock()
 	d.busy++
 	d.overlap = d.overlap || d.busy > 1
@@ -61,16 +68,23 @@ func (d *disk) write(ctx context.Context, line string) error {
 	d.begun = append(d.begun, fmt.Sprintf("%s at %v", line, time.Since(d.start)))
 	d.mu.Unlock()
 	defer func() {
+		log.Info("the write returns " + lesson.Quote(err))
 		d.mu.Lock()
 		d.busy--
 		d.mu.Unlock()
 	}()
 	if d.takes > 0 {
+		ended := ctx.Done()
+		if d.deaf {
+			ended = nil
+		}
 		select {
 		case <-time.After(d.takes):
-		case <-ctx.Done():
+		case <-ended:
 			time.Sleep(100 * time.Millisecond) // it has to put the disk in order
+			d.mu.Lock()
 			d.cause = context.Cause(ctx)
+			d.mu.Unlock()
 			return errShort
 		}
 	}
@@ -81,98 +95,176 @@ func (d *disk) write(ctx context.Context, line string) error {
 }
 
 func (d *disk) fail(line string, err error) {
+	lesson.Log(d.t).With("task", "line "+line).Info("failed is told " + lesson.Quote(err))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.failed = append(d.failed, fmt.Sprintf("%s: %v", line, err))
 }
 
 // post posts and says what is wrong with an answer that is not want. It waits until all have done what they can do.
-func post(t *testing.T, w *exercise.Writer, line string, want error) {
-	t.Helper()
+func (d *disk) post(w *exercise.Writer, line string, want error) {
+	d.t.Helper()
 	start := time.Now()
 	err := w.Post(line)
-	if took := time.Since(start); took > 0 {
-		t.Fatalf("Post waited %v for room: its caller stands still", took)
-	}
-	switch {
-	case err == nil && want != nil:
-		t.Errorf("Post took %s, where %q is due: the line waits elsewhere, or was lost in silence", line, want)
+	lesson.Log(d.t).With("task", "Post").Info(fmt.Sprintf("returns %s for line %s", lesson.Quote(err), line))
+	switch took := time.Since(start); {
+	case took > 0:
+		d.t.Fatalf("Post waited %v for room: its caller stands still", took)
+	case err == nil && errors.Is(want, exercise.ErrFull):
+		d.t.Errorf("Post took line %s although there was no room: the poster learns of it only by ErrFull", line)
 	case !errors.Is(err, want):
-		t.Errorf("Post(%s) returned %v, where %v is due", line, err, want)
+		d.t.Errorf("Post(%q) returned %s, not %s", line, lesson.Quote(err), lesson.Quote(want))
 	}
 	synctest.Wait()
 }
 
-// check compares what was written and what failed.
-func (d *disk) check(t *testing.T, begun, failed string) {
-	t.Helper()
+// calls says what is wrong with the calls of write.
+func (d *disk) calls() (ok bool) {
+	d.t.Helper()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case d.busy > 0:
-		t.Errorf("Close returned while a line was still being written")
 	case d.overlap:
-		t.Errorf("write was called while another call was under way: %v", d.begun)
+		d.t.Errorf("write was called while another call was under way: %q", d.begun)
+	case d.busy > 0:
+		d.t.Errorf("Close returned while a line was still being written")
 	case d.late:
-		t.Errorf("write was called on a ctx that had ended: %v", d.begun)
-	case fmt.Sprint(d.begun) != begun:
-		t.Errorf("the lines were to be written as %v, but were as %v: the others were lost, or came at another time", begun, d.begun)
-	case fmt.Sprint(d.failed) != failed:
-		t.Errorf("failed was to be told of %v, but was told of %v", failed, d.failed)
+		d.t.Errorf("write was called on a ctx that had ended: %q", d.begun)
+	default:
+		return true
 	}
+	return false
+}
+
+// check compares what was written and what failed.
+func (d *disk) check(begun, failed string) {
+	d.t.Helper()
+	if !d.calls() {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case len(d.begun) < len(strings.Split(begun, " at "))-1:
+		d.t.Errorf("a line was lost in silence: write was called for %v, not for %v", d.begun, begun)
+	case fmt.Sprint(d.begun) != begun:
+		d.t.Errorf("write was called for %v, not for %v", d.begun, begun)
+	case fmt.Sprint(d.failed) != failed:
+		d.t.Errorf("failed was told of %v when Close returned, not of %v", d.failed, failed)
+	}
+}
+
+func TestALineIsWrittenAtOnceWhenNoneIsUnderWay(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		w := exercise.New(2, d.write, d.fail)
+		time.Sleep(time.Second + time.Millisecond)
+		d.post(w, "a", nil)
+		d.mu.Lock()
+		if begun := fmt.Sprint(d.begun); begun != "[a at 1.001s]" {
+			t.Errorf("line a was posted at 1.001s, when no other was under way, and write is not called at that instant: %v", begun)
+		}
+		d.mu.Unlock()
+		d.post(w, "b", nil)
+		_ = w.Close(t.Context())
+		d.calls()
+	})
 }
 
 func TestPostNeverWaitsAndRefusesWhatHasNoRoom(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDisk(time.Second)
+		d := newDisk(t, time.Second)
 		w := exercise.New(2, d.write, d.fail)
-		post(t, w, "a", nil) // is being written
-		post(t, w, "b", nil)
-		post(t, w, "c", nil)
-		post(t, w, "d", exercise.ErrFull)
+		d.post(w, "a", nil) // is being written
+		d.post(w, "b", nil)
+		d.post(w, "c", nil)
+		d.post(w, "d", exercise.ErrFull)
 		time.Sleep(1500 * time.Millisecond)
-		post(t, w, "e", nil) // there is room again
-		post(t, w, "f", exercise.ErrFull)
+		d.post(w, "e", nil) // there is room again
+		d.post(w, "f", exercise.ErrFull)
 		if err := w.Close(t.Context()); err != nil {
-			t.Errorf("Close had time to write all, and returned %v", err)
+			t.Errorf("Close had time to write all, and returned %s", lesson.Quote(err))
 		}
-		d.check(t, "[a at 0s b at 1s c at 2s e at 3s]", "[]")
-		post(t, w, "g", exercise.ErrClosed)
+		d.check("[a at 0s b at 1s c at 2s e at 3s]", "[]")
+		d.post(w, "g", exercise.ErrClosed)
+	})
+}
+
+func TestAClosedWriterThatIsFullSaysThatItIsClosed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		w := exercise.New(1, d.write, d.fail)
+		d.post(w, "a", nil)
+		d.post(w, "b", nil)
+		var closing sync.WaitGroup
+		closing.Go(func() { _ = w.Close(t.Context()) })
+		synctest.Wait()
+		if err := w.Post("c"); !errors.Is(err, exercise.ErrClosed) {
+			t.Errorf("Close has been called and a line still waits: Post returned %s, not ErrClosed", lesson.Quote(err))
+		}
+		closing.Wait()
+		d.check("[a at 0s b at 1s]", "[]")
 	})
 }
 
 func TestCloseWritesWhatWaits(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDisk(time.Second)
+		d := newDisk(t, time.Second)
 		w := exercise.New(3, d.write, d.fail)
 		for _, line := range []string{"a", "b", "c"} {
-			post(t, w, line, nil)
+			d.post(w, line, nil)
 		}
 		if err := w.Close(endsAfter(t, time.Minute)); err != nil {
-			t.Errorf("Close had time to write all, and returned %v", err)
+			t.Errorf("Close had time to write all, and returned %s", lesson.Quote(err))
 		}
-		if took := time.Since(d.start); took != 3*time.Second {
-			t.Errorf("three lines take 3s, and Close returned at %v: what waited was lost in silence, or written otherwise than one by one", took)
+		took := time.Since(d.start)
+		if d.check("[a at 0s b at 1s c at 2s]", "[]"); took != 3*time.Second && !t.Failed() {
+			t.Errorf("three lines take 3s, and Close returned at %v", took)
 		}
-		d.check(t, "[a at 0s b at 1s c at 2s]", "[]")
+	})
+}
+
+func TestAFailureIsToldBeforeTheNextLineIsWritten(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		telling := false
+		w := exercise.New(2, func(ctx context.Context, line string) error {
+			if telling {
+				t.Errorf("line %s is written while failed is still under way: it is called beside, not before the next line", line)
+			}
+			return d.write(ctx, line)
+		}, func(line string, err error) {
+			telling = true
+			time.Sleep(time.Second)
+			d.fail(line, err)
+			telling = false
+		})
+		d.post(w, "bad a", nil)
+		d.post(w, "bad b", nil)
+		_ = w.Close(t.Context())
+		if telling {
+			t.Error("Close returned while failed was still under way")
+		}
+		d.check("[bad a at 0s bad b at 2s]", "[bad a: disk full bad b: disk full]")
+		time.Sleep(time.Minute)
 	})
 }
 
 func TestAFailureIsToldAndTheWriterGoesOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDisk(time.Second)
+		d := newDisk(t, time.Second)
 		w := exercise.New(3, d.write, d.fail)
 		for _, line := range []string{"bad a", "b", "bad c"} {
-			post(t, w, line, nil)
+			d.post(w, line, nil)
 		}
 		time.Sleep(1500 * time.Millisecond)
 		d.mu.Lock()
 		if len(d.begun) < 2 {
-			t.Errorf("nothing was written after a line had failed: %v", d.begun)
+			t.Errorf("nothing was written after a line had failed: %q", d.begun)
 		}
 		d.mu.Unlock()
 		_ = w.Close(t.Context())
-		d.check(t, "[bad a at 0s b at 1s bad c at 2s]", "[bad a: disk full bad c: disk full]")
+		d.check("[bad a at 0s b at 1s bad c at 2s]", "[bad a: disk full bad c: disk full]")
 	})
 }
 
@@ -187,42 +279,123 @@ func TestCloseNamesWhatItHadNoTimeFor(t *testing.T) {
 			{0, 100 * time.Millisecond, "[a at 0s]", "[a: cut short]", "[b c d]"},
 			{3500 * time.Millisecond, 3600 * time.Millisecond, "[a at 0s b at 1s c at 2s d at 3s]", "[d: cut short]", "[]"},
 		} {
-			d := newDisk(time.Second)
+			d := newDisk(t, time.Second)
 			w := exercise.New(3, d.write, d.fail)
 			for _, line := range []string{"a", "b", "c", "d"} {
-				post(t, w, line, nil)
+				d.post(w, line, nil)
 			}
 			err := w.Close(endsAfter(t, c.limit))
 			took := time.Since(d.start)
-			d.check(t, c.begun, c.fails)
-			if t.Failed() {
+			if !d.calls() {
 				return
 			}
-			if took != c.takes {
-				t.Errorf("ctx ended at %v, the write under way needs 100ms more, and Close returned at %v", c.limit, took)
-			}
-			if !errors.Is(d.cause, errUp) {
-				t.Errorf("the ctx of write ended with %v, not with the cause of Close's ctx: %v", d.cause, errUp)
-			}
 			lost, ok := errors.AsType[*exercise.LostError](err)
+			d.mu.Lock()
+			cause := d.cause
+			d.mu.Unlock()
 			switch {
-			case ok != (c.lost != "[]"):
-				t.Errorf("never written: %s; but Close returned %v", c.lost, err)
-			case ok && (fmt.Sprint(lost.Lines) != c.lost || !errors.Is(err, errUp)):
-				t.Errorf("never written: %s, as %v; but Close named %v, as %v", c.lost, errUp, lost.Lines, lost.Cause)
+			case cause == nil:
+				t.Errorf("Close's ctx ended at %v, and the ctx of the write under way did not end", c.limit)
+			case !errors.Is(cause, errUp):
+				t.Errorf("the ctx of write ended with %q, not with the cause of Close's ctx, %q", cause, errUp)
+			case c.lost == "[]" && err != nil:
+				t.Errorf("write was called for every line, also when ctx ended: Close returns nil, and it returned %s", lesson.Quote(err))
+			case c.lost != "[]" && !ok:
+				t.Errorf("write was never called for %s, and Close returned %s, not a *LostError", c.lost, lesson.Quote(err))
+			case ok && fmt.Sprint(lost.Lines) != c.lost:
+				t.Errorf("write was never called for %s, and Close's *LostError names %v", c.lost, lost.Lines)
+			case ok && !errors.Is(err, errUp):
+				t.Errorf("the Cause of the *LostError is %s, not the cause of Close's ctx, %q", lesson.Quote(lost.Cause), errUp)
+			default:
+				if d.check(c.begun, c.fails); took != c.takes && !t.Failed() {
+					t.Errorf("ctx ended at %v, the write under way needs 100ms more, and Close returned at %v", c.limit, took)
+				}
+			}
+			if t.Failed() {
+				return
 			}
 		}
 	})
 }
 
-// Many post while one closes: what Post took is written, the rest is refused.
+func TestReturnsNilWhenAllIsWrittenThoughCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		d.deaf = true
+		w := exercise.New(1, d.write, d.fail)
+		d.post(w, "a", nil)
+		if err := w.Close(endsAfter(t, 500*time.Millisecond)); err != nil {
+			t.Errorf("ctx ended at 500ms, the last line was written at 1s, none is lost, and Close returned %s, not nil", lesson.Quote(err))
+		}
+		d.check("[a at 0s]", "[]")
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errUp)
+		if err := exercise.New(1, d.write, d.fail).Close(ended); err != nil {
+			t.Errorf("no line was posted, and Close returned %s on a ctx that had ended, not nil", lesson.Quote(err))
+		}
+	})
+}
+
+func TestNoWriteBeginsOnceCtxHasEnded(t *testing.T) {
+	for range 30 { // often, because select picks one of two ready cases at random
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDisk(t, time.Second)
+			d.deaf = true
+			w := exercise.New(4, d.write, d.fail)
+			for _, line := range []string{"a", "b", "c", "d", "e"} {
+				d.post(w, line, nil)
+			}
+			err := w.Close(endsAfter(t, 500*time.Millisecond))
+			if len(d.begun) > 1 {
+				t.Fatalf("ctx ended at 500ms, and write was called once more afterwards: %q", d.begun)
+			}
+			if lost, ok := errors.AsType[*exercise.LostError](err); !ok || fmt.Sprint(lost.Lines) != "[b c d e]" {
+				t.Fatalf("write was never called for [b c d e], and Close returned %s, which does not name them", lesson.Quote(err))
+			}
+		})
+	}
+}
+
+func TestWriteAndFailedMayPost(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		var w *exercise.Writer
+		again := func(line string) { _ = w.Post(line) }
+		w = exercise.New(3, func(ctx context.Context, line string) error {
+			if line == "bad a" {
+				again("from write")
+			}
+			return d.write(ctx, line)
+		}, func(line string, err error) {
+			d.fail(line, err)
+			again("from failed")
+		})
+		d.post(w, "bad a", nil)
+		time.Sleep(time.Minute)
+		_ = w.Close(t.Context())
+		d.check("[bad a at 0s from write at 1s from failed at 2s]", "[bad a: disk full]")
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx := endsAfter(t, time.Minute) // later, so that an answer which waits for it ends, too
+		d := newDisk(t, time.Second)
+		w := exercise.New(1, d.write, d.fail)
+		d.post(w, "a", nil)
+		_ = w.Close(ctx)
+		lesson.NothingLeft(t, "Close has returned")
+	})
+}
+
+// Several goroutines post while another closes: what Post took is written, the rest is refused.
 func TestPostAndCloseAtTheSameTime(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(4, runtime.GOMAXPROCS(0)))) // on one alone they would hardly ever meet
 	var over atomic.Bool
 	time.AfterFunc(300*time.Millisecond, func() { over.Store(true) }) // outside of the bubble: real time
 	lesson.Bubble(t, func(t *testing.T) {
 		for round := 0; !over.Load(); round++ {
-			d := newDisk(0)
+			d := newDisk(t, 0)
 			w := exercise.New(4, d.write, d.fail)
 			var posters sync.WaitGroup
 			var posts atomic.Int64
@@ -254,7 +427,7 @@ func TestPostAndCloseAtTheSameTime(t *testing.T) {
 				}
 				for _, line := range taken[p] {
 					if !slices.Contains(d.begun, line+" at 0s") {
-						t.Fatalf("line %s was lost in silence: Post took it while Close ran, and nobody wrote it", line)
+						t.Fatalf("line %s was lost in silence: Post took it while Close ran, and it was never written", line)
 					}
 				}
 			}

@@ -1,5 +1,5 @@
-//wrong: drops the line when the buffer is full, and tells nobody
-//want:  was lost in silence
+//wrong: drops the line when the buffer is full, and does not tell the poster
+//want:  Post took line d although there was no room
 //kind:  work lost
 
 // Package exercise is yours: write a Writer.

@@ -1,4 +1,4 @@
-//wrong: ends its goroutine at the first failure, and nobody receives any more
+//wrong: ends its goroutine at the first failure, and no goroutine receives any more
 //want:  after a line had failed
 //kind:  work lost
 
