@@ -1,5 +1,5 @@
 //wrong: selects between the next line and the end: after the end a write may still begin
-//want:  on a ctx that had ended
+//want:  and write was called once more afterwards
 //kind:  lost cancellation
 
 // Package exercise is yours: write a Writer.
