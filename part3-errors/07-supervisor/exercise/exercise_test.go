@@ -64,10 +64,13 @@ func (l *log) child(ctx context.Context) error {
 	defer l.running.Add(-1)
 	if ctx.Err() != nil {
 		l.t.Errorf("a child was started at %v, when ctx had ended", time.Since(l.start))
-		return nil // or a Restart that never looks at ctx would go on for ever
+		return nil // or a Restart that never looks at ctx would go on without end
 	}
 	l.starts = append(l.starts, time.Since(l.start))
 	n := len(l.starts)
+	say := lesson.Log(l.t).With("task", "child")
+	say.Info(fmt.Sprint("starts, run ", n), lesson.Waiting)
+	defer func() { say.Info("its run ends") }()
 	if n > len(l.runs) {
 		return nil
 	}
@@ -115,9 +118,9 @@ func (l *log) gaveUp(err, last error) {
 	l.t.Helper()
 	switch {
 	case !errors.Is(err, exercise.ErrGaveUp):
-		l.t.Errorf("the child has failed too often, and Restart returned %v, not ErrGaveUp", err)
+		l.t.Errorf("the child has failed too often, and Restart returned %s; errors.Is does not find ErrGaveUp in it", lesson.Quote(err))
 	case !errors.Is(err, last):
-		l.t.Errorf("Restart gave up and lost the reason: errors.Is does not find %q in %q", last, err)
+		l.t.Errorf("Restart gave up and lost the reason: errors.Is does not find %q in %q; wrap it with %%w", last, err)
 	}
 }
 
@@ -125,7 +128,7 @@ func TestAChildThatIsDoneIsNotStartedAgain(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec}}}
 		if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: 10 * sec, Pause: sec}); err != nil {
-			t.Errorf("the child is done, and Restart returned %v, not nil", err)
+			t.Errorf("the child is done, and Restart returned %s, not nil", lesson.Quote(err))
 		}
 		if len(l.starts) != 1 {
 			t.Errorf("the child was done in its first run and was started %d times", len(l.starts))
@@ -138,7 +141,7 @@ func TestStartsAFailedChildAfterAPause(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}, {lasts: sec, err: failure(2)}}}
 		if err := l.restart(t.Context(), exercise.Policy{Max: 5, Within: time.Minute, Pause: 2 * sec}); err != nil {
-			t.Errorf("the third run was done, and Restart returned %v, not nil", err)
+			t.Errorf("the third run was done, and Restart returned %s, not nil", lesson.Quote(err))
 		}
 		if got := fmt.Sprint(l.starts); got != "[0s 3s 6s]" {
 			t.Errorf("two runs of 1s failed, each followed by a pause of 2s, and the starts were at %v, not [0s 3s 6s]", got)
@@ -193,12 +196,18 @@ func TestThePeriodSlides(t *testing.T) {
 func TestAPanicIsAFailure(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		errNil := errors.New("nil map")
-		l := &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}, {panic: errNil}}}
+		l := &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}); err != nil || len(l.starts) != 2 {
+			t.Errorf("the first run panicked and one failure is forgiven: the child is started again, but Restart returned %s after run %d",
+				lesson.Quote(err), len(l.starts))
+			return
+		}
+		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}, {panic: errNil}}}
 		l.gaveUp(l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}), errNil)
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}}}
 		err := l.restart(t.Context(), exercise.Policy{Max: 0, Within: sec})
 		if err == nil || !strings.Contains(err.Error(), "out of paper") {
-			t.Errorf("the child panicked with %q, and Restart's error does not say so: %v", "out of paper", err)
+			t.Errorf("the child panicked with %q, and Restart's error does not say so: %s", "out of paper", lesson.Quote(err))
 		}
 	})
 }
@@ -211,7 +220,7 @@ func TestWaitsForTheChildWhenCtxEnds(t *testing.T) {
 		err := l.restart(ctx, exercise.Policy{Max: 1, Within: 10 * sec})
 		l.after(1800*time.Millisecond, "ctx ends at 1.5s and the child needs 0.3s to clean up")
 		if !errors.Is(err, errEnd) || errors.Is(err, exercise.ErrGaveUp) {
-			t.Errorf("ctx has ended, and Restart returned %v, not context.Cause(ctx), %q", err, errEnd)
+			t.Errorf("ctx has ended, and Restart returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errEnd)
 		}
 	})
 }
@@ -224,7 +233,7 @@ func TestDoesNotPauseOnceCtxHasEnded(t *testing.T) {
 		err := l.restart(ctx, exercise.Policy{Max: 5, Within: time.Minute, Pause: 10 * sec})
 		l.after(3*sec, "ctx ends at 3s and the pause goes on")
 		if !errors.Is(err, errEnd) {
-			t.Errorf("ctx ended in a pause, and Restart returned %v, not its cause %q", err, errEnd)
+			t.Errorf("ctx ended in a pause, and Restart returned %s, not its cause %q", lesson.Quote(err), errEnd)
 		}
 	})
 }
@@ -235,9 +244,9 @@ func TestNeverStartsAChildOnceCtxHasEnded(t *testing.T) {
 		cancel(errEnd)
 		l := failsAt(t, sec)
 		if err := l.restart(ctx, exercise.Policy{Max: 5, Within: time.Minute}); !errors.Is(err, errEnd) {
-			t.Errorf("on a ctx that has ended, Restart returned %v, not its cause %q", err, errEnd)
+			t.Errorf("on a ctx that has ended, Restart returned %s, not its cause %q", lesson.Quote(err), errEnd)
 		}
-		for n := 0; n < 30 && !t.Failed(); n++ { // often: where the pause is over as well, select takes either
+		for n := 0; n < 30 && !t.Failed(); n++ { // often: where the pause is over as well, select picks one at random
 			ctx, cancel := context.WithCancelCause(t.Context())
 			l := failsAt(t, 0)
 			_ = exercise.Restart(ctx, exercise.Policy{Max: 5, Within: time.Minute}, func(ctx context.Context) error {
@@ -257,7 +266,106 @@ func TestAChildThatIsDoneIsDoneThoughCtxHasEnded(t *testing.T) {
 			return nil
 		})
 		if err != nil {
-			t.Errorf("the child was done when ctx had ended, and Restart returned %v, not nil", err)
+			t.Errorf("the child was done when ctx had ended, and Restart returned %s, not nil", lesson.Quote(err))
 		}
+	})
+}
+
+func TestCanceledIsAFailureWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, own := range []error{context.Canceled, context.DeadlineExceeded} {
+			l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: fmt.Errorf("fetch: %w", own)}}}
+			if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: time.Minute, Pause: sec}); err != nil || len(l.starts) != 2 {
+				t.Errorf("ctx is alive and the child failed with a wrapped %q of its own: it is started again, but Restart returned %s after run %d",
+					own, lesson.Quote(err), len(l.starts))
+			}
+		}
+	})
+}
+
+func TestReturnsTheCauseWhateverTheChildReturns(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for name, end := range map[string]func() error{
+			"failed with another error": func() error { return failure(1) },
+			"panicked":                  func() error { panic("out of paper") },
+			"returned context.Canceled": func() error { return context.Canceled },
+		} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			err := exercise.Restart(ctx, exercise.Policy{Max: 0, Within: sec}, func(context.Context) error {
+				cancel(errEnd)
+				return end()
+			})
+			if !errors.Is(err, errEnd) || errors.Is(err, exercise.ErrGaveUp) {
+				t.Errorf("ctx ended while the child ran, which then %s: Restart returned %s, not context.Cause(ctx), %q", name, lesson.Quote(err), errEnd)
+			}
+		}
+	})
+}
+
+func TestAFailureAsOldAsWithinIsForgotten(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := failsAt(t, sec, 6*sec, 11*sec)
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec}); err != nil {
+			t.Errorf("failures at 1s and 6s with Within 5s: at 6s the first one is exactly as old as Within and forgotten, but Restart returned %s at %v",
+				lesson.Quote(err), time.Since(l.start))
+		}
+	})
+}
+
+func TestTheAgeOfAFailureCountsFromTheFailure(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}, {lasts: 2 * sec, err: failure(2)}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec, Pause: 4 * sec}); err != nil {
+			t.Errorf("failures at 1s and 7s, with a pause of 4s and Within 5s: the first is 6s old at the second, its age does not begin after the pause,"+
+				" but Restart returned %s", lesson.Quote(err))
+		}
+	})
+}
+
+func TestStartsNoChildWhenCtxEndsWithThePause(t *testing.T) {
+	for range 30 { // often, because select picks one of two ready cases at random
+		lesson.Bubble(t, func(t *testing.T) {
+			runs := 0
+			err := exercise.Restart(lesson.EndsAt(t, t.Context(), sec, errEnd), exercise.Policy{Max: 5, Within: time.Minute, Pause: sec}, func(context.Context) error {
+				if runs++; runs > 1 {
+					return nil
+				}
+				return failure(1)
+			})
+			if runs > 1 {
+				t.Fatal("ctx ended at 1s, the instant at which the pause was over, and the child was started again:" +
+					" select picks one of two ready cases at random, so look at ctx again")
+			}
+			if !errors.Is(err, errEnd) {
+				t.Fatalf("ctx ended at the instant at which the pause was over: Restart returned %s, not its cause %q", lesson.Quote(err), errEnd)
+			}
+		})
+	}
+}
+
+func TestEachRunGetsCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		ctx, runs := context.WithValue(t.Context(), key{}, "shop"), 0
+		_ = exercise.Restart(ctx, exercise.Policy{Max: 2, Within: time.Minute}, func(got context.Context) error {
+			runs++
+			if got.Value(key{}) != "shop" || got.Err() != nil {
+				t.Errorf("run %d got a ctx without the values of ctx, or one that has ended", runs)
+			}
+			if runs < 3 {
+				return failure(runs)
+			}
+			return nil
+		})
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // later, so that an answer which waits for it ends, too
+		defer cancel()
+		l := failsAt(t, sec)
+		_ = l.restart(ctx, exercise.Policy{Max: 2, Within: time.Minute, Pause: sec})
+		lesson.NothingLeft(t, "Restart has returned")
 	})
 }

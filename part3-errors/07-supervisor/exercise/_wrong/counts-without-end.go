@@ -1,4 +1,4 @@
-//wrong: counts all failures ever, so that a child which fails once a day ends one day for good
+//wrong: never forgets a failure, so Restart gives up on a child that fails once a day
 //want:  old failures still count
 //kind:  timing
 

@@ -1,4 +1,4 @@
-//wrong: sleeps in the pause and does not hear that ctx ends
+//wrong: sleeps in the pause and does not notice that ctx ends
 //want:  ctx ends at 3s and the pause goes on
 //kind:  lost cancellation
 
