@@ -22,18 +22,21 @@ type Process interface {
 //   - From then on the processes clean up, each as long as it takes. Another failure, or a clean end, changes nothing for
 //     the others.
 //   - Run calls Kill once for each process that still runs when `within` has passed since the group was asked, or at once
-//     when one more signal comes after the group was asked. After that, signals have no effect.
-//   - A clean end before the group was asked asks nobody: the others work on.
-//   - A process still runs until its Wait has returned. Then its number may be somebody else's: Run calls neither Signal
-//     nor Kill any more.
+//     when one more signal comes after the group was asked. After that, neither signals nor the time have an effect.
+//   - A clean end before the group was asked asks no process: the others work on.
+//   - A process still runs until its Wait has returned. Then its number may belong to another process: Run calls neither
+//     Signal nor Kill any more.
 //   - Signal and Kill may return an error, because the process has just ended or for another reason. Run goes on as if there
 //     were none; how the process ended is for Wait to say.
 //   - Wait is called exactly once for each process, or it would become a zombie. Run returns when the last Wait has
-//     returned: no orphan. It leaves no goroutine behind.
-//   - Run returns nil if all have ended with nil. Otherwise it returns the errors of all that failed or were killed, joined
-//     (errors.Join) in the order of procs, each wrapped behind the name of its process: "worker 1: exit status 1".
+//     returned: no orphan. Then it has left no goroutine behind.
+//   - Run returns nil if all have ended with nil, and at once if there are no processes. Otherwise it returns the errors of
+//     all that failed or were killed, joined (errors.Join) in the order of procs, each wrapped behind the name of its
+//     process: "worker 1: exit status 1". Two processes may have the same name.
+//   - Of two things that happen at the same instant (a Wait returns, a signal comes, the time is over) either may come first.
 //
-// Signals is never closed. The methods of one Process may be called at the same time.
+// Signals is never closed. Within is more than 0. The methods of one Process may be called at the same time; they do not
+// panic, and only Wait waits.
 func Run(signals <-chan os.Signal, within time.Duration, procs []Process) error {
 	panic("not written yet")
 }

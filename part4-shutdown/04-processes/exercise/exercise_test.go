@@ -6,10 +6,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -32,11 +34,13 @@ var (
 // A child stands for a child process.
 type child struct {
 	name    string
-	lives   time.Duration // then it ends by itself; 0: an hour, or a Run that never kills would wait for ever
+	lives   time.Duration // then it ends by itself; 0: an hour, so that a Run that never kills ends, too
 	fails   bool          // when it ends by itself or has cleaned up
-	cleanUp time.Duration // how long, when it is sent a signal; 0: it takes no notice
+	cleanUp time.Duration // how long, when it is sent a signal; 0: it ignores signals
+	dies    time.Duration // how long it takes to end when it is killed; 0: 100 ms
 	broken  error         // what Signal and Kill return, and they have no effect then
 
+	log         *slog.Logger
 	start       time.Time
 	asks, kills chan struct{}
 	ended       chan struct{}
@@ -60,10 +64,12 @@ func (c *child) live() {
 			if c.fails {
 				c.err = errStatus
 			}
+			c.log.Info("ends with " + lesson.Quote(c.err))
 			return
 		case <-c.kills:
-			time.Sleep(100 * time.Millisecond) // moments
+			time.Sleep(cmp.Or(c.dies, 100*time.Millisecond))
 			c.err = errKilled
+			c.log.Info("ends with " + lesson.Quote(c.err))
 			return
 		}
 	}
@@ -78,9 +84,10 @@ func (c *child) Kill() error { return c.take("kill", c.kills, true) }
 func (c *child) take(what string, effect chan<- struct{}, heard bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.log.Info("is sent " + what)
 	at := time.Since(c.start)
 	if c.gone {
-		c.complain("%s had ended, Wait had said so, and was sent %s at %v: its number may be somebody else's by then", c.name, what, at)
+		c.complain("%s had ended, Wait had said so, and was sent %s at %v: its number may belong to another process by then", c.name, what, at)
 		return os.ErrProcessDone
 	}
 	c.got = append(c.got, fmt.Sprint(what, " ", at))
@@ -96,7 +103,7 @@ func (c *child) take(what string, effect chan<- struct{}, heard bool) error {
 func (c *child) Wait() error {
 	c.mu.Lock()
 	if c.waits++; c.waits > 1 {
-		c.complain("Wait was called twice for %s: the second time there is nobody to wait for", c.name)
+		c.complain("Wait was called twice for %s: the second time there is no process to wait for", c.name)
 	}
 	c.mu.Unlock()
 	<-c.ended
@@ -112,25 +119,28 @@ func (c *child) complain(format string, args ...any) {
 	}
 }
 
-// run calls Run for children while signals come, "5s SIGINT", and asserts what does not depend on the story.
-func run(t *testing.T, script string, children ...*child) (at time.Duration, err error) {
+// A sent is a signal that comes at a time since the beginning.
+type sent struct {
+	at  time.Duration
+	sig os.Signal
+}
+
+// run calls Run for children while signals come, and asserts what holds in each story.
+func run(t *testing.T, script []sent, children ...*child) (at time.Duration, err error) {
 	t.Helper()
-	numbers := map[string]os.Signal{"SIGHUP": syscall.SIGHUP, "SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM}
 	signals := make(chan os.Signal, 10)
-	for entry := range strings.SplitSeq(script, ", ") {
-		if wait, name, ok := strings.Cut(entry, " "); ok {
-			d, err := time.ParseDuration(wait)
-			if err != nil {
-				t.Fatal(err)
-			}
-			time.AfterFunc(d, func() { signals <- numbers[name] })
-		}
+	for _, s := range script {
+		time.AfterFunc(s.at, func() {
+			lesson.Log(t).With("task", "the shell").Info("sends " + s.sig.String())
+			signals <- s.sig
+		})
 	}
 	start := time.Now()
 	var procs []exercise.Process
 	var living sync.WaitGroup
 	for i, c := range children {
 		c.name, c.start = fmt.Sprint("worker ", i), start
+		c.log = lesson.Log(t).With("task", c.name)
 		c.asks, c.kills, c.ended = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{})
 		living.Go(c.live)
 		procs = append(procs, c)
@@ -138,6 +148,7 @@ func run(t *testing.T, script string, children ...*child) (at time.Duration, err
 	defer living.Wait()
 	err = exercise.Run(signals, within, procs)
 	at = time.Since(start)
+	lesson.Log(t).With("task", "Run").Info("returns " + lesson.Quote(err))
 
 	for _, c := range children {
 		select {
@@ -146,6 +157,7 @@ func run(t *testing.T, script string, children ...*child) (at time.Duration, err
 			t.Fatalf("Run returned at %v, and %s still runs: an orphan", at, c.name)
 		}
 	}
+	nothingLeft(t)
 	returned := make([]int, len(children))
 	for i, c := range children {
 		returned[i] = len(c.sent())
@@ -161,8 +173,10 @@ func run(t *testing.T, script string, children ...*child) (at time.Duration, err
 			c.complain("something was left behind: after Run had returned, at %v, %s was sent %s", at, c.name, sent[returned[i]])
 		case len(sent)-kills > 1:
 			c.complain("%s was sent %d signals, %q: the group is asked once", c.name, len(sent)-kills, sent)
+		case kills > 1 && c.broken != nil:
+			c.complain("Signal and Kill returned an error for %s, and it was sent %q: Run should go on as if there were none", c.name, sent)
 		case kills > 1:
-			c.complain("%s was killed more than once: %q", c.name, sent)
+			c.complain("%s was killed %d times, %q: once is enough", c.name, kills, sent)
 		}
 		wrong := c.wrong
 		c.mu.Unlock()
@@ -171,6 +185,14 @@ func run(t *testing.T, script string, children ...*child) (at time.Duration, err
 		}
 	}
 	return at, err
+}
+
+// nothingLeft fails t if Run has left a goroutine behind.
+func nothingLeft(t *testing.T) {
+	t.Helper()
+	if left := lesson.Left(); left != "" {
+		t.Fatalf("leak: Run has returned, and a goroutine is left behind:\n%s", left)
+	}
 }
 
 func (c *child) sent() []string {
@@ -182,7 +204,7 @@ func (c *child) sent() []string {
 // A story is what happens to a group, and what should come of it.
 type story struct {
 	why     string
-	script  string
+	script  []sent
 	group   []*child
 	got     []string // what each is sent
 	at      time.Duration
@@ -201,16 +223,16 @@ func (s story) play(t *testing.T) {
 		if at != s.at {
 			t.Fatalf("%s: Run returned at %v, not at %v", s.why, at, s.at)
 		}
-		failure := ""
-		if err != nil {
-			failure = err.Error()
+		want := "no error"
+		if s.failure != "" {
+			want = fmt.Sprintf("%q", s.failure)
 		}
-		if failure != s.failure {
-			t.Fatalf("%s: Run returned %q, not %q", s.why, failure, s.failure)
+		if got := lesson.Quote(err); got != want {
+			t.Fatalf("%s: Run returned %s, not %s", s.why, got, want)
 		}
 		for _, is := range []error{errStatus, errKilled} {
-			if strings.Contains(failure, is.Error()) && !errors.Is(err, is) {
-				t.Fatalf("Run returned the words %q, but errors.Is does not find the error: wrap it", is)
+			if strings.Contains(s.failure, is.Error()) && !errors.Is(err, is) {
+				t.Fatalf("Run returned the words %q, but errors.Is does not find the error: wrap it with %%w", is)
 			}
 		}
 	})
@@ -229,18 +251,19 @@ func TestNoProcesses(t *testing.T) {
 }
 
 func TestTheFirstSignalGoesToEachOfThemOnce(t *testing.T) {
-	for name, word := range map[string]string{"SIGHUP": "hangup 5s", "SIGINT": "interrupt 5s", "SIGTERM": "terminated 5s"} {
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM} {
+		word := sig.String() + " 5s"
 		story{
-			why: name + " comes at 5s, the clean-ups take 1s, 2s and 1s", script: "5s " + name,
+			why: sig.String() + " comes at 5s, the clean-ups take 1s, 2s and 1s", script: []sent{{5 * time.Second, sig}},
 			group: []*child{{cleanUp: time.Second}, {cleanUp: 2 * time.Second}, {cleanUp: time.Second}},
 			got:   []string{word, word, word}, at: 7 * time.Second,
 		}.play(t)
 	}
 }
 
-func TestWhoStaysIsKilledWhenTheTimeIsOver(t *testing.T) {
+func TestAProcessThatStaysIsKilledWhenTheTimeIsOver(t *testing.T) {
 	story{
-		why: "SIGTERM comes at 5s, worker 0 and 2 take no notice, 3s are allowed", script: "5s SIGTERM",
+		why: "SIGTERM comes at 5s, worker 0 and 2 ignore signals, 3s are allowed", script: []sent{{5 * time.Second, syscall.SIGTERM}},
 		group: []*child{{}, {cleanUp: time.Second}, {}},
 		got:   []string{"terminated 5s, kill 8s", "terminated 5s", "terminated 5s, kill 8s"}, at: 8100 * time.Millisecond,
 		failure: "worker 0: signal: killed\nworker 2: signal: killed",
@@ -249,7 +272,7 @@ func TestWhoStaysIsKilledWhenTheTimeIsOver(t *testing.T) {
 
 func TestASecondSignalKillsAtOnceAndOnlyOnce(t *testing.T) {
 	story{
-		why: "SIGINT comes at 5s, 6s and 6.05s, when all clean up", script: "5s SIGINT, 6s SIGINT, 6.05s SIGINT",
+		why: "SIGINT comes at 5s, 6s and 6.05s, when all clean up", script: []sent{{5 * time.Second, syscall.SIGINT}, {6 * time.Second, syscall.SIGINT}, {6050 * time.Millisecond, syscall.SIGINT}},
 		group: []*child{{cleanUp: 2 * time.Second}, {}},
 		got:   []string{"interrupt 5s, kill 6s", "interrupt 5s, kill 6s"}, at: 6100 * time.Millisecond,
 		failure: "worker 0: signal: killed\nworker 1: signal: killed",
@@ -258,34 +281,34 @@ func TestASecondSignalKillsAtOnceAndOnlyOnce(t *testing.T) {
 
 func TestAFailureAsksTheOthers(t *testing.T) {
 	story{
-		why:   "worker 1 fails at 2s, worker 0 cleans up for 1s, worker 2 takes no notice",
+		why:   "worker 1 fails at 2s, worker 0 cleans up for 1s, worker 2 ignores signals",
 		group: []*child{{cleanUp: time.Second}, {lives: 2 * time.Second, fails: true}, {}},
 		got:   []string{"terminated 2s", "", "terminated 2s, kill 5s"}, at: 5100 * time.Millisecond,
 		failure: "worker 1: exit status 1\nworker 2: signal: killed",
 	}.play(t)
 }
 
-func TestASignalAfterAFailureIsTheSecondTime(t *testing.T) {
+func TestASignalAfterAFailureKills(t *testing.T) {
 	story{
-		why: "worker 0 fails at 2s, worker 1 cleans up for 2s, SIGINT comes at 3s", script: "3s SIGINT",
+		why: "worker 0 fails at 2s, worker 1 cleans up for 2s, SIGINT comes at 3s", script: []sent{{3 * time.Second, syscall.SIGINT}},
 		group: []*child{{lives: 2 * time.Second, fails: true}, {cleanUp: 2 * time.Second}},
 		got:   []string{"", "terminated 2s, kill 3s"}, at: 3100 * time.Millisecond,
 		failure: "worker 0: exit status 1\nworker 1: signal: killed",
 	}.play(t)
 }
 
-func TestAFailureInTheCleanUpLeavesTheOthersInPeace(t *testing.T) {
+func TestAFailureInTheCleanUpChangesNothingForTheOthers(t *testing.T) {
 	story{
-		why: "SIGTERM comes at 5s, worker 2 fails in its clean-up at 6s, worker 1 takes no notice, worker 0 takes until 7s", script: "5s SIGTERM",
+		why: "SIGTERM comes at 5s, worker 2 fails in its clean-up at 6s, worker 1 ignores signals, worker 0 takes until 7s", script: []sent{{5 * time.Second, syscall.SIGTERM}},
 		group: []*child{{cleanUp: 2 * time.Second}, {}, {cleanUp: time.Second, fails: true}},
 		got:   []string{"terminated 5s", "terminated 5s, kill 8s", "terminated 5s"}, at: 8100 * time.Millisecond,
 		failure: "worker 1: signal: killed\nworker 2: exit status 1",
 	}.play(t)
 }
 
-func TestWhoHasEndedIsLeftAlone(t *testing.T) {
+func TestAProcessThatHasEndedIsLeftAlone(t *testing.T) {
 	story{
-		why: "worker 0 has ended at 1s, cleanly, SIGTERM comes at 5s, worker 1 has cleaned up at 6s, worker 2 takes no notice", script: "5s SIGTERM",
+		why: "worker 0 has ended at 1s, cleanly, SIGTERM comes at 5s, worker 1 has cleaned up at 6s, worker 2 ignores signals", script: []sent{{5 * time.Second, syscall.SIGTERM}},
 		group: []*child{{lives: time.Second}, {cleanUp: time.Second}, {}},
 		got:   []string{"", "terminated 5s", "terminated 5s, kill 8s"}, at: 8100 * time.Millisecond,
 		failure: "worker 2: signal: killed",
@@ -294,7 +317,7 @@ func TestWhoHasEndedIsLeftAlone(t *testing.T) {
 
 func TestAnErrorOfSignalOrKillStopsNothing(t *testing.T) {
 	story{
-		why: "Signal and Kill fail for worker 0, which ends at 10s, the others take no notice", script: "5s SIGTERM",
+		why: "Signal and Kill fail for worker 0, which ends at 10s, the others ignore signals", script: []sent{{5 * time.Second, syscall.SIGTERM}},
 		group: []*child{{lives: 10 * time.Second, broken: os.ErrPermission}, {}, {}},
 		got:   []string{"terminated 5s, kill 8s", "terminated 5s, kill 8s", "terminated 5s, kill 8s"}, at: 10 * time.Second,
 		failure: "worker 1: signal: killed\nworker 2: signal: killed",
@@ -310,4 +333,52 @@ func TestAllFailuresComeOutInTheOrderOfTheProcesses(t *testing.T) {
 		got: []string{"terminated 1s", "terminated 1s", ""}, at: 3 * time.Second,
 		failure: "worker 0: exit status 1\nworker 1: exit status 1\nworker 2: exit status 1",
 	}.play(t)
+}
+
+func TestAfterTheKillNeitherTheTimeNorASignalKillsAgain(t *testing.T) {
+	story{
+		why: "SIGINT comes at 5s and 6s, 3s are allowed, worker 0 needs 4s to die", script: []sent{{5 * time.Second, syscall.SIGINT}, {6 * time.Second, syscall.SIGINT}},
+		group: []*child{{dies: 4 * time.Second}},
+		got:   []string{"interrupt 5s, kill 6s"}, at: 10 * time.Second,
+		failure: "worker 0: signal: killed",
+	}.play(t)
+	story{
+		why: "SIGINT comes at 5s and 9s, 3s are allowed, worker 0 needs 4s to die", script: []sent{{5 * time.Second, syscall.SIGINT}, {9 * time.Second, syscall.SIGINT}},
+		group: []*child{{dies: 4 * time.Second}},
+		got:   []string{"interrupt 5s, kill 8s"}, at: 12 * time.Second,
+		failure: "worker 0: signal: killed",
+	}.play(t)
+}
+
+// A brief is a process that ends after a second, whatever is sent to it. It has no lock that would order the calls.
+type brief struct {
+	err   error
+	waits atomic.Int32
+}
+
+func (b *brief) Name() string           { return "brief" }
+func (b *brief) Signal(os.Signal) error { return os.ErrProcessDone }
+func (b *brief) Kill() error            { return os.ErrProcessDone }
+func (b *brief) Wait() error {
+	b.waits.Add(1)
+	time.Sleep(time.Second)
+	return b.err
+}
+
+func TestProcessesMayEndAtTheSameInstant(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		var procs []exercise.Process
+		for i := range 4 {
+			b := &brief{}
+			if i%2 == 0 {
+				b.err = errStatus
+			}
+			procs = append(procs, b)
+		}
+		err := exercise.Run(make(chan os.Signal), within, procs)
+		if want := "brief: exit status 1\nbrief: exit status 1"; err == nil || err.Error() != want {
+			t.Errorf("four processes end at 1s, two of them fail: Run returned %s, not %q", lesson.Quote(err), want)
+		}
+		nothingLeft(t)
+	})
 }

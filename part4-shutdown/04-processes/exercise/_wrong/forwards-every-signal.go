@@ -1,4 +1,4 @@
-//wrong: hands on whatever comes, as often as it comes: the clean-up is cut off or begins anew, and nobody can hurry it
+//wrong: hands on each signal: the clean-up is cut off or begins anew, and a second Ctrl-C cannot end it
 //want:  signals, ["interrupt 5s" "interrupt 6s"
 //kind:  contract
 

@@ -1,5 +1,5 @@
 //wrong: ends the others as a context ends exec.CommandContext's process: by Kill, without asking
-//want:  worker 2 takes no notice: worker 0 was sent [kill 2s], not [terminated 2s]
+//want:  worker 2 ignores signals: worker 0 was sent [kill 2s], not [terminated 2s]
 //kind:  lost cancellation
 
 // Package exercise is yours: write Run.

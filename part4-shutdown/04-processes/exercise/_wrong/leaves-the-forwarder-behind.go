@@ -1,5 +1,5 @@
 //wrong: a goroutine ranges over the signals, which are never closed, and so never ends
-//want:  leak: the test is over, but what it started still waits
+//want:  leak: Run has returned, and a goroutine is left behind
 //kind:  leak
 
 // Package exercise is yours: write Run.

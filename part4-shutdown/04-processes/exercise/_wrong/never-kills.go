@@ -1,4 +1,4 @@
-//wrong: asks and waits: one that takes no notice holds up the end for ever
+//wrong: asks and waits: a process that ignores signals holds up the end without limit
 //want:  3s are allowed: worker 0 was sent [terminated 5s], not [terminated 5s, kill 8s]
 //kind:  deadlock
 

@@ -1,4 +1,4 @@
-//wrong: waits for a process where it kills it, beside the one who waits already
+//wrong: waits for a process where it kills it, beside the goroutine that waits already
 //want:  Wait was called twice
 //kind:  race
 

@@ -1,5 +1,5 @@
 //wrong: waits for one process after the other, and does not see that a later one fails
-//want:  worker 2 takes no notice: worker 0 was sent [], not [terminated 2s]
+//want:  worker 2 ignores signals: worker 0 was sent [], not [terminated 2s]
 //kind:  sequential
 
 // Package exercise is yours: write Run.

@@ -1,5 +1,5 @@
-//wrong: asks and kills them all, also those that ended long ago
-//want:  its number may be somebody else's by then
+//wrong: a signal after a failure asks once more instead of killing
+//want:  the group is asked once
 //kind:  contract
 
 // Package exercise is yours: write Run.
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -32,12 +33,15 @@ func Run(signals <-chan os.Signal, within time.Duration, procs []Process) error 
 		go func() { ends <- end{i, p.Wait()} }()
 	}
 
+	running := slices.Clone(procs) // nil: it has ended
 	each := func(do func(Process)) {
-		for _, p := range procs {
-			do(p)
+		for _, p := range running {
+			if p != nil {
+				do(p)
+			}
 		}
 	}
-	var asked, killed bool
+	var asked, killed, heard bool
 	var late <-chan time.Time // nil: not asked, or all over
 	ask := func(sig os.Signal) {
 		asked, late = true, time.After(within)
@@ -55,7 +59,7 @@ func Run(signals <-chan os.Signal, within time.Duration, procs []Process) error 
 		for ended := false; !ended; {
 			select {
 			case e := <-ends:
-				ended = true
+				ended, running[e.i] = true, nil
 				if e.err != nil {
 					errs[e.i] = fmt.Errorf("%s: %w", procs[e.i].Name(), e.err)
 					if !asked {
@@ -63,9 +67,10 @@ func Run(signals <-chan os.Signal, within time.Duration, procs []Process) error 
 					}
 				}
 			case sig := <-signals:
-				if asked {
+				if asked && heard {
 					kill()
 				} else {
+					heard = true
 					ask(sig)
 				}
 			case <-late:
