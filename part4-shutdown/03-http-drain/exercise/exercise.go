@@ -30,14 +30,16 @@ func New(workers, queue int) *Pool {
 
 // Submit has the pool accept job: it returns nil when a worker or the queue has
 // it. While all workers are busy and the queue is full, it waits. Any number of
-// goroutines may call it, at any time.
+// goroutines may call it, at any time, also a job.
 //
 //   - It returns ErrDraining once Drain has been called. A Submit that waits
 //     when Drain is called returns ErrDraining there and then.
 //   - It returns context.Cause(ctx) when ctx ends while it waits, and also when
 //     ctx had ended before, whether or not there is room.
+//   - When both hold, Drain was called and ctx has ended, it returns either error.
 //   - After an error the job has not been run, and never will be.
 //   - ctx is for the wait alone: it has no influence on a job that was accepted.
+//     A job's context need not have ctx's values.
 func (p *Pool) Submit(ctx context.Context, job Job) error {
 	panic("not written yet")
 }
@@ -46,14 +48,16 @@ func (p *Pool) Submit(ctx context.Context, job Job) error {
 // accepted have been run, those in the queue, too, and returns nil, nil. Until
 // then their contexts do not end.
 //
-// When ctx ends before that, Drain gives up:
+// When ctx ends before that, or had ended before the call, Drain gives up:
 //
 //   - The contexts of the jobs under way end, with context.Cause(ctx) as their
 //     cause, and Drain waits until these jobs have returned.
 //   - The jobs in the queue are not begun. Drain returns them in the order in
-//     which they were accepted, with context.Cause(ctx) as its error.
+//     which they were accepted, with context.Cause(ctx) as its error, also if the
+//     queue was empty.
 //
-// When Drain has returned, no goroutine of the pool is left.
+// When ctx has ended and no job is left, Drain may return nil or context.Cause(ctx).
+// When Drain has returned, no goroutine of the pool is left. Jobs do not panic.
 func (p *Pool) Drain(ctx context.Context) ([]Job, error) {
 	panic("not written yet")
 }

@@ -57,6 +57,9 @@ func (s *shop) job(name string, takes time.Duration) exercise.Job {
 		s.most = max(s.most, s.now)
 		s.begun = append(s.begun, name)
 		s.mu.Unlock()
+		log := lesson.Log(s.t).With("task", "job "+name)
+		log.Info("begins", lesson.Waiting)
+		defer log.Info("is over")
 		if takes > 0 {
 			select {
 			case <-time.After(takes):
@@ -83,7 +86,11 @@ func (s *shop) submit(ctx context.Context, job exercise.Job) (err error) {
 			s.complain("Submit panics: %v", reason)
 		}
 	}()
-	return s.pool.Submit(ctx, job)
+	log := lesson.Log(s.t).With("task", "Submit")
+	if err = s.pool.Submit(ctx, job); err != nil {
+		log.Info("refuses job " + job.Name + ": " + lesson.Quote(err))
+	}
+	return err
 }
 
 // complain fails the test, in one line however many goroutines complain.
@@ -100,9 +107,9 @@ func (s *shop) accepts(takes time.Duration, names ...string) {
 	s.t.Helper()
 	for _, name := range names {
 		before := time.Now()
-		err := s.submit(endsAfter(s.t, time.Second), s.job(name, takes))
+		err := s.submit(s.t.Context(), s.job(name, takes))
 		if waited := time.Since(before); err != nil || waited > 0 {
-			s.t.Fatalf("there is room for job %s, and Submit returned %v after %v", name, err, waited)
+			s.t.Fatalf("there is room for job %s, and Submit returned %s after %v", name, lesson.Quote(err), waited)
 		}
 		synctest.Wait()
 	}
@@ -111,8 +118,12 @@ func (s *shop) accepts(takes time.Duration, names ...string) {
 // drain calls Drain, which has to return when want has passed since the start.
 func (s *shop) drain(ctx context.Context, want time.Duration) (left []string, err error) {
 	s.t.Helper()
+	log := lesson.Log(s.t).With("task", "Drain")
+	log.Info("is called", lesson.Waiting)
 	jobs, err := s.pool.Drain(ctx)
+	log.Info(fmt.Sprintf("hands back %d jobs, %s", len(jobs), lesson.Quote(err)))
 	at := time.Since(s.start)
+	defer func() { lesson.NothingLeft(s.t, "Drain has returned") }()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.now > 0 {
@@ -143,11 +154,11 @@ func TestSubmitWaitsForRoomUntilItsContextEnds(t *testing.T) {
 		s.accepts(5*time.Second, "A", "B")
 		err := s.submit(endsAfter(t, time.Second), s.job("C", time.Second))
 		if at := time.Since(s.start); !errors.Is(err, errTooLate) || at != time.Second {
-			t.Errorf("there was no room, and ctx ended at 1s: Submit returned %v at %v, not the cause at 1s", err, at)
+			t.Errorf("there was no room, and ctx ended at 1s: Submit returned %s at %v, not context.Cause(ctx) at 1s", lesson.Quote(err), at)
 		}
 		err = s.submit(endsAfter(t, time.Minute), s.job("D", time.Second))
 		if at := time.Since(s.start); err != nil || at != 5*time.Second {
-			t.Errorf("there was room again at 5s: a Submit that waited for it returned %v at %v", err, at)
+			t.Errorf("there was room again at 5s: a Submit that waited for it returned %s at %v", lesson.Quote(err), at)
 		}
 		_, _ = s.drain(t.Context(), 11*time.Second)
 		if fmt.Sprint(s.done) != "[A B D]" {
@@ -161,9 +172,9 @@ func TestSubmitAcceptsNothingOnAContextThatHasEnded(t *testing.T) {
 		s := newShop(t, 1, 30)
 		ended, cancel := context.WithCancelCause(t.Context())
 		cancel(errTooLate)
-		for range 30 { // often, because select takes either
+		for range 30 { // often, because select picks one at random
 			if err := s.submit(ended, s.job("A", 0)); !errors.Is(err, errTooLate) {
-				s.complain("there was room, but ctx had ended: Submit returned %v, not its cause", err)
+				s.complain("there was room, but ctx had ended: Submit returned %s, not context.Cause(ctx)", lesson.Quote(err))
 			}
 		}
 		_, _ = s.drain(t.Context(), 0)
@@ -175,7 +186,7 @@ func TestAJobsContextIsNotThatOfItsSubmit(t *testing.T) {
 		s := newShop(t, 1, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		if err := s.submit(ctx, s.job("A", 3*time.Second)); err != nil {
-			t.Fatalf("there is room, and Submit returned %v", err)
+			t.Fatalf("there is room, and Submit returned %s", lesson.Quote(err))
 		}
 		time.Sleep(time.Second)
 		cancel() // as that of a request, when it has its answer
@@ -197,7 +208,7 @@ func TestDrainWaitsForAllThatWasAccepted(t *testing.T) {
 		if len(s.cut) > 0 {
 			t.Errorf("Drain had a minute, and the context of a job ended: %v", s.cut[0])
 		} else if fmt.Sprint(s.done) != "[A B C D]" || len(left) > 0 || err != nil {
-			t.Errorf("A B C D were accepted, and there was time: done are %v, handed back %v, error %v", s.done, left, err)
+			t.Errorf("A B C D were accepted, and there was time: done are %v, handed back %v, %s", s.done, left, lesson.Quote(err))
 		}
 	})
 }
@@ -207,9 +218,9 @@ func TestSubmitIsRefusedOnceDrainHasBeenCalled(t *testing.T) {
 		s := newShop(t, 2, 30)
 		s.accepts(2*time.Second, "A")
 		refuses := func(when string) {
-			for range 30 { // often, because select takes either
+			for range 30 { // often, because select picks one at random
 				if err := s.submit(endsAfter(t, time.Second), s.job("late", 0)); !errors.Is(err, exercise.ErrDraining) {
-					s.complain("%s there was room, and Submit returned %v, not ErrDraining", when, err)
+					s.complain("%s there was room, and Submit returned %s, not ErrDraining", when, lesson.Quote(err))
 				}
 			}
 		}
@@ -233,7 +244,7 @@ func TestASubmitThatWaitsIsRefusedWhenDrainIsCalled(t *testing.T) {
 			waiting.Go(func() {
 				err := s.submit(endsAfter(t, time.Minute), s.job("waiting", time.Second))
 				if at := time.Since(s.start); !errors.Is(err, exercise.ErrDraining) || at != time.Second {
-					s.complain("Submit waited for room, and Drain was called at 1s: it returned %v at %v, not ErrDraining at 1s", err, at)
+					s.complain("Submit waited for room, and Drain was called at 1s: it returned %s at %v, not ErrDraining at 1s", lesson.Quote(err), at)
 				}
 			})
 		}
@@ -257,9 +268,52 @@ func TestDrainGivesUpWhenItsContextEnds(t *testing.T) {
 		case fmt.Sprint(left) != "[C D E]":
 			t.Errorf("C D E were accepted and not begun: Drain has to hand them back, and returned %v", left)
 		case !errors.Is(err, errTooLate):
-			t.Errorf("Drain gave up and returned the error %v, not context.Cause(ctx)", err)
+			t.Errorf("Drain gave up and returned %s, not context.Cause(ctx)", lesson.Quote(err))
 		case s.now == 0 && fmt.Sprint(s.cut) != fmt.Sprint([]error{errTooLate, errTooLate}):
 			t.Errorf("A and B were cut off, and this is why, as they were told: %v, not the cause of Drain's ctx", s.cut)
+		}
+	})
+}
+
+func TestDrainReturnsTheCauseAlsoWhenTheQueueIsEmpty(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(10*time.Second, "A")
+		left, err := s.drain(endsAfter(t, 3*time.Second), 3500*time.Millisecond)
+		if len(left) > 0 || !errors.Is(err, errTooLate) {
+			t.Errorf("Drain gave up at 3s and cut off A, the only job: it handed back %v, and returned %s, not context.Cause(ctx)", left, lesson.Quote(err))
+		}
+	})
+}
+
+func TestDrainGivesUpAtOnceWhenItsContextHadEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(10*time.Second, "A", "B")
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errTooLate)
+		left, err := s.drain(ended, 500*time.Millisecond)
+		if fmt.Sprint(left) != "[B]" || !errors.Is(err, errTooLate) {
+			t.Errorf("ctx had ended before Drain was called, A was under way and B in the queue: Drain handed back %v, and returned %s, not [B] and context.Cause(ctx)", left, lesson.Quote(err))
+		}
+	})
+}
+
+func TestAJobMaySubmitAJob(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		err := s.submit(t.Context(), exercise.Job{Name: "A", Run: func(ctx context.Context) {
+			if err := s.submit(ctx, s.job("B", time.Second)); err != nil {
+				s.complain("job A submits job B, for which there is room: Submit returned %s", lesson.Quote(err))
+			}
+		}})
+		if err != nil {
+			t.Fatalf("there is room, and Submit returned %s", lesson.Quote(err))
+		}
+		time.Sleep(2 * time.Second)
+		_, _ = s.drain(t.Context(), 2*time.Second)
+		if fmt.Sprint(s.done) != "[B]" {
+			s.complain("job A submitted job B, and was accepted: done are %v", s.done)
 		}
 	})
 }

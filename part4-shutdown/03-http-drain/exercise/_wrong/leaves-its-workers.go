@@ -1,4 +1,4 @@
-//wrong: waits for the jobs, not for the workers, which wait for more for ever
+//wrong: waits for the jobs, not for the workers, which wait for more without end
 //want:  leak: the test is over, but what it started still waits
 //kind:  leak
 

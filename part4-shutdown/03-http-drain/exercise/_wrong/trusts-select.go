@@ -1,5 +1,5 @@
-//wrong: leaves it to select whether it is still open: of two ready cases select takes either
-//want:  there was room, and Submit returned <nil>, not ErrDraining
+//wrong: leaves it to select whether it is still open: of two ready cases select picks one at random
+//want:  there was room, and Submit returned no error, not ErrDraining
 //kind:  race
 
 // Package exercise is yours: write New, Submit and Drain.
