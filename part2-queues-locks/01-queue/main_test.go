@@ -73,7 +73,7 @@ func TestWhoWaitsForTheProducerOnlyLosesItems(t *testing.T) {
 		done := 0
 		go func() {
 			for range queue {
-				lesson.Pause(program, 250*time.Millisecond)
+				_ = lesson.Pause(program, 250*time.Millisecond)
 				if program.Err() != nil {
 					return
 				}
@@ -81,7 +81,7 @@ func TestWhoWaitsForTheProducerOnlyLosesItems(t *testing.T) {
 			}
 		}()
 		for n := range 5 {
-			lesson.Pause(program, 100*time.Millisecond)
+			_ = lesson.Pause(program, 100*time.Millisecond)
 			queue <- n
 		}
 		ends() // as the end of main ends a program

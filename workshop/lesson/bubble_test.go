@@ -36,7 +36,7 @@ var (
 
 // spin is the loop that has no statement to stand on.
 func spin() {
-	for { //nolint:revive // without a statement, on purpose
+	for { //nolint:revive,staticcheck // without a statement, on purpose
 	}
 }
 

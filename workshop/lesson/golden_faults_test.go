@@ -79,6 +79,7 @@ func faults() []fault {
 			return nil
 		}), `transcript\.txt is stale`},
 		{"a claim does not hold", nil, golden(short, func(t *testing.T, said lesson.Transcript) {
+			t.Helper()
 			t.Errorf("%d lines are too few", len(said))
 		}), `1 lines are too few`},
 		{"a claim holds in one order only", nil, golden(func(_ context.Context, log *slog.Logger) error {
@@ -89,6 +90,7 @@ func faults() []fault {
 			tasks.Wait()
 			return nil
 		}, func(t *testing.T, said lesson.Transcript) {
+			t.Helper()
 			if said[0].Task != "a" {
 				t.Error("a is not the first")
 			}

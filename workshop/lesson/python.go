@@ -86,22 +86,22 @@ func (t *Trace) takePython(events []Event) {
 
 // updatePython lets lesson.py tell its part of the trace. Where there is no
 // Python, the part stays as it is.
-func (tr *Trace) updatePython(t *testing.T) {
-	t.Helper()
+func (t *Trace) updatePython(tt *testing.T) { //nolint:thelper // t is the trace, as in its other methods
+	tt.Helper()
 	if _, err := os.Stat("lesson.py"); err != nil {
-		tr.Python = nil
+		t.Python = nil
 		return
 	}
 	for _, python := range []string{"python3", "python"} {
 		if _, err := exec.LookPath(python); err != nil {
 			continue
 		}
-		_, events, err := TellPython(t.Context(), python, ".")
+		_, events, err := TellPython(tt.Context(), python, ".")
 		if err != nil {
-			t.Errorf("lesson.py: %v", err)
+			tt.Errorf("lesson.py: %v", err)
 			return
 		}
-		tr.takePython(events)
+		t.takePython(events)
 		return
 	}
 }

@@ -69,9 +69,12 @@ func TestLabelsOfThePictureDoNotCollide(t *testing.T) {
 
 func TestAnArrowLeadsFromALineToEachTaskOnWhichItActs(t *testing.T) {
 	said := Transcript{
-		{Task: "main", Text: "starts"}, {Task: "a", Text: "begins"}, {Task: "b", Text: "begins"},
+		{Task: "main", Text: "starts"},
+		{Task: "a", Text: "begins"},
+		{Task: "b", Text: "begins"},
 		{At: time.Second, Task: "main", Text: "cancels both", To: []string{"a", "b"}},
-		{At: time.Second, Task: "a", Text: "is cancelled"}, {At: time.Second, Task: "b", Text: "is cancelled"},
+		{At: time.Second, Task: "a", Text: "is cancelled"},
+		{At: time.Second, Task: "b", Text: "is cancelled"},
 	}
 	picture := said.Timeline("t")
 	assert.Equal(t, 2, strings.Count(picture, `<path class="arrow" marker-end="url(#head)" d="M`)-1, "two, and one in the legend")

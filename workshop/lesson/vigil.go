@@ -23,6 +23,7 @@ type vigil struct {
 }
 
 func newVigil(t *testing.T, bubble *atomic.Int64) *vigil {
+	t.Helper()
 	now := time.Now()
 	return &vigil{t: t, bubble: bubble, began: now, worked: computed(), since: now}
 }

@@ -321,7 +321,8 @@ func TestFailuresOfOneInstantAreAllReported(t *testing.T) {
 		var there atomic.Int32
 		meet := func(context.Context) error { // the two jobs end as close to one instant as the machine can
 			there.Add(1)
-			for spins := 0; there.Load() < 2 && spins < 20_000; spins++ {
+			for spins := 0; there.Load() < 2 && spins < 20_000; {
+				spins++
 			}
 			return errDisk
 		}

@@ -266,7 +266,7 @@ func TestOnlyRecoverStopsAPanic(t *testing.T) {
 			j := newJob(t, nil)
 			func() {
 				defer func() {
-					if v := recover(); v != errJam {
+					if v := recover(); v != errJam { //nolint:errorlint // unchanged is what the contract says
 						t.Errorf("%s lets a panic pass: the Func panicked with %q, and recover() found %v", name, errJam, v)
 					}
 				}()

@@ -150,7 +150,8 @@ func run(k kit) func(p *exam.Play, s paper) {
 
 func TestExam(t *testing.T) {
 	exam.Compare(t, drawPaper,
-		run(kit{exercise.ErrFull, exercise.ErrClosed,
+		run(kit{
+			exercise.ErrFull, exercise.ErrClosed,
 			func(size int, write func(context.Context, string) error, failed func(string, error)) writer {
 				return exercise.New(size, write, failed)
 			}, func(err error) ([]string, error, bool) {
@@ -158,8 +159,10 @@ func TestExam(t *testing.T) {
 					return e.Lines, e.Cause, true
 				}
 				return nil, nil, false
-			}}),
-		run(kit{solution.ErrFull, solution.ErrClosed,
+			},
+		}),
+		run(kit{
+			solution.ErrFull, solution.ErrClosed,
 			func(size int, write func(context.Context, string) error, failed func(string, error)) writer {
 				return solution.New(size, write, failed)
 			}, func(err error) ([]string, error, bool) {
@@ -167,5 +170,6 @@ func TestExam(t *testing.T) {
 					return e.Lines, e.Cause, true
 				}
 				return nil, nil, false
-			}}))
+			},
+		}))
 }

@@ -69,9 +69,9 @@ type pool struct {
 }
 
 // play plays a day.
-func play(open func(workers, queue int) (draining error, it pool)) func(p *exam.Play, s day) {
+func play(open func(workers, queue int) (it pool, draining error)) func(p *exam.Play, s day) {
 	return func(p *exam.Play, s day) {
-		draining, it := open(s.workers, s.queue)
+		it, draining := open(s.workers, s.queue)
 		names := exam.Names{"ErrDraining": draining, "the cause of ctx": errTooLate, "context.Canceled": context.Canceled}
 		var accepted, over atomic.Int32
 		var drained atomic.Bool
@@ -138,9 +138,9 @@ func play(open func(workers, queue int) (draining error, it pool)) func(p *exam.
 
 func TestExam(t *testing.T) {
 	exam.Compare(t, drawDay,
-		play(func(workers, queue int) (error, pool) {
+		play(func(workers, queue int) (pool, error) {
 			it := exercise.New(workers, queue)
-			return exercise.ErrDraining, pool{
+			return pool{
 				func(ctx context.Context, name string, run func(context.Context)) error {
 					return it.Submit(ctx, exercise.Job{Name: name, Run: run})
 				},
@@ -151,11 +151,11 @@ func TestExam(t *testing.T) {
 					}
 					return names, err
 				},
-			}
+			}, exercise.ErrDraining
 		}),
-		play(func(workers, queue int) (error, pool) {
+		play(func(workers, queue int) (pool, error) {
 			it := solution.New(workers, queue)
-			return solution.ErrDraining, pool{
+			return pool{
 				func(ctx context.Context, name string, run func(context.Context)) error {
 					return it.Submit(ctx, solution.Job{Name: name, Run: run})
 				},
@@ -166,6 +166,6 @@ func TestExam(t *testing.T) {
 					}
 					return names, err
 				},
-			}
+			}, solution.ErrDraining
 		}))
 }
