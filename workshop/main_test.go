@@ -100,16 +100,17 @@ func fill(t *testing.T, root string) {
 	for _, stub := range []string{"exercise/exercise.go", "exercise/_stub/exercise.go"} {
 		edit(stub, " TODO: the contract, all that\n// the tests assert.", "")
 	}
-	mistakes := "**Likely mistakes.** There are four:"
+	var mistakes strings.Builder
+	mistakes.WriteString("**Likely mistakes.** There are four:")
 	wrong := read(t, filepath.Join(root, path, "exercise/_wrong/loses-the-cause.go"))
 	for _, name := range []string{"loses-the-cause", "b", "c", "d"} {
 		write(t, filepath.Join(root, path, "exercise/_wrong", name+".go"), wrong)
-		mistakes += " [it](exercise/_wrong/" + name + ".go)"
+		mistakes.WriteString(" [it](exercise/_wrong/" + name + ".go)")
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(root, path, "exercise/_right"), 0o755))
 	write(t, filepath.Join(root, path, "exercise/_right/selects.go"), "//right: selects\n\n"+
 		strings.Replace(read(t, filepath.Join(root, path, "exercise/_solution/exercise.go")), "<-ctx.Done()\n", "select {\n\tcase <-ctx.Done():\n\t}\n", 1))
-	edit("notes.md", "**Goal.**", "**Goal.** Everyone can say it.", "**Likely mistakes.**", mistakes, "**Ask.**", "**Ask.** *What is it?* It is it.")
+	edit("notes.md", "**Goal.**", "**Goal.** Everyone can say it.", "**Likely mistakes.**", mistakes.String(), "**Ask.**", "**Ask.** *What is it?* It is it.")
 	write(t, filepath.Join(root, "README.md"), "# The workshop\n\n[first]("+path+")\n")
 	write(t, filepath.Join(root, "part9-test/README.md"), "# The part\n\n[first](01-first)\n")
 }

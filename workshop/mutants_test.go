@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,14 +21,15 @@ func TestVerifyMutantsNamesWhatNoTestLooksAt(t *testing.T) {
 	var all []course.Mutant
 	require.NoError(t, json.Unmarshal([]byte(stdout), &all), stderr)
 	require.NotEmpty(t, all)
-	entries := "Gone: drop it // a reason\n"
+	var entries strings.Builder
+	entries.WriteString("Gone: drop it // a reason\n")
 	for _, m := range all {
 		if m.State == course.Lives {
 			assert.Equal(t, 1, status)
-			entries += m.Change + " // a reason\n"
+			entries.WriteString(m.Change + " // a reason\n")
 		}
 	}
-	write(t, list, entries)
+	write(t, list, entries.String())
 	status, stdout, stderr = workshop(t, root, "verify", "--mutants", "first")
 	assert.Equal(t, 1, status, stderr)
 	const gone = "Gone: drop it (the solution has no such mutant (any more))"

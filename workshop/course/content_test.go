@@ -1,6 +1,7 @@
 package course
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,15 +10,15 @@ import (
 func TestAPageIsReadByItsHeadAndHeadings(t *testing.T) {
 	for name, end := range map[string]string{"plain": "\n", "Windows": "\r\n"} {
 		t.Run(name, func(t *testing.T) {
-			page := ""
+			var page strings.Builder
 			for _, line := range []string{
 				"---", "minutes: 45", "hours: 6 ", "article: Dive 2", "---", "# Title", "", "How?", "", "## In Go", "", "minutes: 3", "", "## Hints", "",
 				"<details><summary>1. A nudge</summary>", "", "Look.", "</details>",
 				"<details><summary>More</summary>Think.</details>", "", "## Go further", "", "Far.",
 			} {
-				page += line + end
+				page.WriteString(line + end)
 			}
-			l := Lesson{Root: lay(t, map[string]string{"p/README.md": page, "p/notes.md": "# Notes" + end + end + "**Goal.** See." + end}), Dir: "p"}
+			l := Lesson{Root: lay(t, map[string]string{"p/README.md": page.String(), "p/notes.md": "# Notes" + end + end + "**Goal.** See." + end}), Dir: "p"}
 			assert.Equal(t, 45, l.Minutes())
 			assert.Equal(t, 6, l.Hours())
 			assert.Equal(t, "Dive 2", l.Front("article"))

@@ -226,19 +226,19 @@ func TestAProofFinds(t *testing.T) {
 			name := t.Name()
 			_, said, ran := strings.Cut(string(out), "=== RUN   "+name+"\n")
 			require.True(t, ran, "%s", out)
-			report := ""
+			var report strings.Builder
 			for line := range strings.Lines(said) {
 				if next, runs := strings.CutPrefix(line, "=== RUN "); runs && !strings.Contains(next, name+"/") {
 					break
 				}
-				report += line
+				report.WriteString(line)
 			}
 			if f.want == "" {
 				assert.Contains(t, string(out), "--- PASS: "+name+" (")
 				return
 			}
 			assert.Contains(t, string(out), "--- FAIL: "+name+" (")
-			assert.Regexp(t, f.want, report)
+			assert.Regexp(t, f.want, report.String())
 		})
 	}
 }

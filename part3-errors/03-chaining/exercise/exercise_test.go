@@ -100,7 +100,7 @@ func (c *chain) print(ctx context.Context, kg int) (string, error) {
 // then starts both steps.
 func (c *chain) then(ctx context.Context) *exercise.Job[string] {
 	c.t.Helper()
-	first := exercise.Start(c.t.Context(), c.weigh) //nolint:contextcheck // ctx is the job's; first has one of its own
+	first := exercise.Start(c.t.Context(), c.weigh)
 	job := exercise.Then(context.WithValue(ctx, key{}, "trace"), first, c.print)
 	if job == nil {
 		c.t.Fatal("Then returned no job")
