@@ -7,6 +7,8 @@ require (
 	go.uber.org/goleak v1.3.0
 )
 
+require golang.org/x/sys v0.49.0 // indirect
+
 require (
 	example.com/asyncio-to-go/workshop/course v0.0.0
 	example.com/asyncio-to-go/workshop/lesson v0.0.0
