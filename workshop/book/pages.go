@@ -147,14 +147,18 @@ func (d *document) withPlayer(run section, shown *player) (template.HTML, error)
 	if told < 0 {
 		return d.html(run.nodes...), nil
 	}
-	end := told + 1
-	for end < len(run.nodes) && isPicture(run.nodes[end]) {
-		end++
+	still, after := []ast.Node{run.nodes[told]}, []ast.Node(nil)
+	for _, n := range run.nodes[told+1:] {
+		if isPicture(n) {
+			still = append(still, n)
+		} else {
+			after = append(after, n)
+		}
 	}
 	return fill("run.html", struct {
 		Before, Still, After template.HTML
 		Player               *player
-	}{d.html(run.nodes[:told]...), d.html(run.nodes[told:end]...), d.html(run.nodes[end:]...), shown})
+	}{d.html(run.nodes[:told]...), d.html(still...), d.html(after...), shown})
 }
 
 func isPicture(n ast.Node) bool {
@@ -202,10 +206,19 @@ func (s *site) source(file string) (*page, error) {
 		Up    ref
 		Stub  bool
 	}{
-		p, asHTML(marked(languages[path.Ext(file)], string(text))), up,
+		p, asHTML(marked(languageOf(file), string(text))), up,
 		!s.live && path.Base(file) == "exercise.go" && s.lesson(strings.TrimSuffix(file, "/exercise/exercise.go")) != nil,
 	})
 	return p, err
+}
+
+// languageOf is the language of a file whose words are marked. The hundreds of
+// other answers are shown as they are: the site would be twice as large.
+func languageOf(file string) string {
+	if dir := path.Base(path.Dir(file)); dir == "_wrong" || dir == "_right" {
+		return ""
+	}
+	return languages[path.Ext(file)]
 }
 
 // above is the page to which a file belongs: the nearest folder's above it.

@@ -214,6 +214,7 @@ func TestDarkPrintAndLittleMovement(t *testing.T) {
 
 	b.do(media("print"))
 	b.visit("part1-tasks/01-create-task/")
+	b.do(chromedp.WaitReady(chromedp.CSS(".player")))
 	assert.Equal(t, 0, eval[int](b, `document.querySelector(".player").offsetHeight`))
 	assert.Positive(t, eval[int](b, `document.querySelector(".still img").offsetHeight`), "the picture is on paper")
 }
