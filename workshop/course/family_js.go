@@ -15,3 +15,6 @@ func (f *family) started() {}
 func (f *family) kill() error { return nil }
 
 func (f *family) watch(context.Context, int64, context.CancelCauseFunc) {}
+
+// strike is [family.kill] while the command may still run.
+func (f *family) strike() error { return f.kill() }

@@ -29,26 +29,34 @@ func newFamily(cmd *exec.Cmd, dir string) *family {
 
 func (f *family) started() {}
 
-// kill ends the family and waits until it is gone, for a second at most. It
-// may be called again, and after the command has ended.
+// strike ends the family, and waits for nothing: the command may still run.
+func (f *family) strike() error {
+	f.strikes()
+	return nil
+}
+
+// kill ends what is left of the family when its command has ended, and waits
+// until it is gone, for a second at most.
 func (f *family) kill() error {
-	if f.cmd.Process == nil {
-		return nil
-	}
 	for range 50 {
-		left := syscall.Kill(-f.cmd.Process.Pid, syscall.SIGKILL) == nil
-		for _, pid := range relatives(f.dir) {
-			left = syscall.Kill(pid, syscall.SIGKILL) == nil || left
-		}
-		if !left {
-			break
-		}
-		if f.cmd.ProcessState == nil { // it counts as there until Wait has returned
+		if !f.strikes() {
 			break
 		}
 		<-time.After(20 * time.Millisecond)
 	}
 	return nil
+}
+
+// strikes reports whether there was anything to end.
+func (f *family) strikes() (left bool) {
+	if f.cmd.Process == nil {
+		return false
+	}
+	left = syscall.Kill(-f.cmd.Process.Pid, syscall.SIGKILL) == nil
+	for _, pid := range relatives(f.dir) {
+		left = syscall.Kill(pid, syscall.SIGKILL) == nil || left
+	}
+	return left
 }
 
 // relatives are the processes that have a check's folder in their environment.

@@ -67,3 +67,6 @@ func (f *family) kill() error {
 
 // watch is for other systems: here the test binary itself sees what it takes.
 func (f *family) watch(context.Context, int64, context.CancelCauseFunc) {}
+
+// strike is [family.kill] while the command may still run.
+func (f *family) strike() error { return f.kill() }

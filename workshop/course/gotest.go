@@ -208,7 +208,7 @@ func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (Resu
 	race := slices.Contains(flags, "-race")
 	cmd.Env = b.environment(race)
 	family := newFamily(cmd, b.dir)
-	cmd.Cancel = family.kill
+	cmd.Cancel = family.strike
 	cmd.WaitDelay = time.Second
 	stderr := new(text)
 	cmd.Stderr = stderr

@@ -291,7 +291,7 @@ func (t *mutantTests) try(ctx context.Context, id int) (says string, err error) 
 	var said text
 	cmd.Stdout, cmd.Stderr = &said, &said
 	family := newFamily(cmd, dir)
-	cmd.Cancel = family.kill
+	cmd.Cancel = family.strike
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); err != nil {
 		return "", err
