@@ -197,7 +197,7 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result, raw bool) {
 		if l.Conflict() {
 			say(w, "%s\n", course.ConflictMeans)
 		}
-	case count[course.ToDo] == len(r.Tests):
+	case count[course.ToDo] > 0 && count[course.ToDo]+count[course.Unrun] == len(r.Tests):
 		say(w, "Nothing is written yet. %s says what to write.\n", l.Exercise())
 	default:
 		unrun := ""

@@ -34,7 +34,7 @@ func (o *outcome) summary() string {
 		return bad.Bold(true).Render("✗ WRONG: go vet finds a mistake" + o.where())
 	case o.Broken != "":
 		return bad.Bold(true).Render("✗ WRONG: the tests could not run to their end")
-	case toDo == len(o.Tests):
+	case toDo > 0 && toDo+count[course.Unrun] == len(o.Tests): // the exam waits for the other tests
 		return "· nothing is written yet"
 	case wrong == 0:
 		return warn.Render(fmt.Sprintf("~ %d of %d not written yet", toDo, len(o.Tests)))

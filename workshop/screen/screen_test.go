@@ -158,6 +158,7 @@ func TestEachSaveIsCheckedHoweverTheEditorWrites(t *testing.T) {
 	term.shows(t, "▸ ✓ 1.2", "✓ RIGHT: all", "1 of 3 right", "To read next", "n on to 1.3")
 	screen.Write(t, file, "") // some editors empty the file first
 	screen.Write(t, file, screen.Read(t, l.Stub()))
+	term.shows(t, "▸ · 1.2", "· nothing is written yet")
 	if vim, err := exec.LookPath("vim"); err == nil {
 		save := exec.CommandContext(t.Context(), vim, "-u", "NONE", "-es", "-c", "set backupcopy=no writebackup", "-c", "%!cat "+l.Solution(), "-c", "wq", file)
 		out, err := save.CombinedOutput()
