@@ -40,8 +40,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 		workers.Go(func() {
 			work(ctx, log, permits, takes)
 			if n == 0 && ctx.Err() == nil {
+				defer blame(ctx, log)
 				log.Info("gives it back again")
-				giveBack(ctx, log, permits)
+				permits.Release(1)
 			}
 		})
 		if lesson.Pause(ctx, 100*ms) != nil {
@@ -57,23 +58,22 @@ func story(ctx context.Context, log *slog.Logger) error {
 }
 
 func work(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted, takes time.Duration) {
+	defer blame(ctx, log)
 	log.Info("wants a permit", lesson.Waiting)
-	if permits.Acquire(ctx, 1) != nil {
+	if permits.Acquire(ctx, 1) != nil { // it panics, too: a permit that comes after ctx ended is given back inside
 		log.Warn("gives up: " + context.Cause(ctx).Error())
 		return
 	}
 	log.Info("has a permit")
-	defer giveBack(ctx, log, permits)
+	defer permits.Release(1)
 	if lesson.Pause(ctx, takes) == nil {
 		log.Info("gives it back")
 	}
 }
 
-func giveBack(ctx context.Context, log *slog.Logger, permits *semaphore.Weighted) {
-	defer func() {
-		if recover() != nil && ctx.Err() == nil { // only so that the story goes on
-			log.Error("is blamed: one too many")
-		}
-	}()
-	permits.Release(1)
+// blame recovers from the panic of a permit that is given back once too often, only so that the story goes on.
+func blame(ctx context.Context, log *slog.Logger) {
+	if recover() != nil && ctx.Err() == nil {
+		log.Error("is blamed: one too many")
+	}
 }
