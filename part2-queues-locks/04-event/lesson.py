@@ -1,4 +1,4 @@
-"""A traffic light: green is for all who wait and for all who come later, until it is red. Main is the light."""
+"""A traffic light: green is for the cars that wait and for those that come later, until it is red. Main is the light."""
 
 import asyncio
 import sys
@@ -22,15 +22,16 @@ async def main():
         street.append(asyncio.create_task(cross("listens for the whistle", hear(whistle)), name=name))
 
     await asyncio.sleep(0.5)
-    car("car A")
+    for name in "car A", "car B", "car C":
+        car(name)
     listener("bus")
     await asyncio.sleep(0.5)
     say("turns green, and whistles")
-    light.set()
+    light.set()  # once, for all three
     await blow(whistle)
 
     await asyncio.sleep(0.4)
-    car("car B")  # late, and the light is still green
+    car("car D")  # late, and the light is still green
     await asyncio.sleep(0.1)
     listener("tram")  # late, and the whistle is over
     await asyncio.sleep(0.2)
@@ -41,14 +42,14 @@ async def main():
     say("turns red")
     light.clear()
     await asyncio.sleep(0.2)
-    car("car C")
+    car("car E")
     await asyncio.sleep(0.5)
     say("turns green, and red at once")
     light.set()
-    light.clear()  # before car C has moved
+    light.clear()  # before car E has moved
 
     await asyncio.sleep(0.2)
-    car("car D")
+    car("car F")
     await asyncio.sleep(0.6)
     say("turns green")
     light.set()
@@ -64,12 +65,12 @@ async def waits_for_them_first():
         for name in ("car A", "car B", "car C")
     ]
     await asyncio.gather(*cars)
-    say("is green for nobody, then red again")
+    say("turns green too late, then red")
     green.set()
 
 
 async def cross(how, sign):
-    """Waits for a sign, a second at most."""
+    """Waits for a sign, one second at most."""
     say(how)
     try:
         await asyncio.wait_for(sign(), 1)

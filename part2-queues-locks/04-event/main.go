@@ -1,4 +1,4 @@
-// A traffic light: green is for all who wait and for all who come later, until it is red. Main is the light.
+// A traffic light: green is for the cars that wait and for those that come later, until it is red. Main is the light.
 package main
 
 import (
@@ -32,19 +32,21 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	car("car A")
+	for _, name := range []string{"car A", "car B", "car C"} {
+		car(name)
+	}
 	listener("bus")
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("turns green, and whistles", lesson.To("car A", "bus"))
-	light.Set()
+	log.Info("turns green, and whistles", lesson.To("car A", "car B", "car C", "bus"))
+	light.Set() // once, for all three
 	blow(ctx, whistle)
 
 	if err := lesson.Pause(ctx, 400*time.Millisecond); err != nil {
 		return err
 	}
-	car("car B") // late, and the light is still green
+	car("car D") // late, and the light is still green
 	if err := lesson.Pause(ctx, 100*time.Millisecond); err != nil {
 		return err
 	}
@@ -63,22 +65,22 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
 		return err
 	}
-	car("car C")
+	car("car E")
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("turns green, and red at once", lesson.Waiting, lesson.To("car C"))
+	log.Info("turns green, and red at once", lesson.Waiting, lesson.To("car E"))
 	light.Set()
-	light.Clear() // before car C has moved
+	light.Clear() // before car E has moved
 
 	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
 		return err
 	}
-	car("car D")
+	car("car F")
 	if err := lesson.Pause(ctx, 600*time.Millisecond); err != nil {
 		return err
 	}
-	log.Info("turns green", lesson.To("car D"))
+	log.Info("turns green", lesson.To("car F"))
 	light.Set()
 	street.Wait()
 	return context.Cause(ctx)
@@ -104,7 +106,7 @@ func waitsForThemFirst(ctx context.Context, log *slog.Logger) {
 	if ctx.Err() != nil {
 		return
 	}
-	log.Info("is green for nobody, then red again", lesson.Waiting)
+	log.Info("turns green too late, then red", lesson.Waiting)
 	close(green)
 }
 
