@@ -170,7 +170,8 @@ func judge(cmd *cobra.Command, answers []*judged, jobs int, asJSON bool) error {
 			surprises = append(surprises, a.Lesson+"/"+a.Name)
 		}
 		if !asJSON {
-			say(cmd.OutOrStdout(), "%-4s  %-40s  %-7s  %5.1f s  %s\n", a.Lesson, a.Name, a.Verdict, a.Seconds, firstLine(a.Message))
+			line := fmt.Sprintf("%-4s  %-40s  %-7s  %5.1f s  %s", a.Lesson, a.Name, a.Verdict, a.Seconds, firstLine(a.Message))
+			say(cmd.OutOrStdout(), "%s\n", strings.TrimRight(line, " "))
 		}
 	}
 	<-started

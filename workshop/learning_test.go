@@ -95,6 +95,20 @@ func TestACheckForAScript(t *testing.T) {
 	assert.Equal(t, "select {}", got.Tests[0].Lines[0].Text)
 }
 
+func TestTheWholeReportIsShownOnlyWhenAskedFor(t *testing.T) {
+	root := newWorkshop(t)
+	write(t, filepath.Join(root, answer), strings.Replace(read(t, filepath.Join(root, answer)), `panic("not written yet")`, "go panic(1)\n\tselect {}", 1))
+	_, stdout, _ := workshop(t, root, "check", "first")
+	assert.Contains(t, stdout, "panic: 1 at exercise.go:8")
+	assert.NotContains(t, stdout, "goroutine ")
+	assert.Contains(t, stdout, "\nThe whole report: go run ./workshop check first --raw\n")
+
+	_, stdout, _ = workshop(t, root, "check", "first", "--raw")
+	assert.Contains(t, stdout, "panic: 1 at exercise.go:8")
+	assert.Regexp(t, `(?m)^goroutine \d+ .*running`, stdout)
+	assert.NotContains(t, stdout, "The whole report")
+}
+
 // lines are what a command that goes on has printed so far.
 type lines struct {
 	mu sync.Mutex // guards buf

@@ -52,6 +52,18 @@ func TestDoctor(t *testing.T) {
 		assert.Regexp(t, `^asyncio-to-go 1 name=Ada_Lovelace go=1\.\d+\S* os=`+runtime.GOOS+`/`+runtime.GOARCH+
 			` race=(yes|no) python=(no|3\.\d+\.\d+) cache=warm at=9\.1 end$`, doctorLine(t, stdout))
 	})
+	t.Run("says which of the person's settings a check overrides", func(t *testing.T) {
+		t.Setenv("GOENV", "off")
+		t.Setenv("GODEBUG", "")
+		t.Setenv("GOFLAGS", "")
+		_, stdout, _ := workshop(t, root, "doctor")
+		assert.Regexp(t, `(?m)^ok +settings +none that a check would have to override$`, stdout)
+		t.Setenv("GODEBUG", "asynctimerchan=1")
+		t.Setenv("GOFLAGS", "-run=TestNothing")
+		_, stdout, _ = workshop(t, root, "doctor")
+		assert.Regexp(t, `(?m)^ok +settings +a check overrides .*GOFLAGS=-run=TestNothing`, stdout)
+		assert.Regexp(t, `(?m)^ok +settings +a check overrides .*GODEBUG=asynctimerchan=1`, stdout)
+	})
 	t.Run("for a script", func(t *testing.T) {
 		status, stdout, _ := workshop(t, root, "doctor", "--json")
 		assert.Equal(t, 0, status)

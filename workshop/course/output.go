@@ -199,7 +199,7 @@ func (r *reader) result(why error) Result {
 	}
 	found := Result{Elapsed: r.elapsed, hung: r.hung}
 	if r.unbuilt != "" {
-		found.NotCompiled, found.Broken = true, built(r.heard("build "+r.unbuilt))
+		found.NotCompiled, found.Broken = true, r.bench.built(r.heard("build "+r.unbuilt))
 		return found
 	}
 	stuck := r.bench.left("stuck")
@@ -285,8 +285,15 @@ func leaves(tests []Test) []Test {
 	})
 }
 
-// built are the compiler's complaints.
-func built(output string) string {
+// built are the compiler's complaints. A file that lies elsewhere has the name
+// that it has in the exercise.
+func (b *bench) built(output string) string {
+	for name, file := range b.files {
+		if rel, err := filepath.Rel(b.lesson.path(), file); err == nil {
+			output = strings.ReplaceAll(output, rel+":", "exercise/"+name+":")
+		}
+		output = strings.ReplaceAll(output, file+":", "exercise/"+name+":")
+	}
 	var kept []string
 	for line := range strings.Lines(output) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") {
