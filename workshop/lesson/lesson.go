@@ -79,7 +79,15 @@ func staged(ctx context.Context) context.Context { return context.WithValue(ctx,
 // The first Ctrl-C ends the story's context and Main waits for the story to
 // return; the second one ends the program at once. An error of the story is
 // printed on the standard error, and the exit status is then 1.
+//
+// With STORY_TRACE=FILE in the environment Main tells story in virtual time, as
+// [Play] does, and writes its trace to FILE, a JSON list of [Event]. With
+// STORY_ORDER=N it does so in another legal order, the one that N draws.
 func Main(story Story) {
+	if file := os.Getenv("STORY_TRACE"); file != "" {
+		_, source, _, _ := runtime.Caller(1)
+		traced(story, file, os.Getenv("STORY_ORDER"), filepath.Dir(source))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // from then on a second Ctrl-C is the system's
 	start := time.Now()

@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -47,11 +48,8 @@ func play(t *testing.T, story Story, choose func(ready []*wish) int) []Event {
 	t.Helper()
 	var events []Event
 	Bubble(t, func(t *testing.T) {
-		n := &narrator{start: time.Now(), choose: choose, wants: make(chan *wish), over: make(chan struct{}), ended: make(chan struct{})}
-		go n.narrate()
-		err := story(staged(t.Context()), slog.New(handler{say: n.say}))
-		close(n.over)
-		<-n.ended
+		n := &narrator{choose: choose}
+		err := n.tell(t.Context(), story)
 		events = n.events()
 		if err != nil {
 			t.Fatalf("the story ended early: %v", err)
@@ -70,8 +68,18 @@ type narrator struct {
 	over   chan struct{} // closed when the story has returned
 	ended  chan struct{} // closed when narrate has returned
 
-	granted []*wish // narrate's own until ended
+	granted []*wish // narrate's own until ended, or until the bubble is given up
 	moments []moment
+}
+
+// tell is called once, in a bubble.
+func (n *narrator) tell(ctx context.Context, story Story) error {
+	n.start, n.wants, n.over, n.ended = time.Now(), make(chan *wish), make(chan struct{}), make(chan struct{})
+	go n.narrate()
+	err := story(staged(ctx), slog.New(handler{say: n.say}))
+	close(n.over)
+	<-n.ended
+	return err
 }
 
 // A wish is a line that a task wants to say.
