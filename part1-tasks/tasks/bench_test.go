@@ -44,7 +44,7 @@ func BenchmarkGoWait(b *testing.B) {
 		b.Run(name+"/channel", func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				c := make(chan result, 1) // the goroutine ends also when nobody receives
+				c := make(chan result, 1) // the goroutine ends even if nothing receives
 				go func() {
 					value, err := answer(ctx)
 					c <- result{value, err}
@@ -209,7 +209,7 @@ func BenchmarkCancel10000(b *testing.B) {
 			all := make([]chan error, n)
 			for i := range all {
 				own, stop := context.WithCancelCause(ctx)
-				all[i] = make(chan error, 1) // the goroutine ends also when nobody receives
+				all[i] = make(chan error, 1) // the goroutine ends even if nothing receives
 				go func() {
 					defer stop(nil)
 					_, err := fn(own)

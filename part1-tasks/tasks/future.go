@@ -10,18 +10,18 @@ import (
 // The zero value is a pending future. A Future must not be copied after first use. All methods may be called from any
 // goroutine, any number of times; what comes before Set or Fail happens before what follows a Done, Result, Wait or OnDone that sees it.
 //
-// Unlike asyncio's, a future is not cancelled: a task is (see [Task]). It does not report an error that nobody asked for.
+// Unlike asyncio's, a future cannot be canceled: a task can (see [Task]). It does not log an error that no caller has asked for.
 type Future[T any] struct {
 	mu        sync.Mutex // guards what follows; value and err are constant once settled
 	settled   bool
 	calling   bool          // a goroutine is calling the callbacks
-	done      chan struct{} // nil until somebody asks for it: most futures are done before
+	done      chan struct{} // nil until a caller asks for it: most futures are done before
 	callbacks []func(T, error)
 	value     T
 	err       error
 }
 
-// closed is the Done of every future that was settled before anybody asked.
+// closed is the Done of every future that was settled before a caller asked for it.
 var closed = func() chan struct{} {
 	c := make(chan struct{})
 	close(c)
@@ -29,7 +29,7 @@ var closed = func() chan struct{} {
 }()
 
 // Set makes value the outcome. Where there already is an outcome, that one stays, and Set returns [ErrAlreadyDone].
-// It does not wait: not for those who wait, and not for callbacks.
+// It waits neither for the waiters to run nor for callbacks.
 func (f *Future[T]) Set(value T) error {
 	return f.settle(value, nil)
 }
@@ -64,9 +64,12 @@ func (f *Future[T]) Result() (T, error) {
 // Wait waits for the outcome and returns it. When ctx ends first, it returns the zero value and [context.Cause] of ctx;
 // an outcome that is already there wins, also on an ended ctx.
 //
-// ctx bounds this wait, not the work: a Wait that gives up cancels nothing and leaves nothing behind (asyncio's await of
-// a future, cancelled, cancels the future; this is await shield(future)).
+// ctx bounds this wait, not the work: a Wait that gives up cancels nothing and leaves nothing behind (in asyncio,
+// cancelling await future cancels the future; this is await shield(future)).
 func (f *Future[T]) Wait(ctx context.Context) (T, error) {
+	if ctx == nil {
+		panic("tasks: Wait with a nil context")
+	}
 	done, pending := f.pending()
 	if !pending {
 		return f.value, f.err

@@ -64,7 +64,7 @@ func TestOutcomeIsSetOnlyOnce(t *testing.T) {
 	}
 }
 
-// CPython: FutureTests.test_cancel. A future is not cancelled; whoever was to set it says so, and a late Set has no effect.
+// CPython: FutureTests.test_cancel. A future is not cancelled; its owner fails it, and a late Set has no effect.
 func TestFutureThatWillNeverBeSetFails(t *testing.T) {
 	var f tasks.Future[int]
 	require.NoError(t, f.Fail(context.Canceled))
@@ -143,7 +143,7 @@ func TestWaitGivesUpWithTheCause(t *testing.T) {
 	})
 }
 
-// asyncio: await shield(future), cancelled: a waiter that gives up harms nobody.
+// asyncio: await shield(future), cancelled: a waiter that gives up changes nothing.
 func TestWaiterThatGivesUpLeavesTheFutureAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -366,4 +366,13 @@ func TestCallbackThatEndsInGoexitIsNotTheLast(t *testing.T) {
 		synctest.Wait()
 		require.Equal(t, 2, calls, "and so must one that is added later")
 	})
+}
+
+func TestWaitWithoutAContextPanics(t *testing.T) {
+	var f tasks.Future[int]
+	var none context.Context
+	const misuse = "tasks: Wait with a nil context"
+	require.PanicsWithValue(t, misuse, func() { _, _ = f.Wait(none) })
+	require.NoError(t, f.Set(1))
+	require.PanicsWithValue(t, misuse, func() { _, _ = f.Wait(none) }, "also where it need not wait")
 }

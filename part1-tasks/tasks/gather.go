@@ -18,8 +18,8 @@ type Outcome[T any] struct {
 // the arguments (asyncio.gather). Of no functions it returns an empty slice at once. For fewer at a time see [Limit].
 //
 // The first error ends the context of the rest, with a cause that wraps it; Gather waits for them (asyncio.gather does neither) and
-// returns nil and that error, unchanged. Later errors, those of clean-up included, are dropped: where they matter, use a [Group]
-// or [GatherAll].
+// returns nil and that error, unchanged. Later errors, those of clean-up included, and all values are dropped: where they matter, as
+// connections that have to be closed do, use a [Group] or [GatherAll].
 //
 // When ctx ends, so do the contexts of the functions, and nothing else ends the wait early. If the first error then only reports
 // this, Gather returns context.Cause(ctx). If all functions return values all the same, the answer is complete and Gather returns it.

@@ -130,7 +130,7 @@ func (g *Group) enter() (limit, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.began = true
-	if g.closed || g.ctx.Err() != nil {
+	if g.closed || g.ended() {
 		g.complete = g.complete && g.stopped
 		return nil, false
 	}
@@ -164,8 +164,13 @@ func (g *Group) end(err error) {
 }
 
 func (g *Group) stopLocked(cause error) {
-	g.stopped = g.stopped || g.ctx.Err() == nil
+	g.stopped = g.stopped || !g.ended()
 	g.cancel(cause)
+}
+
+// ended tells whether the group's context has ended, or its parent, which ends a moment before.
+func (g *Group) ended() bool {
+	return g.ctx.Err() != nil || g.parent.Err() != nil
 }
 
 // leave counts out a call of Go that got no place.

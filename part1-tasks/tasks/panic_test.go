@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -32,6 +33,18 @@ var explosions = map[string]func(ctx context.Context){
 		_ = g.Go(child(explodes))
 		_ = g.Wait()
 	},
+	"late value": func(ctx context.Context) {
+		late := func(int) { explode() }
+		_, _ = tasks.RaceFunc(ctx, late, stubborn(0, 1, nil), stubborn(0, 2, nil))
+	},
+	"limited function": func(ctx context.Context) { _, _ = tasks.Gather(ctx, tasks.Limit(1, explodes, explodes)...) },
+	"while Goexit runs": func(ctx context.Context) {
+		_, _ = tasks.Gather(ctx, func(context.Context) (int, error) {
+			defer func() { explode() }()
+			runtime.Goexit()
+			return 0, nil
+		})
+	},
 	"OnDone": func(context.Context) {
 		var f tasks.Future[int]
 		second := make(chan struct{})
@@ -42,12 +55,12 @@ var explosions = map[string]func(ctx context.Context){
 	},
 }
 
-// A panic ends the program, with the stack on which it happened, and before anybody is told that the function has failed.
+// A panic ends the program, with the stack on which it happened, and before any caller learns that the function has failed.
 func TestPanicEndsTheProgramWithItsStack(t *testing.T) {
 	const which = "TASKS_TEST_EXPLOSION"
 	if name := os.Getenv(which); name != "" {
 		explosions[name](t.Context())
-		os.Exit(0) // somebody went on as if nothing had happened
+		os.Exit(0) // the caller went on as if nothing had happened
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)

@@ -30,10 +30,10 @@ type Task[T any] struct {
 // The caller of Go owns the task and should wait for it before leaving: nothing else does.
 func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Task[T] {
 	check(ctx, "Go", fn)
-	ctx, cancel := context.WithCancelCause(ctx)
+	own, cancel := context.WithCancelCause(ctx)
 	t := &Task[T]{cancel: cancel}
-	if !t.endedEarly(ctx) {
-		go t.run(ctx, fn)
+	if !t.endedEarly(ctx, own) {
+		go t.run(ctx, own, fn)
 	}
 	return t
 }
@@ -48,7 +48,7 @@ func (t *Task[T]) Cancel(cause error) {
 }
 
 // Cancelled tells whether the task is done and ended by reporting its cancellation: its error is, wraps or joins the Err or Cause of
-// its own ended context. It is false while the task runs, for a canceled task that returned a value or another error, and for
+// its own ended context, or of the ended ctx given to Go. It is false while the task runs, for a canceled task that returned a value or another error, and for
 // a task that returned context.Canceled of some other context while its own was alive.
 //
 // An error that joins the report with a failed clean-up counts as well; Result has it all.
@@ -71,27 +71,27 @@ func (t *Task[T]) Wait(ctx context.Context) (T, error) { return t.future.Wait(ct
 // OnDone has fn called with the outcome when the task has ended. See [Future.OnDone].
 func (t *Task[T]) OnDone(fn func(T, error)) { t.future.OnDone(fn) }
 
-// run is the task's goroutine.
-func (t *Task[T]) run(ctx context.Context, fn func(context.Context) (T, error)) {
-	if t.endedEarly(ctx) {
+// run is the task's goroutine. own is the task's context, made from parent.
+func (t *Task[T]) run(parent, own context.Context, fn func(context.Context) (T, error)) {
+	if t.endedEarly(parent, own) {
 		return
 	}
-	call(ctx, fn, func(value T, err error) { t.end(ctx, value, err) })
+	call(own, fn, func(value T, err error) { t.end(parent, own, value, err) })
 }
 
 // endedEarly ends a task whose context has ended before its function began.
-func (t *Task[T]) endedEarly(ctx context.Context) bool {
-	if ctx.Err() == nil {
+func (t *Task[T]) endedEarly(parent, own context.Context) bool {
+	if own.Err() == nil {
 		return false
 	}
 	var none T
-	t.end(ctx, none, context.Cause(ctx))
+	t.end(parent, own, none, context.Cause(own))
 	return true
 }
 
-// end makes value and err the outcome.
-func (t *Task[T]) end(ctx context.Context, value T, err error) {
-	t.canceled = report.Some(err, ctx)
+// end makes value and err the outcome. A function may watch parent, which ends a moment before own.
+func (t *Task[T]) end(parent, own context.Context, value T, err error) {
+	t.canceled = report.Some(err, own, parent)
 	t.cancel(nil)                   // the parent forgets the task
 	_ = t.future.settle(value, err) // only here, and only once
 }

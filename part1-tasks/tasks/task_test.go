@@ -301,7 +301,7 @@ func TestTaskWhoseInnerTaskIsCancelledHasFailed(t *testing.T) {
 		inner.Cancel(nil)
 		_, err := outer.Wait(t.Context())
 		require.Equal(t, context.Canceled, err)
-		require.False(t, outer.Cancelled(), "nobody cancelled the outer task: context.Canceled came from another context")
+		require.False(t, outer.Cancelled(), "the outer task was not cancelled: context.Canceled came from another context")
 	})
 }
 

@@ -59,7 +59,7 @@ func (s *Service) Run(ctx context.Context) (err error) {
 	grace.Go(func() {
 		select {
 		case <-ctx.Done():
-			sleep(work, s.Grace, nil)
+			sleep(work, max(0, s.Grace), nil)
 			end(context.Cause(ctx))
 		case <-work.Done():
 		}
@@ -81,9 +81,12 @@ func (s *Service) Run(ctx context.Context) (err error) {
 		}
 		d, err := s.Broker.Receive(ctx)
 		switch {
+		case err == nil:
+		case ctx.Err() != nil: // asked first: the cause of ctx may wrap another broker's ErrClosed
+			return context.Cause(ctx)
 		case errors.Is(err, ErrClosed):
 			return nil
-		case err != nil:
+		default:
 			return err
 		}
 		handling.Go(func() {
@@ -106,12 +109,14 @@ func (s *Service) handle(ctx context.Context, d Delivery) error {
 	held, release := context.WithCancel(context.WithoutCancel(ctx))
 	defer release()
 	var extending, working sync.WaitGroup
+	var lost atomic.Bool // the cause of work does not tell it: that of ctx may wrap another broker's ErrLost
 	extending.Go(func() {
 		if err := s.extend(held, d, log); err != nil {
+			lost.Store(true)
 			end(err) // a lost delivery ends the work
 		}
 	})
-	var saved, restarted error // read after Wait
+	saved, restarted := errGoexit, errGoexit // until Save and Restart return; read after Wait
 	working.Go(func() {
 		switch saved = s.Store.Save(work, d.Message); {
 		case saved == nil:
@@ -129,7 +134,7 @@ func (s *Service) handle(ctx context.Context, d Delivery) error {
 	defer extending.Wait()
 	defer release() // only now: settling may have to wait, too
 
-	if errors.Is(context.Cause(work), ErrLost) {
+	if lost.Load() {
 		log.Warn("is lost: its deadline has passed")
 		return nil
 	}
@@ -209,6 +214,9 @@ func (s *Service) log(d Delivery) *slog.Logger {
 	}
 	return s.Log.With("task", d.Host)
 }
+
+// errGoexit is the outcome of a Save or Restart that never returned.
+var errGoexit = errors.New("mayhem: ended by runtime.Goexit")
 
 var silent = slog.New(slog.DiscardHandler)
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -415,4 +416,65 @@ func TestRunSaysThatMessagesWereLeftUnsettled(t *testing.T) {
 		require.ErrorIs(t, err, errStopped)
 		require.ErrorIs(t, err, mayhem.ErrUnsettled)
 	})
+}
+
+func TestARestartThatEndsInGoexitHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		b.Close()
+		work := newScript()
+		work.restart = func(context.Context, string) error {
+			if len(work.restarts["web-1"]) == 1 {
+				runtime.Goexit()
+			}
+			return nil
+		}
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(t.Context()))
+		assert.Len(t, work.restarts["web-1"], 2, "a restart that never returned must not be acked")
+	})
+}
+
+func TestASaveThatEndsInGoexitHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		b.Close()
+		work := newScript()
+		work.save = func(context.Context, mayhem.Message) error { runtime.Goexit(); return nil }
+		require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, MustSave: true, MaxTries: 2}).Run(t.Context()))
+		require.Len(t, b.DeadLetters(), 1)
+		require.EqualError(t, b.DeadLetters()[0].Reason, "save: mayhem: ended by runtime.Goexit")
+	})
+}
+
+func TestANegativeGraceIsNone(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 1)
+		work := newScript()
+		work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Hour) }
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		require.ErrorIs(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, Grace: -1}).Run(ctx), errStopped)
+		assert.Equal(t, time.Second, time.Since(work.start))
+	})
+}
+
+// A service may be stopped because another broker has failed. What that one says is not about this one's messages.
+func TestACauseThatWrapsAnErrorOfAnotherBrokerIsLikeOthers(t *testing.T) {
+	for _, foreign := range []error{mayhem.ErrLost, mayhem.ErrClosed} {
+		lesson.Bubble(t, func(t *testing.T) {
+			b := mayhem.NewMemoryBroker(ackWait, 0)
+			publish(t, b, 1)
+			work := newScript()
+			work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Hour) }
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cause := fmt.Errorf("the other broker: %w", foreign)
+			time.AfterFunc(time.Second, func() { cancel(cause) })
+			require.Equal(t, cause, (&mayhem.Service{Broker: b, Store: work, Restarter: work}).Run(ctx))
+			_, after := receive(t, b)
+			assert.Zero(t, after, "the message was nacked, and not left until its deadline")
+		})
+	}
 }

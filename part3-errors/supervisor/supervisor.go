@@ -92,7 +92,7 @@ func (s *Supervisor) Running() []string {
 func (s *Supervisor) add(t *task) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx.Err() != nil {
+	if s.ctx.Err() != nil || s.parent.Err() != nil { // the parent ends a moment before
 		return false
 	}
 	t.place = s.tasks.PushBack(t)

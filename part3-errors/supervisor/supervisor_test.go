@@ -141,6 +141,16 @@ func TestSupervisorOfAnEndedContextTakesNothing(t *testing.T) {
 	require.NoError(t, s.Wait(t.Context()))
 }
 
+// An ahead has ended, and the contexts made from it have not yet: a context ends before its children do.
+type ahead struct{ context.Context }
+
+func (ahead) Err() error { return context.Canceled }
+
+func TestSupervisorTakesNothingOnceTheContextGivenToNewHasEnded(t *testing.T) {
+	s, _ := collecting(ahead{t.Context()})
+	require.Equal(t, supervisor.ErrStopped, s.Go("late", func(context.Context) error { panic("started") }))
+}
+
 // The bubble is the judge: a goroutine that stays behind would wait for ever, since nobody calls Stop and the context never ends.
 func TestSupervisorOnWhichNothingRunsHoldsNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
