@@ -15,9 +15,9 @@ var ErrBroken = errors.New("locks: barrier is broken")
 // A Barrier holds up each party of a round until all have arrived, and then begins the next round. Make one with
 // [NewBarrier]. asyncio's name is Barrier.
 //
-// More goroutines than parties may use it: who arrives while a complete round is still leaving waits for the next one. A
-// Barrier must not be copied after first use. In the terminology of the Go memory model, the call of each Wait of a
-// complete round is synchronized before the return of every Wait of that round.
+// More goroutines than parties may use it: a goroutine that arrives while a complete round is still leaving waits for the
+// next round. A Barrier must not be copied after first use. In the terminology of the Go memory model, the call of each Wait
+// of a complete round is synchronized before the return of every Wait of that round.
 type Barrier struct {
 	parties int
 
@@ -34,7 +34,7 @@ type party struct {
 	index int             // -1 until its round is complete
 }
 
-// NewBarrier returns a Barrier for rounds of so many parties. It panics if parties < 1.
+// NewBarrier returns a Barrier for rounds of that many parties. It panics if parties < 1.
 func NewBarrier(parties int) *Barrier {
 	if parties < 1 {
 		panic(fmt.Sprintf("locks: a Barrier for %d parties", parties))
@@ -45,9 +45,9 @@ func NewBarrier(parties int) *Barrier {
 // Wait waits until the round is complete, ctx ends, or the Barrier is broken. In a complete round each party gets an index
 // of its own, 0 to parties-1 in the order of arrival, and that stands, whatever ends afterwards.
 //
-// If ctx ends first, Wait returns -1 and [context.Cause] of ctx. The caller has left and the Barrier is not broken: those
-// who arrived later move up, and the round needs one more again. If the Barrier is broken first, or already, Wait returns
-// -1 and [ErrBroken], unless ctx has ended too: then it is the cause.
+// If ctx ends first, Wait returns -1 and [context.Cause] of ctx. The caller has left and the Barrier is not broken: later
+// parties move up, and the round needs one more again. If the Barrier is broken first, or already, Wait returns
+// -1 and [ErrBroken]; or -1 and the cause, if ctx has ended too.
 func (b *Barrier) Wait(ctx context.Context) (index int, err error) {
 	b.mu.Lock()
 	if ctx.Err() != nil || b.broken {
@@ -82,12 +82,12 @@ func giveUp(ctx context.Context) (index int, err error) {
 	return -1, ErrBroken
 }
 
-// Reset makes the Barrier as new: whoever waits gets ErrBroken, and an aborted Barrier is usable again.
+// Reset makes the Barrier as new: each Wait under way returns ErrBroken, and an aborted Barrier is usable again.
 func (b *Barrier) Reset() {
 	b.breakUp(false)
 }
 
-// Abort breaks the Barrier: whoever waits, or comes before the next Reset, gets ErrBroken.
+// Abort breaks the Barrier: each Wait under way, and each that is called before the next Reset, returns ErrBroken.
 func (b *Barrier) Abort() {
 	b.breakUp(true)
 }
@@ -101,8 +101,8 @@ func (b *Barrier) breakUp(broken bool) {
 	}
 }
 
-// completeLocked completes the round if all parties are there. A party whose ctx has ended is not, even if it has not run
-// yet to leave: it will return the cause, and a round that only some parties have seen would be no round.
+// completeLocked completes the round if all parties are there. A party whose ctx has ended does not count, even if it has
+// not run yet to leave: it will return the cause, and then the round would lack a party.
 func (b *Barrier) completeLocked() {
 	if b.arrived < b.parties {
 		return

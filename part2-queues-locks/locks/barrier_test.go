@@ -29,13 +29,13 @@ func arrive(t *testing.T, b *locks.Barrier, ctx context.Context, want int) call 
 }
 
 // test_barrier_parties
-func TestBarrierForNobodyPanics(t *testing.T) {
+func TestBarrierForNoPartyPanics(t *testing.T) {
 	require.PanicsWithValue(t, "locks: a Barrier for 0 parties", func() { locks.NewBarrier(0) })
 	require.PanicsWithValue(t, "locks: a Barrier for -5 parties", func() { locks.NewBarrier(-5) })
 }
 
 // test_filling_one_task, test_filling_one_task_twice
-func TestBarrierForOneHoldsNobodyUp(t *testing.T) {
+func TestBarrierForOnePartyDoesNotWait(t *testing.T) {
 	b := locks.NewBarrier(1)
 	for range 3 {
 		index, err := b.Wait(t.Context())
@@ -102,7 +102,7 @@ func TestNewcomersWaitForTheNextRoundWhileTheLastOneLeaves(t *testing.T) {
 	})
 }
 
-// Here asyncio has no test, and gives an index twice: the newcomer gets the number of those who wait.
+// Here asyncio has no test, and gives an index twice: the newcomer gets the number of parties that wait.
 func TestPartyThatGivesUpFreesItsIndex(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := locks.NewBarrier(3)
@@ -187,7 +187,7 @@ func TestBarrierWaitOnAnEndedCtxTakesNoPlace(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errWhy)
 		arrive(t, b, ctx, -1).returns(t, errWhy, "it need not have waited, but ctx has ended")
-		first.waits(t, "nobody else has arrived")
+		first.waits(t, "no other party has arrived")
 
 		b.Abort()
 		first.returns(t, locks.ErrBroken, "aborted")
@@ -212,7 +212,7 @@ func TestEndedCtxWinsOverABarrierThatBreaksAfterwards(t *testing.T) {
 func TestResetBreaksTheRoundAndLeavesTheBarrierUsable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := locks.NewBarrier(3)
-		b.Reset() // nobody waits: no effect
+		b.Reset() // no party waits: no effect
 		first, second := arrive(t, b, t.Context(), -1), arrive(t, b, t.Context(), -1)
 		b.Reset()
 		first.returns(t, locks.ErrBroken, "reset")

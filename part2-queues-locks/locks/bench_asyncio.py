@@ -22,7 +22,7 @@ async def contended(n):
     async def contend():
         for _ in range(n // 16):
             await lock.acquire()
-            await asyncio.sleep(0)  # or nobody else would ever come to want the lock
+            await asyncio.sleep(0)  # or no other task would ever ask for the lock
             lock.release()
 
     begin = time.perf_counter()

@@ -5,22 +5,22 @@ import (
 	"math"
 )
 
-// A Condition is a place to wait for something that changes under a [Lock], as [sync.Cond] is, with waiters that give up
+// A Condition lets goroutines wait for something that changes under a [Lock], as [sync.Cond] does; its waiters give up
 // when their ctx ends. Make one with [NewCondition]. asyncio's name is Condition.
 //
 // Notify moves a waiter to the end of the line for the Lock, without running it. So waiters return in the order in which
-// they came, nobody who acquires after the notification overtakes them, and each of them is woken once, when the Lock is
-// its own.
+// they came, no goroutine that asks for the Lock after the notification overtakes them, and each waiter is woken once, when
+// it holds the Lock.
 //
 // Several Conditions may share one Lock. A Condition must not be copied after first use.
 type Condition struct {
-	// L is held by whoever calls Wait, Notify or NotifyAll, and while what the waiters wait for is read or changed.
+	// L must be held by the caller of Wait, Notify or NotifyAll, and while what the waiters wait for is read or changed.
 	L *Lock
 
 	line waiters // to be notified; guarded by L.mu
 }
 
-// NewCondition returns a Condition on l. Where l is nil, it has a Lock of its own.
+// NewCondition returns a Condition on l. If l is nil, the Condition gets a new Lock.
 func NewCondition(l *Lock) *Condition {
 	if l == nil {
 		l = new(Lock)
@@ -28,14 +28,14 @@ func NewCondition(l *Lock) *Condition {
 	return &Condition{L: l}
 }
 
-// Wait releases L, waits until it is notified or ctx ends, and takes L back. L is held on return, error or not, however
-// long that takes: the end of ctx does not end the wait for L.
+// Wait releases L, waits until it is notified or ctx ends, and takes L back. The caller holds L on return, error or not,
+// however long that takes: the end of ctx does not end the wait for L.
 //
-// If ctx ends before Wait has L back, Wait returns [context.Cause] of ctx; if it had been notified, the first of those who
-// still wait is notified in its place. On a ctx that has already ended, Wait returns the cause without releasing L.
+// If ctx ends before Wait has L back, Wait returns [context.Cause] of ctx; if it had been notified, the next waiter is
+// notified in its place. On a ctx that has already ended, Wait returns the cause without releasing L.
 //
-// Wait does not know what the caller waits for, and another may have changed it again: call Wait in a loop, or use WaitFor.
-// Wait panics if L is not held.
+// Wait does not know what the caller waits for, and another goroutine may have changed it again: call Wait in a loop, or use
+// WaitFor. Wait panics if L is not held.
 func (c *Condition) Wait(ctx context.Context) error {
 	c.mustHold("wait on")
 	if ctx.Err() != nil {
@@ -57,7 +57,7 @@ func (c *Condition) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 
-	// It needs the Lock all the same: if notified, it has its place in that line, or the Lock already.
+	// The caller needs the Lock all the same. If it was notified, it is in the line for the Lock, or holds it already.
 	l.mu.Lock()
 	if c.line.Remove(w) {
 		l.line.Push(w)
@@ -70,8 +70,8 @@ func (c *Condition) Wait(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// WaitFor waits until ok is true. It calls ok with L held, at first and after each wake-up. Where ok is true at once, it
-// returns nil, even on a ctx that has ended. Otherwise it ends early, and then returns, as Wait does.
+// WaitFor waits until ok returns true. It calls ok with L held, at first and after each wake-up. If ok returns true at once,
+// WaitFor returns nil, even on a ctx that has ended. What ends the wait early, and what is returned then, is as for Wait.
 func (c *Condition) WaitFor(ctx context.Context, ok func() bool) error {
 	for !ok() {
 		if err := c.Wait(ctx); err != nil {
@@ -81,7 +81,7 @@ func (c *Condition) WaitFor(ctx context.Context, ok func() bool) error {
 	return nil
 }
 
-// Notify wakes up to n of those that wait, first come, first served. They return from Wait once L has been released, each
+// Notify wakes up to n waiters, first come, first served. They return from Wait once L has been released, each
 // after the one before has released it. A notification without a waiter is not kept. Notify panics if L is not held.
 func (c *Condition) Notify(n int) {
 	c.mustHold("notify on")
@@ -90,7 +90,7 @@ func (c *Condition) Notify(n int) {
 	c.notifyLocked(n)
 }
 
-// NotifyAll wakes all that wait, as Notify does.
+// NotifyAll wakes all waiters, as Notify does.
 func (c *Condition) NotifyAll() {
 	c.Notify(math.MaxInt)
 }

@@ -90,7 +90,7 @@ func TestNotifyWakesAsManyAsItSays(t *testing.T) {
 		}
 		notify(0)
 		notify(-1)
-		require.Empty(t, got, "nobody is notified")
+		require.Empty(t, got, "no waiter is notified")
 		notify(1)
 		require.Equal(t, []int{0}, got, "one is notified, the first")
 		notify(2)
@@ -207,7 +207,7 @@ func TestWaitOnAnEndedCtxKeepsTheLock(t *testing.T) {
 		other.waits(t, "the Lock was not released in between")
 		c.Notify(1)
 		c.L.Release()
-		other.returns(t, nil, "nobody else waits")
+		other.returns(t, nil, "there is no other waiter")
 	})
 }
 
@@ -231,7 +231,7 @@ func TestCancelledWaitReturnsWithTheLock(t *testing.T) {
 	})
 }
 
-func TestWaiterThatGivesUpWithoutANotificationWakesNobody(t *testing.T) {
+func TestWaiterThatGivesUpWithoutANotificationWakesNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := locks.NewCondition(nil)
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -411,7 +411,7 @@ func TestWaitWithATimeoutInsideTheLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := locks.NewCondition(nil)
 		require.NoError(t, c.L.Acquire(t.Context()))
-		defer c.L.Release() // panics if the time-out had lost the Lock
+		defer c.L.Release() // panics if the timeout had lost the Lock
 		begin := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 		defer cancel()

@@ -86,7 +86,7 @@ func ExampleCondition() {
 	// meals left: 0
 }
 
-// Nobody starts the second lap before all have finished the first. One of them, it does not matter who, announces it.
+// No runner starts the second lap before all have finished the first. One of them, it does not matter which, announces it.
 func ExampleBarrier() {
 	const runners = 3
 	lap := locks.NewBarrier(runners)

@@ -8,23 +8,23 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/internal/line"
 )
 
-// A Lock is held by one at a time, as a [sync.Mutex] is, and can do two things that a Mutex cannot: it is fair, and a
+// A Lock has one holder at a time, as a [sync.Mutex] has, and can do two things that a Mutex cannot: it is fair, and a
 // waiter gives up when its ctx ends. The zero value is an unlocked Lock. asyncio's name is Lock.
 //
-// Release hands the Lock to the waiter that came first. Nobody who comes later gets in between, not even a releaser that
-// acquires again at once. Under contention each release therefore costs a switch of goroutines: where neither the order nor
-// ctx matters, a Mutex is faster.
+// Release hands the Lock to the waiter that came first. No later call gets in between, not even one of the goroutine that
+// has just released the Lock. Under contention each release therefore costs a switch of goroutines: where neither the order
+// nor ctx matters, a Mutex is faster.
 //
 // Any goroutine may release what another has acquired. A Lock is not reentrant, and it must not be copied after first use.
-// In the terminology of the Go memory model, a Release is synchronized before the Acquire or TryAcquire that takes the Lock
-// next returns.
+// In the terminology of the Go memory model, a Release is synchronized before the return of the Acquire or TryAcquire that
+// takes the Lock next.
 type Lock struct {
-	// state counts acquisitions and releases, so that it is odd (the held bit) while the Lock is held. Whoever is in the
-	// way of a short cut sets the waiting bit.
+	// state counts acquisitions and releases, so that it is odd (the held bit) while the Lock is held. The waiting bit is
+	// set while a goroutine waits: then TryAcquire and the fast paths of Acquire and Release must not act on the count alone.
 	//
 	// The count never comes back to an earlier value, and Acquire needs that: between its look at ctx and its swap of the
 	// state, the holder may end this very ctx and release. A swap from free to held would then take the Lock on an ended
-	// ctx. A swap from one count to the next fails: the Lock has not been free all the while.
+	// ctx. A swap from one count to the next fails, because the Lock has not been free all the while.
 	state atomic.Uint64
 
 	mu   sync.Mutex // guards line, and the lines of the Conditions on this Lock
@@ -47,8 +47,8 @@ const (
 )
 
 // Acquire waits until the caller holds the Lock or ctx ends. If ctx ends first, it returns [context.Cause] of ctx, and the
-// caller does not hold the Lock: it has left the line, and if the Lock had just been given to it, the next in the line has
-// it. On a ctx that has already ended it returns the cause even if the Lock is free.
+// caller does not hold the Lock: it has left the line, and if it had just been given the Lock, the Lock goes to the next
+// waiter. On a ctx that has already ended Acquire returns the cause even if the Lock is free.
 func (l *Lock) Acquire(ctx context.Context) error {
 	if s := l.state.Load(); s&(held|waiting) == 0 && ctx.Err() == nil && l.state.CompareAndSwap(s, s+1) {
 		return nil
@@ -83,13 +83,13 @@ func (l *Lock) acquireInLine(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// TryAcquire takes the Lock if it is free and reports whether it did. It does not wait, and it is false while others wait.
+// TryAcquire takes the Lock if it is free and reports whether it did. It never waits. It takes nothing while other calls wait.
 func (l *Lock) TryAcquire() bool {
 	s := l.state.Load()
 	return s&(held|waiting) == 0 && l.state.CompareAndSwap(s, s+1)
 }
 
-// Release gives the Lock to the waiter that came first, or frees it if nobody waits. It panics if nobody holds the Lock.
+// Release gives the Lock to the waiter that came first, or frees the Lock if there is none. It panics if the Lock is not held.
 func (l *Lock) Release() {
 	if s := l.state.Add(1); s&(held|waiting) != 0 {
 		l.releaseInLine(s)
@@ -110,15 +110,15 @@ func (l *Lock) releaseInLine(s uint64) {
 	}
 }
 
-// Locked reports whether somebody holds the Lock.
+// Locked reports whether the Lock is held.
 func (l *Lock) Locked() bool {
 	return l.state.Load()&(held|waiting) != 0
 }
 
-// serveLocked gives the Lock to the first in the line, if it is free. Everything that changes the line or frees the Lock
-// calls it afterwards, and it is right for any of them: it goes by what is, not by what has happened.
+// serveLocked gives the Lock, if it is free, to the first waiter in the line, and keeps the waiting bit true. It looks only at
+// the present state, so every function that has changed the line or freed the Lock may call it.
 func (l *Lock) serveLocked() {
-	// The waiting bit comes first: from then on the Lock cannot be taken by a short cut, and a Release comes here.
+	// The waiting bit comes first: from then on no fast path takes the Lock, and a Release comes here.
 	if l.line.First() != nil && l.state.Or(waiting)&held == 0 {
 		l.state.Add(1)
 		close(l.line.Pop().Value)

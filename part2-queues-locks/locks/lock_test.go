@@ -122,7 +122,7 @@ func TestLockGoesToTheSecondWhenTheFirstIsCancelledBeforeTheRelease(t *testing.T
 			l.Release()
 			first.returns(t, errWhy, "its ctx ended first")
 			second.returns(t, nil, "the Lock goes to the second")
-			third.waits(t, "and to nobody else")
+			third.waits(t, "and to no other waiter")
 			l.Release()
 			third.returns(t, nil, "then to the third")
 		}
@@ -152,7 +152,7 @@ func TestWaiterCancelledAfterItWasGivenTheLockPassesItOn(t *testing.T) {
 			}
 			second.returns(t, nil, "the Lock is not lost")
 			l.Release()
-			require.False(t, l.Locked(), "nobody else has it")
+			require.False(t, l.Locked(), "no other waiter has it")
 		}
 		require.NotZero(t, passed, "ctx wins over a Lock that was given before")
 	})
@@ -185,7 +185,7 @@ func TestLockReleasedAfterCtxEndedIsNotTaken(t *testing.T) {
 	require.False(t, l.Locked())
 }
 
-// Release hands over in several steps. Whoever hits a moment in between must not get the Lock, nor see it free. The moment
+// Release hands over in several steps. A call in a moment in between must neither get the Lock nor see it free. The moment
 // is so short that this hits it now and then only: -long tries a thousand times as often.
 func TestLockIsNotFreeWhileItIsHandedOver(t *testing.T) {
 	rounds := 200
@@ -219,7 +219,7 @@ func TestLockIsNotFreeWhileItIsHandedOver(t *testing.T) {
 			<-done
 			waiter.returns(t, nil, "the Lock was given to it")
 			require.False(t, barged, "TryAcquire overtook the waiter")
-			require.False(t, free, "nobody seemed to hold the Lock")
+			require.False(t, free, "the Lock seemed to be free")
 			l.Release()
 		}
 	})

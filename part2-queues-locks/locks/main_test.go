@@ -45,7 +45,7 @@ type call struct{ errc chan error }
 
 // start begins a call and returns when it waits or has returned, so that calls come in the order in which they are started.
 func start(fn func() error) call {
-	c := call{make(chan error, 1)} // nobody need ever read the result
+	c := call{make(chan error, 1)} // the goroutine ends even if no test reads the result
 	go func() { c.errc <- fn() }()
 	synctest.Wait()
 	return c

@@ -30,8 +30,8 @@ func contains(line string, call int) bool {
 	return strings.ContainsRune(line, rune(call))
 }
 
-// nobody holds the lock.
-const nobody = -1
+// noOwner is the owner of a lock that is free.
+const noOwner = -1
 
 type lockState struct {
 	owner    int
@@ -43,13 +43,13 @@ type lockState struct {
 
 func (s *lockState) queue(call int) {
 	s.line += string(rune(call))
-	if s.owner == nobody {
+	if s.owner == noOwner {
 		s.handOver()
 	}
 }
 
 func (s *lockState) handOver() {
-	s.owner = nobody
+	s.owner = noOwner
 	for _, first := range s.line {
 		s.owner, s.line = int(first), without(s.line, int(first))
 		break
@@ -67,27 +67,27 @@ func (s *lockState) notify(n int) {
 }
 
 func lockModel() porcupine.Model {
-	return modelOf(lockState{owner: nobody}, func(s *lockState, op step, got answer) bool {
+	return modelOf(lockState{owner: noOwner}, func(s *lockState, op step, got answer) bool {
 		isEnded, isOwner := s.ended.has(op.call), s.owner == op.call
 		switch op.do {
 		case "cancel":
 			s.ended.add(op.call)
 			return true
 		case "try":
-			free := s.owner == nobody
+			free := s.owner == noOwner
 			if got.yes {
 				s.owner = op.call
 			}
 			return got.yes == free
 		case "locked":
-			return got.yes == (s.owner != nobody)
+			return got.yes == (s.owner != noOwner)
 		case "release":
-			held := s.owner != nobody
+			held := s.owner != noOwner
 			s.handOver()
 			return held
 		case "notify":
 			s.notify(op.n)
-			return s.owner != nobody
+			return s.owner != noOwner
 
 		case "join acquire":
 			if !isEnded {
@@ -106,7 +106,7 @@ func lockModel() porcupine.Model {
 			return got.err == why(op.call) && isEnded && !isOwner && !contains(s.line, op.call)
 
 		case "join wait":
-			held := s.owner != nobody
+			held := s.owner != noOwner
 			if isEnded {
 				s.owner = op.call // keeps the lock that its caller had
 			} else {
@@ -136,7 +136,7 @@ func lockModel() porcupine.Model {
 					return false // it has been forgotten, or is not told that its ctx has ended
 				}
 			}
-			return s.line == "" || s.owner != nobody && !op.pending.has(s.owner)
+			return s.line == "" || s.owner != noOwner && !op.pending.has(s.owner)
 		}
 		panic(op.do)
 	})

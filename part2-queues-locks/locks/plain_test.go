@@ -237,8 +237,8 @@ var eventBugs = []string{
 	"prefers an ended ctx to the answer", //
 	"prefers whichever it finds first",   // a select without a second look
 	"keeps the old channel after Clear",
-	"forgets to say that it is set to those who come late",
-	"wakes those who wait when it is cleared",
+	"does not tell late waiters that it is set",
+	"wakes its waiters when it is cleared",
 }
 
 type plainEvent struct {
@@ -266,7 +266,7 @@ func (e *plainEvent) Set() {
 func (e *plainEvent) Clear() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.set && e.bug == "wakes those who wait when it is cleared" {
+	if !e.set && e.bug == "wakes its waiters when it is cleared" {
 		close(e.done)
 		e.done = make(chan struct{})
 	}
@@ -285,7 +285,7 @@ func (e *plainEvent) IsSet() bool {
 func (e *plainEvent) Done() <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.bug == "forgets to say that it is set to those who come late" {
+	if e.bug == "does not tell late waiters that it is set" {
 		return make(chan struct{})
 	}
 	return e.done
@@ -321,16 +321,16 @@ func (e *plainEvent) Wait(ctx context.Context) error {
 }
 
 var barrierBugs = []string{
-	"breaks when one gives up",              // threading.Barrier
-	"gives a freed index to nobody",         //
-	"gives an index twice",                  // asyncio
-	"still counts one that has given up",    //
-	"counts one whose ctx has ended",        // and tells only the others that the round is complete
-	"lets ctx undo a complete round",        //
-	"stays broken after Reset",              //
-	"forgets those who wait when it breaks", //
-	"lets newcomers into the last round",    //
-	"prefers ErrBroken to an ended ctx",     //
+	"breaks when one gives up",           // threading.Barrier
+	"does not give a freed index again",  //
+	"gives an index twice",               // asyncio
+	"still counts one that has given up", //
+	"counts one whose ctx has ended",     // and tells only the others that the round is complete
+	"lets ctx undo a complete round",     //
+	"stays broken after Reset",           //
+	"forgets its waiters when it breaks", //
+	"lets newcomers into the last round", //
+	"prefers ErrBroken to an ended ctx",  //
 }
 
 type plainBarrier struct {
@@ -412,7 +412,7 @@ func (b *plainBarrier) completeLocked() {
 		if b.bug != "gives an index twice" {
 			p.index = i
 		}
-		if b.bug == "gives a freed index to nobody" {
+		if b.bug == "does not give a freed index again" {
 			p.index++
 		}
 		p.in = true
@@ -423,7 +423,7 @@ func (b *plainBarrier) completeLocked() {
 
 func (b *plainBarrier) breakLocked(broken bool) {
 	b.broken = broken
-	if b.bug == "forgets those who wait when it breaks" {
+	if b.bug == "forgets its waiters when it breaks" {
 		return
 	}
 	for _, p := range b.line {

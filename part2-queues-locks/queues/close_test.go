@@ -83,7 +83,7 @@ func TestCloseNowDropsTheItemsAndCountsThemAsDone(t *testing.T) {
 		assert.Equal(t, 0, q.Len())
 		_, err := q.Get(t.Context())
 		require.ErrorIs(t, err, queues.ErrClosed, "a dropped item was got")
-		assert.Regexp(t, "^queues: ", panicOf(q.TaskDone), "nobody has got a dropped item")
+		assert.Regexp(t, "^queues: ", panicOf(q.TaskDone), "a dropped item was not got")
 	})
 }
 
@@ -132,7 +132,7 @@ func TestCloseNowDropsAnItemThatAWaitingGetWasCalledFor(t *testing.T) {
 	}
 }
 
-// An item that was put before Close is got, whoever of those that wait for it leaves at that moment.
+// An item that was put before Close is got, whichever of its waiters leaves at that moment.
 func TestCloseLosesNoItemToAGetThatLeaves(t *testing.T) {
 	for range 100 {
 		synctest.Test(t, func(t *testing.T) {

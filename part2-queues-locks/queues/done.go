@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// TaskDone marks one item that was got as done (asyncio's task_done). The getter calls it once for each item, when it
-// has finished with it. It panics if it is called more often, or for an item that nobody has got.
+// TaskDone marks one item that was got as done (asyncio's task_done). The goroutine that got an item calls TaskDone once, when
+// it has finished with the item. TaskDone panics if every item that was got has been marked done.
 func (q *Queue[T]) TaskDone() {
 	q.lock()
 	defer q.mu.Unlock()
@@ -17,10 +17,10 @@ func (q *Queue[T]) TaskDone() {
 	q.releaseLocked()
 }
 
-// Join waits until every item put has been marked done: at one instant no item is queued, and none that was got lacks
-// its [Queue.TaskDone]. Then it returns nil, even if there is more to do by the time it returns. If ctx ends first it
-// returns ctx's cause. Where nothing is unfinished it returns nil, even if ctx has ended. It may be called
-// again, and by several at once. It neither closes the queue nor counts a Put that still waits.
+// Join waits until every item put has been marked done: at one instant no item is queued, and each item that was got has had
+// its [Queue.TaskDone]. Then Join returns nil, even if there is more to do by the time it returns. If ctx ends first, Join
+// returns [context.Cause] of ctx. Where nothing is unfinished it returns nil, even if ctx has ended. Any number of goroutines
+// may call Join, any number of times. Join does not close the queue, and does not count a Put that still waits.
 func (q *Queue[T]) Join(ctx context.Context) error {
 	idle := q.whenIdle()
 	select {
@@ -35,16 +35,16 @@ func (q *Queue[T]) Join(ctx context.Context) error {
 }
 
 // Close lets no more items in: every Put that waits or comes later returns [ErrClosed]. What is queued can still be
-// got; when that has run out, every Get that waits or comes later returns ErrClosed too (asyncio's shutdown). Anyone may
-// call it, and again, which has no effect. It does not wait until the queue is empty: that is what [Queue.Join] is for.
+// got; when that has run out, every Get that waits or comes later returns ErrClosed too (asyncio's shutdown). Any goroutine
+// may call Close; a second Close has no effect. Close does not wait until the queue is empty: that is what [Queue.Join] is for.
 func (q *Queue[T]) Close() {
 	q.lock()
 	defer q.mu.Unlock()
 	q.closeLocked()
 }
 
-// CloseNow is [Queue.Close] that also drops what is queued; each dropped item counts as done (asyncio's
-// shutdown(immediate=True)). Items that were got before still need their TaskDone. It may be called after Close.
+// CloseNow is a [Queue.Close] that also drops what is queued; each dropped item counts as done (asyncio's
+// shutdown(immediate=True)). Items that were got before still need their TaskDone. CloseNow may be called after Close.
 func (q *Queue[T]) CloseNow() {
 	q.lock()
 	defer q.mu.Unlock()
@@ -55,9 +55,10 @@ func (q *Queue[T]) CloseNow() {
 	q.releaseLocked()
 }
 
-// All returns the items as Get returns them, until the queue is closed and empty or ctx ends; which of the two it was,
-// ctx tells. Each item is marked done after the loop's body, also when the body breaks, returns or panics, so the
-// body must not call [Queue.TaskDone]. Items that were not reached stay in the queue. Several loops may share a queue.
+// All returns a loop over the items, as Get returns them. The loop ends when the queue is closed and empty, or when ctx ends;
+// ctx.Err tells which of the two it was. Each item is marked done after the loop's body, also when the body breaks, returns or
+// panics, so the body must not call [Queue.TaskDone]. Items that the loop does not reach stay in the queue. Several loops may
+// share a queue.
 func (q *Queue[T]) All(ctx context.Context) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
@@ -74,7 +75,7 @@ func (q *Queue[T]) handle(item T, yield func(T) bool) bool {
 	return yield(item)
 }
 
-// closeLocked serves those Gets for which there is an item: once they left without it, nobody might come for it.
+// closeLocked serves the Gets that were woken for an item: if they left without it, the item might never be got.
 func (q *Queue[T]) closeLocked() {
 	for q.getters.called > 0 {
 		q.serveLocked(&q.getters)

@@ -29,9 +29,9 @@ func TestAQueueDoesWhatItsModelDoes(t *testing.T) {
 	}
 }
 
-// A step is one operation; Which picks the call to cancel. After a step in a hurry the next one follows before those who
-// were woken have run, where that leaves no doubt of what has to come out: it does in the other orders, in which a waiting
-// Get takes the item that is first when it runs.
+// A step is one operation; Which picks the call to cancel. After a step in a hurry the next one follows before the woken
+// calls have run, but only in the first-in-first-out order: in the other orders a waiting Get takes the item that is first
+// when it runs, so the outcome would not be certain.
 type step struct {
 	Do    string
 	Which int

@@ -8,14 +8,14 @@ import (
 
 // How a waiter gets what it waits for.
 //
-// An item stays in the queue, and a place stays free, until the waiter that it is meant for has it. When an item comes,
-// the first Get in line is called: woken, no more. Once it runs it is served, unless its ctx has ended; then the item
-// is still where it was, in order, and the next in line is called for it. So there is nothing to put back.
+// An item stays in the queue, and a place stays free, until the waiter that it is meant for takes it. When an item comes,
+// the first Get in line is called, which means only woken. When that Get runs it is served, unless its ctx has ended; then
+// the item is still where it was, in order, and the next Get in line is called for it. So there is nothing to put back.
 //
-// Somebody may come while a called waiter has not run yet. Waiting for it would cost a switch of goroutines for
-// each item; going first would be barging, and could bring the items out of order. So the newcomer serves those in
-// front of it, if their ctx has not ended by now, and then itself. Who has been served in this way has its item, or has
-// put it, at that instant, even if its ctx ends before it runs.
+// A new call may come while a called waiter has not run yet. Waiting for that waiter would cost a switch of goroutines for
+// each item; going first would be barging, and could bring the items out of order. So the new call first serves the called
+// waiters in front of it whose ctx has not ended, and then itself. A waiter that was served in this way has got or put its
+// item at that instant, even if its ctx ends before it runs.
 //
 // For the same reason a Get that would find the queue empty serves the Puts that were called, and a Put that would find
 // it full serves the Gets. Hence a Get joins its line only if no Put is in line, and the other way round: one of
@@ -45,7 +45,7 @@ func (q *Queue[T]) put(item T, done <-chan struct{}, mayWait bool) (*line.Place[
 	}
 }
 
-// get is the like of put.
+// get takes the next item and returns no waiter, or an error; or, if it may wait and has to, the waiter that it left in line.
 func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, p *line.Place[waiter[T]], err error) {
 	q.lock()
 	defer q.mu.Unlock()
@@ -67,7 +67,7 @@ func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, p *line.Plac
 	}
 }
 
-// await waits until the waiter at p, which is in line l, has been served or sent away, or its ctx has ended. It is not in line after it.
+// await waits until the waiter at p, which is in line l, has been served or sent away, or its ctx has ended. Afterwards the waiter is in no line.
 func (q *Queue[T]) await(ctx context.Context, p *line.Place[waiter[T]], l *waiters[T]) (T, error) {
 	w := &p.Value
 	select {
