@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// A Seed decides by lot, and always the same: whatever is asked first, whoever asks, on every machine.
+// A Seed makes random decisions that can be repeated: the answer depends only on the seed and the question, not on the order of the
+// questions, the caller or the machine.
 type Seed uint64
 
 // Chance returns a number from 0 up to, but not including, 1 for a question.

@@ -15,9 +15,9 @@
 //   - Its host was restarted: it is acked. That it could not be saved is logged, or counts as a failed restart: [Service].MustSave.
 //   - The restart failed: it is nacked, and the broker delivers it again after a pause that grows.
 //   - The restart failed for the last time allowed: it becomes a dead letter.
-//   - The service was stopped, and the restart not over within [Service].Grace: it is nacked without a pause, so that another one takes it at once. That is
-//     no failed attempt, and neither is a delivery that was lost.
-//   - Its deadline has passed: the work on it is cancelled, and it is left to whoever gets it next.
+//   - The service was stopped, and the restart did not end within [Service].Grace: it is nacked without a pause, so that another service takes
+//     it at once. That is no failed attempt, and neither is a delivery that was lost.
+//   - Its deadline has passed: the work on it is canceled, and the message is left to its next consumer.
 //   - The broker cannot be told any of this: that is logged, and it is delivered again when its deadline has passed.
 //
 // So a message is never lost, and a restart may happen twice: delivery is at least once, as in every broker with deadlines.

@@ -18,9 +18,9 @@ type DeadLetter struct {
 
 // A MemoryBroker is a [Broker] in memory. Every message in it is due at some time: at once when it is published, at its deadline when
 // it is handed out, after the delay when it is nacked. Receive takes what is due, the longest due first. So a message whose
-// deadline passes is available again without anybody doing anything, and the broker has no goroutine of its own.
+// deadline passes becomes available by itself, and the broker has no goroutine of its own.
 //
-// MemoryBrokers are made by [NewMemoryBroker]. Dead letters are kept for ever.
+// MemoryBrokers are made by [NewMemoryBroker]. Dead letters are never dropped.
 type MemoryBroker struct {
 	ackWait  time.Duration
 	capacity int
@@ -30,11 +30,11 @@ type MemoryBroker struct {
 	pushes  uint64
 	dead    []DeadLetter
 	closed  bool
-	changed chan struct{} // closed when those who wait shall look again; nil while nobody waits
+	changed chan struct{} // closed when the waiters have to look again; nil while there are none
 }
 
-// NewMemoryBroker returns an empty broker. Deliveries hold for ackWait, which must be positive. It has room for so many messages,
-// handed out or not; capacity <= 0 is no limit.
+// NewMemoryBroker returns an empty broker. Deliveries hold for ackWait; NewMemoryBroker panics unless that is positive. The broker has
+// room for capacity messages, handed out or not; capacity <= 0 is no limit.
 func NewMemoryBroker(ackWait time.Duration, capacity int) *MemoryBroker {
 	if ackWait <= 0 {
 		panic("mayhem: NewMemoryBroker with deliveries that never hold")
@@ -42,8 +42,8 @@ func NewMemoryBroker(ackWait time.Duration, capacity int) *MemoryBroker {
 	return &MemoryBroker{ackWait: ackWait, capacity: capacity}
 }
 
-// Publish adds a message. While the broker is full it waits until ctx ends, then returns the cause and has added nothing. After Close it
-// returns [ErrClosed].
+// Publish adds a message. While the broker is full it waits for room. If ctx ends first, Publish returns its cause ([context.Cause]) and
+// has added nothing. After Close, and when Close ends its wait, it returns [ErrClosed].
 func (b *MemoryBroker) Publish(ctx context.Context, m Message) error {
 	for {
 		if ctx.Err() != nil {
@@ -71,7 +71,7 @@ func (b *MemoryBroker) Publish(ctx context.Context, m Message) error {
 }
 
 // Close says that no more messages come. What is in the broker is still delivered; when all of it is settled, Receive returns
-// [ErrClosed]. Close does not wait for that. Again, it has no effect.
+// [ErrClosed]. Close does not wait for that. A second Close has no effect.
 func (b *MemoryBroker) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -79,7 +79,7 @@ func (b *MemoryBroker) Close() {
 	b.wakeLocked()
 }
 
-// Receive implements [Broker]. Those who wait get messages in no order.
+// Receive implements [Broker]. Several waiting calls get messages in no particular order.
 func (b *MemoryBroker) Receive(ctx context.Context) (Delivery, error) {
 	for {
 		if ctx.Err() != nil {

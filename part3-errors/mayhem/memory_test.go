@@ -101,7 +101,7 @@ func TestANackedMessageComesAgainAfterItsPause(t *testing.T) {
 		require.NoError(t, b.Nack(t.Context(), d, time.Minute, mayhem.ErrHostDown))
 		time.AfterFunc(time.Second, func() { _ = b.Publish(t.Context(), mayhem.Message{ID: "new"}) })
 		d, after = receive(t, b)
-		assert.Equal(t, "new", d.ID, "it holds up nobody meanwhile")
+		assert.Equal(t, "new", d.ID, "it holds up no other message meanwhile")
 		assert.Equal(t, time.Second, after)
 	})
 }

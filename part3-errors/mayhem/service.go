@@ -23,31 +23,35 @@ type Restarter interface {
 // settleWithin is how long the broker may take to hear what became of a message, also after the service was stopped.
 const settleWithin = 5 * time.Second
 
-// A Service does what the messages of a broker ask for; what becomes of each, the package's comment says. The fields must not change
-// while Run is under way. Broker, Store and Restarter are needed. A line of Log has the message's host as its attribute "task", and the
-// attribute "waiting" where the message then rests until it comes again.
+// A Service does what the messages of a broker ask for; the package's comment says what becomes of each. Broker, Store and Restarter must
+// be set, and no field may change during Run. A line of Log has the message's host as its attribute "task", and the attribute "waiting" if
+// the message then rests until it is delivered again.
 type Service struct {
 	Broker    Broker
 	Store     Store
 	Restarter Restarter
 
-	MaxInFlight int                         // how many messages it holds at once; 0: 1000
-	ExtendEvery time.Duration               // well below the broker's deadline; 0: deadlines are never extended
-	MaxTries    int                         // how many attempts of a message may fail before it is a dead letter; 0: any number
+	MaxInFlight int                         // how many messages are handled at once; 0 or less: 1000
+	ExtendEvery time.Duration               // well below the broker's deadline; 0 or less: deadlines are never extended
+	MaxTries    int                         // how many attempts may fail before the message is a dead letter; 0 or less: any number
 	Backoff     func(try int) time.Duration // the pause after a failed try, 1 the first time; nil: none
-	Grace       time.Duration               // how long those in flight may go on when Run's ctx has ended; 0: they are cancelled at once
+	Grace       time.Duration               // how long messages in flight may go on when Run's ctx has ended; 0 or less: they are canceled at once
 	MustSave    bool                        // a message that was not saved is tried again, as if its restart had failed
 	Log         *slog.Logger                // a line for each thing that happens; nil: none
 }
 
-// Run receives messages and handles them side by side until ctx ends, and then returns its cause; until the broker has none left, and
-// then returns nil; or until the broker fails, and then returns its error. It first waits for those in flight: when ctx has ended
-// they have s.Grace to come to their end, then their work is cancelled with ctx's cause and they are nacked; otherwise they are handled
-// to the end. Where the broker could not be told of some after ctx had ended, the error is also [ErrUnsettled]. It leaves no goroutine
-// behind.
+// Run receives messages and handles them side by side. It ends, and then returns:
+//   - when ctx ends: ctx's cause ([context.Cause]);
+//   - when the broker is closed and has none left: nil;
+//   - when Receive fails: its error.
 //
-// It asks the broker for a message only when it may begin it at once. Run may be called several times, also at once; each call has a
-// MaxInFlight of its own. A panic of the store or the restarter is not recovered: it ends the program, and the deadlines do the rest.
+// Run first waits for the messages in flight, which are handled to the end. When ctx has ended they have s.Grace for it; then their work
+// is canceled with ctx's cause, and they are nacked. If, after ctx had ended, the broker could not be told what became of some, the error
+// is also [ErrUnsettled]. Run leaves no goroutine behind.
+//
+// Run asks the broker for a message only when it can begin it at once. Run may be called several times, also at the same time; each call
+// has its own MaxInFlight. A Save or Restart that ends in runtime.Goexit has failed. A panic there is not recovered: it ends the program,
+// and the broker delivers the messages again when their deadlines have passed.
 func (s *Service) Run(ctx context.Context) (err error) {
 	inFlight := s.MaxInFlight
 	if inFlight <= 0 {
@@ -174,7 +178,7 @@ func (s *Service) extend(ctx context.Context, d Delivery, log *slog.Logger) erro
 	}
 }
 
-// settle tells the broker what became of a message. It does so even when ctx has ended.
+// settle tells the broker what became of a message. It does so even if ctx has ended.
 func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slog.Logger) error {
 	stopped := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)

@@ -107,7 +107,7 @@ func TestExtendsTheDeadlineWhileTheWorkLasts(t *testing.T) {
 	})
 }
 
-// The article's fourth stage: a failure, and the deadline is extended for ever.
+// The article's fourth stage: a failure, and the deadline is extended without end.
 func TestNothingIsExtendedOnceTheWorkHasFailed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := &extensions{MemoryBroker: mayhem.NewMemoryBroker(ackWait, 0)}

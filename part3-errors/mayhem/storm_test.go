@@ -115,7 +115,7 @@ func TestMemoryIsFlat(t *testing.T) {
 		}}
 		service := mayhem.Service{
 			Broker: b, Store: chaos, Restarter: chaos, MaxInFlight: 100,
-			ExtendEvery: time.Second, Backoff: mayhem.Exponential(time.Second, time.Minute), // no MaxTries: dead letters are kept for ever
+			ExtendEvery: time.Second, Backoff: mayhem.Exponential(time.Second, time.Minute), // no MaxTries: dead letters are never dropped
 		}
 		var before, after uint64
 		var publisher sync.WaitGroup

@@ -22,7 +22,7 @@ func TestFailureIsHandedOnWhenItHappens(t *testing.T) {
 		require.NoError(t, s.Go("mail", after(time.Second, errBoom)))
 		time.Sleep(time.Second)
 		synctest.Wait()
-		require.Equal(t, []supervisor.Failure{{Task: "mail", Err: errBoom}}, c.failures(), "nobody has to wait or stop for it")
+		require.Equal(t, []supervisor.Failure{{Task: "mail", Err: errBoom}}, c.failures(), "no caller has to wait or stop for it")
 		require.NoError(t, s.Stop(t.Context(), nil))
 	})
 }
@@ -171,7 +171,7 @@ func TestGoexitEndsTheTaskAndIsNoFailure(t *testing.T) {
 			runtime.Goexit()
 			return errBoom
 		}))
-		require.NoError(t, s.Wait(t.Context()), "nobody may wait for it in vain")
+		require.NoError(t, s.Wait(t.Context()), "no Wait may wait for it in vain")
 		require.Equal(t, time.Second, time.Since(start))
 		require.Empty(t, s.Running())
 		require.Empty(t, c.failures())
@@ -241,7 +241,7 @@ func TestErrorThatPanicsWhenAskedIsAPanicOfItsTask(t *testing.T) {
 	})
 }
 
-// A failure of one that is in nobody's way: CPython's test_set_exc_handler_custom.
+// As loop.set_exception_handler. CPython: test_set_exc_handler_custom.
 func TestTheLastOnFailureCounts(t *testing.T) {
 	c := new(collector)
 	s := supervisor.New(t.Context(),

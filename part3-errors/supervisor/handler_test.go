@@ -84,7 +84,7 @@ func TestHandlerThatEndsInGoexitIsCalledAgain(t *testing.T) {
 		for i := range 3 {
 			require.NoError(t, s.Go(fmt.Sprint(i), after(time.Duration(i)*time.Millisecond, errBoom)))
 		}
-		require.NoError(t, s.Wait(t.Context()), "nobody may wait in vain")
+		require.NoError(t, s.Wait(t.Context()), "no Wait may wait in vain")
 		require.Equal(t, 3*time.Second, time.Since(start))
 		require.Equal(t, []supervisor.Failure{{Task: "0", Err: errBoom}, {Task: "1", Err: errBoom}, {Task: "2", Err: errBoom}}, c.failures())
 		require.NoError(t, s.Stop(t.Context(), nil))

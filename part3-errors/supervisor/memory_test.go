@@ -72,7 +72,7 @@ func TestAfterManyWaitersAtOnceTheHeapIsWhereItWas(t *testing.T) {
 	first := run() // so that the runtime has what it needs for as many goroutines
 	before := heap()
 	second := run()
-	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of those who waited")
+	require.Less(t, heap()-before, 64.0*1024, "bytes that the supervisor keeps of calls that waited")
 	require.NoError(t, first.Stop(t.Context(), nil))
 	require.NoError(t, second.Stop(t.Context(), nil))
 }
@@ -163,7 +163,7 @@ func TestEndedTaskIsForgottenWhileItsNeighboursRun(t *testing.T) {
 				alive++
 			}
 		}
-		require.LessOrEqual(t, alive, 1, "what ended must be collectable, but for the one whose context somebody keeps")
+		require.LessOrEqual(t, alive, 1, "what ended must be collectable, but for the one whose context the test keeps")
 		runtime.KeepAlive(left)
 		require.NoError(t, s.Stop(t.Context(), nil))
 	})

@@ -295,5 +295,5 @@ func TestStopErrorWrapsItsCause(t *testing.T) {
 	err := error(&supervisor.StopError{Running: []string{"mail"}, Cause: errBoom})
 	require.Equal(t, errBoom, errors.Unwrap(err))
 	require.EqualError(t, err, "supervisor: still running: mail: boom")
-	require.NotPanics(t, func() { _ = (&supervisor.StopError{}).Error() }, "one that somebody made")
+	require.NotPanics(t, func() { _ = (&supervisor.StopError{}).Error() }, "one that a caller made")
 }

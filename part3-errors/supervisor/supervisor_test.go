@@ -151,7 +151,7 @@ func TestSupervisorTakesNothingOnceTheContextGivenToNewHasEnded(t *testing.T) {
 	require.Equal(t, supervisor.ErrStopped, s.Go("late", func(context.Context) error { panic("started") }))
 }
 
-// The bubble is the judge: a goroutine that stays behind would wait for ever, since nobody calls Stop and the context never ends.
+// The bubble reports a goroutine that stays behind as a deadlock: Stop is not called, and the context never ends.
 func TestSupervisorOnWhichNothingRunsHoldsNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := supervisor.New(context.Background(), supervisor.OnFailure(func(context.Context, supervisor.Failure) {}))

@@ -54,7 +54,7 @@ func (t *task) call(ctx context.Context) (failure error) {
 	return failure
 }
 
-// A callerKey is the key under which a context says whose it is among those who use the supervisor: the value is a *task or inHandler.
+// A callerKey is the key under which a context says which of the supervisor's functions it was given to: the value is a *task or inHandler.
 type callerKey struct{ s *Supervisor }
 
 // inHandler marks the context of the failure handler.

@@ -181,7 +181,7 @@ func Answer() {}
 		}
 }
 
-// assertGone waits until a process is no more; a zombie that nobody has waited for yet counts as gone.
+// assertGone waits until a process is no more; a zombie that its parent has not waited for yet counts as gone.
 func assertGone(t *testing.T, pid int) {
 	t.Helper()
 	assert.Eventually(t, func() bool {

@@ -259,7 +259,7 @@ func Find(root, name string) (Lesson, error) {
 // number is how a person writes the number of a lesson or of a part, right or wrong.
 var number = regexp.MustCompile(`^(?:part)?0*(\d+)(?:[.,/_ -]+0*(\d*))?$`)
 
-// suggest says which lesson somebody may have meant by a name: that of the number,
+// suggest says which lesson a learner may have meant by a name: that of the number,
 // those of the part, those whose names or titles are near, or where all are.
 func suggest(lessons []Lesson, name string) string {
 	const all = "go run ./workshop list names them all"
@@ -308,7 +308,7 @@ func suggest(lessons []Lesson, name string) string {
 	return "did you mean " + strings.Join(near[:min(3, len(near))], ", ") + "?"
 }
 
-// Nearest are those of names that somebody who typed given may have meant, the
+// Nearest are the names that a learner who typed given may have meant, the
 // nearest first: what contains it, and what differs in a third of its letters.
 func Nearest(given string, names []string) []string {
 	given = strings.ToLower(given)

@@ -124,12 +124,12 @@ func (r Result) mustPass() error {
 	return errors.New(r.Broken)
 }
 
-// checkStub proves that an exercise nobody has begun compiles, and that each of
+// checkStub proves that an exercise that no learner has begun compiles, and that each of
 // its tests fails because the answer is missing.
 func (l Lesson) checkStub(ctx context.Context) error {
 	stub, err := os.ReadFile(l.Stub())
 	if err != nil {
-		return errors.New("it is missing: it is exercise.go as nobody has begun it")
+		return errors.New("it is missing: it is exercise.go as it is handed out")
 	}
 	want, named := headLine(string(stub), "//want:")
 	if !named {
@@ -154,7 +154,7 @@ func (l Lesson) checkStub(ctx context.Context) error {
 		return fmt.Errorf("no test says %q", want)
 	}
 	if l.Begun() {
-		return skip("somebody has worked on %s; go run ./workshop check %s tests it", l.Exercise(), l.ID())
+		return skip("a learner has worked on %s; go run ./workshop check %s tests it", l.Exercise(), l.ID())
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const stub = "package exercise\n\nfunc Answer() { panic(\"not written yet\") }\n"
 
-// lesson is one in a workshop of its own, whose exercise nobody has begun.
+// lesson is one in a workshop of its own, whose exercise is not begun.
 func lesson(t *testing.T) course.Lesson {
 	t.Helper()
 	root := t.TempDir()
@@ -87,7 +87,7 @@ func TestACheckCountsAsLongAsTheFileHasNotChanged(t *testing.T) {
 	assert.Equal(t, 3, load(t, l).Of(l).Checks)
 
 	require.NoError(t, load(t, l).Checked(l, passed))
-	assert.Equal(t, learner.Begun, load(t, l).State(l), "it was saved during the check: nobody knows what was found")
+	assert.Equal(t, learner.Begun, load(t, l).State(l), "it was saved during the check: what was found is not known to be about it")
 	require.NoError(t, load(t, l).Checked(l, found(l, passed)))
 	write(t, l.Answer(), "package exercise // another\n")
 	assert.Equal(t, learner.Begun, load(t, l).State(l))
@@ -151,7 +151,7 @@ func TestResetKeepsACopyOfTheAnswer(t *testing.T) {
 	l := lesson(t)
 	kept, err := learner.Reset(l)
 	require.NoError(t, err)
-	assert.Empty(t, kept, "nobody had begun")
+	assert.Empty(t, kept, "the exercise was not begun")
 
 	for _, text := range []string{"package exercise // mine\n", "package exercise // again\n"} { // within a second
 		write(t, l.Answer(), text)

@@ -60,7 +60,7 @@ func Load(root string) (p *Progress, note string) {
 	return p, note
 }
 
-// Read is [Load] for somebody else's workshop: it writes nothing there. What
+// Read is [Load] for the workshop of another learner: it writes nothing there. What
 // says what is wrong with the file, such as "is broken"; progress is then empty.
 func Read(root string) (p *Progress, what string) {
 	p = &Progress{Version: version, Lessons: make(map[string]*Done), root: root}

@@ -23,7 +23,7 @@ import (
 // early, with an error, when ctx ends.
 //
 // It speaks through log: Info is what happens, Warn a cancellation or a
-// time-out, Error a failure. The task that speaks is the attribute "task"; a
+// timeout, Error a failure. The task that speaks is the attribute "task"; a
 // line without one is the story's own and belongs to the task "main":
 //
 //	log := log.With("task", "worker 0")

@@ -120,7 +120,7 @@ func (s *screen) print(l Line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.colour {
-		_, _ = fmt.Fprintln(s.w, l) // a story goes on when nobody can read it
+		_, _ = fmt.Fprintln(s.w, l) // a story goes on when its output cannot be written
 		return
 	}
 	if _, known := s.tasks[l.Task]; !known {

@@ -145,7 +145,7 @@ func inOrder(lines []RunLine) []RunLine {
 	return lines
 }
 
-// Tell hands r to whoever runs the test, as its attribute [RunKey].
+// Tell hands r to the program that runs the test, as the test's attribute [RunKey].
 func Tell(tb testing.TB, r Run) {
 	tb.Helper()
 	text, err := json.Marshal(r)
