@@ -1,7 +1,10 @@
 """A kitchen: at lunch a None ends the work of each cook, at dinner join() tells that all is done."""
 
 import asyncio
+import functools
+import selectors
 import sys
+import threading
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[2] / "workshop" / "lesson"))
@@ -15,7 +18,8 @@ async def main():
 
     # The articles' programs, ten times as fast.
     await one_none_and_join()
-    await nobody_joins()
+    await main_does_not_join()
+    await a_thread_puts()
 
 
 async def lunch():
@@ -100,7 +104,7 @@ async def one_none_and_join():
         say(f"the consumer: done() {task.done()}, cancel() {task.cancel()}")
 
 
-async def nobody_joins():
+async def main_does_not_join():
     """The program of Chapter 5, with a consumer that needs a while for each item."""
     queue, done = asyncio.Queue(), []
 
@@ -114,8 +118,46 @@ async def nobody_joins():
     for n in range(5):
         await asyncio.sleep(0.1)
         await queue.put(n)
-    task.cancel()  # main returns here, and asyncio.run cancels who is left
+    task.cancel()  # main returns here, and asyncio.run cancels what is left
     say(f"Chapter 5: main ends, {len(done)} of 5 are done")
+
+
+async def a_thread_puts():
+    """A thread puts an item while a loop, in real time, sleeps until its next timer."""
+    program = functools.partial(asyncio.get_running_loop().run_in_executor, None, sleeps_on)
+    late = await program(lambda loop, queue: queue.put_nowait("order 9"), 0.15)
+    say(f"a thread's put_nowait: late {late}, a timer woke the loop")
+    late = await program(lambda loop, queue: asyncio.run_coroutine_threadsafe(queue.put("order 9"), loop), 60)
+    say(f"run_coroutine_threadsafe: late {late}")
+
+
+def sleeps_on(put, timer):
+    """Calls put in a thread while the loop is asleep, and says whether the loop sees the item only at its next timer."""
+    asleep = threading.Event()
+
+    class Selector(selectors.DefaultSelector):
+        def select(self, timeout=None):
+            if timeout:
+                asleep.set()
+            return super().select(timeout)
+
+    async def heartbeat():
+        while True:
+            await asyncio.sleep(timer)
+
+    async def program():
+        loop, queue = asyncio.get_running_loop(), asyncio.Queue()
+        start, task = loop.time(), asyncio.create_task(heartbeat())
+        thread = threading.Thread(target=lambda: asleep.wait() and put(loop, queue))
+        thread.start()
+        await queue.get()
+        late = loop.time() - start >= timer
+        thread.join()
+        task.cancel()
+        return late
+
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(Selector())) as runner:
+        return runner.run(program())
 
 
 run(main)

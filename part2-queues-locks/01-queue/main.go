@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -19,7 +20,10 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil { // Ctrl-C, here and below
 		return err
 	}
-	return dinner(ctx, log)
+	if err := dinner(ctx, log); err != nil {
+		return err
+	}
+	return delivery(ctx, log)
 }
 
 // lunch needs no more than a channel.
@@ -75,7 +79,7 @@ type order struct {
 	urgent bool
 }
 
-// dinner wants what a channel has not: no limit, an order of its own, and to know that all is done while the cook stays.
+// dinner needs what a channel does not have: no limit, an order of its own, and a wait until all is done while the cook stays.
 func dinner(ctx context.Context, log *slog.Logger) error {
 	orders := queues.NewPriority(0, func(a, b order) bool { return a.urgent && !b.urgent })
 	var staff sync.WaitGroup
@@ -115,6 +119,31 @@ func dinner(ctx context.Context, log *slog.Logger) error {
 	orders.Close()
 	staff.Wait()
 	return nil
+}
+
+// delivery is a send from another thread: the receiver wakes at once.
+func delivery(ctx context.Context, log *slog.Logger) error {
+	orders := make(chan int)
+	var driver sync.WaitGroup
+	defer driver.Wait()
+	driver.Go(func() {
+		runtime.LockOSThread() // a thread of its own
+		defer runtime.UnlockOSThread()
+		if lesson.Pause(ctx, 100*time.Millisecond) != nil {
+			return
+		}
+		select {
+		case orders <- 9:
+		case <-ctx.Done():
+		}
+	})
+	select {
+	case n := <-orders:
+		log.Info(fmt.Sprintf("a thread sends order %d: seen at once", n))
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // served waits until all orders are done. A cook that leaves early counts as done, too.

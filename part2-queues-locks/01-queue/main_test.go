@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
-// The page says that only the waiter has to hear of ctx: it closes the channel, and that ends the rest.
+// At Ctrl-C the waiter closes the channel, which ends the cooks.
 func TestCtrlCClosesTheKitchen(t *testing.T) {
 	errCtrlC := errors.New("Ctrl-C")
 	for _, at := range []time.Duration{50 * time.Millisecond, 700 * time.Millisecond, 2500 * time.Millisecond} {
@@ -36,7 +36,7 @@ func TestCtrlCClosesTheKitchen(t *testing.T) {
 }
 
 // Dive 2's program, with a queue that has a Join: it hangs in Go as well.
-func TestASentinelThatNobodyMarksDoneKeepsJoinWaiting(t *testing.T) {
+func TestASentinelThatIsNotMarkedDoneKeepsJoinWaiting(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
@@ -65,8 +65,8 @@ func TestASentinelThatNobodyMarksDoneKeepsJoinWaiting(t *testing.T) {
 	})
 }
 
-// Chapter 5's program: who has put the last item waits for nobody, and main returns.
-func TestWhoWaitsForTheProducerOnlyLosesItems(t *testing.T) {
+// Chapter 5's program: main waits for the producer only, and returns when it has put the last item.
+func TestAMainThatWaitsOnlyForTheProducerLosesItems(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		program, ends := context.WithCancel(t.Context())
 		queue := make(chan int, 5)
@@ -115,7 +115,7 @@ func TestAClosedQueueRefusesWhereAChannelPanics(t *testing.T) {
 func TestSizeZeroIsNoRoomForAChannelAndNoLimitForAQueue(t *testing.T) {
 	select {
 	case make(chan int) <- 1:
-		t.Error("a channel of size 0 took an item, and nobody received it")
+		t.Error("a channel of size 0 took an item, and no goroutine received it")
 	default:
 	}
 	queue := queues.New[int](0)
