@@ -75,7 +75,7 @@ func (l Lesson) checkPage() error {
 	checkLinks(l.path(), text, &found)
 	l.checkNotes(&found)
 	if l.HasExercise() {
-		if n := len(hint.FindAllString(text, -1)); n != 3 {
+		if n := len(hint.FindAllString(l.Section("Hints"), -1)); n != 3 {
 			found.add("it has %d hints in <details>, not three", n)
 		}
 		if n := len(l.WrongAnswers()); n < leastWrong {
