@@ -390,7 +390,7 @@ func TestGroupMayRunEmptyAndGoOnBeforeWait(t *testing.T) {
 	})
 }
 
-func TestAnybodyMayAddWhileTheGroupIsWaitedFor(t *testing.T) {
+func TestAnyGoroutineMayAddWhileTheGroupIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		g, _ := tasks.NewGroup(t.Context())

@@ -162,7 +162,7 @@ func TestAPlaceGoesPastACancelledPutToTheNext(t *testing.T) {
 
 // CPython: test_cancelled_getters_not_being_held_in_self_getters and
 // test_cancelled_puts_not_being_held_in_self_putters.
-func TestWhoLeavesTheMiddleOfTheLineIsForgotten(t *testing.T) {
+func TestAWaiterThatLeavesTheMiddleOfTheLineIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](0)
 		ctx, leave := context.WithCancelCause(t.Context())

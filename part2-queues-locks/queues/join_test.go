@@ -35,7 +35,7 @@ func TestJoinReturnsExactlyWhenTheLastItemIsMarkedDone(t *testing.T) {
 }
 
 // CPython: test_task_done_underflow.
-func TestTaskDonePanicsForAnItemThatNobodyGot(t *testing.T) {
+func TestTaskDonePanicsForAnItemThatWasNotGot(t *testing.T) {
 	q := queues.New[int](0)
 	require.NoError(t, q.TryPut(1))
 	assert.Equal(t, "queues: TaskDone called more often than an item was got", panicOf(q.TaskDone))
@@ -53,7 +53,7 @@ func TestJoinOfAnUnusedQueueReturnsAtOnceAndAgain(t *testing.T) {
 	assert.NoError(t, q.Join(endedCtx(t)), "Join prefers the answer, where there is one")
 }
 
-func TestJoinWaitsForAnItemThatNobodyGets(t *testing.T) {
+func TestJoinWaitsForAnItemThatIsNeverGot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queues.New[int](0)
 		require.NoError(t, q.TryPut(1))

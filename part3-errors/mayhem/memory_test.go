@@ -43,7 +43,7 @@ func TestReceiveWaitsForAMessage(t *testing.T) {
 	})
 }
 
-func TestAMessageThatNobodySettlesComesAgainAtItsDeadline(t *testing.T) {
+func TestAMessageThatIsNotSettledComesAgainAtItsDeadline(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := mayhem.NewMemoryBroker(ackWait, 0)
 		publish(t, b, 1)
@@ -106,7 +106,7 @@ func TestANackedMessageComesAgainAfterItsPause(t *testing.T) {
 	})
 }
 
-func TestANackWakesWhoWaitsForALaterMessage(t *testing.T) {
+func TestANackWakesAReceiveThatWaitsForALaterMessage(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := mayhem.NewMemoryBroker(ackWait, 0)
 		publish(t, b, 1)

@@ -208,7 +208,7 @@ func TestStopInTheHandlerAndStopInATaskDoNotWaitForEachOther(t *testing.T) {
 }
 
 // A call of the one is not a call of the other.
-func TestHandlerOfAnotherSupervisorIsAnybody(t *testing.T) {
+func TestHandlerOfAnotherSupervisorIsAnOrdinaryCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		s := supervisor.New(t.Context(), supervisor.OnFailure(func(context.Context, supervisor.Failure) { time.Sleep(2 * time.Second) }))

@@ -221,7 +221,7 @@ func TestTasksThatStopDoNotWaitForEachOther(t *testing.T) {
 	})
 }
 
-func TestTwoTasksThatStopAndNobodyElse(t *testing.T) {
+func TestTwoTasksThatStopAndNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		s, _ := collecting(t.Context())
@@ -295,7 +295,7 @@ func TestStopThatOutlivesItsTaskWaitsForTheOthers(t *testing.T) {
 	})
 }
 
-func TestContextOfATaskThatHasEndedIsThatOfAnybody(t *testing.T) {
+func TestContextOfATaskThatHasEndedIsAnOrdinaryOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := collecting(t.Context())
 		left := make(chan context.Context, 1)

@@ -230,7 +230,7 @@ func TestStopAfterTheEndOfTheContextGivenToNewKeepsItsCause(t *testing.T) {
 	})
 }
 
-func TestManyWaitersWhoLeaveLeaveTheRest(t *testing.T) {
+func TestManyWaitersThatGiveUpLeaveTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		s, _ := collecting(t.Context())
