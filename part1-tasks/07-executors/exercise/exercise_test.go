@@ -10,12 +10,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -28,97 +27,246 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A tree is a file system that takes 1 ms to read a byte and gives up to 100
-// of them in a Read. It keeps account of what is done with its files.
-type tree struct {
-	files  fstest.MapFS
-	fails  map[string]error // what the end of a file gives in place of io.EOF
-	quick  bool             // reads take no time and give all that is asked for
-	ended  func() bool      // from then on nothing may be opened or read
-	broken string           // the file that cannot be opened
+const ms = time.Millisecond
 
-	mu    sync.Mutex // guards the below, never held across a wait
-	open  int        // files open now
-	most  int        // files open at once, at most
-	opens int
-	limit int
-	idle  bool // a place was free while a file waited
-	asked int  // by the largest Read
-	late  int  // opened or read although ended
+var (
+	errStopped = errors.New("the service stops")
+	errDisk    = errors.New("bad sector")
+)
+
+// A photo is a regular file: what a Read of it gives, and how it ends.
+type photo struct {
+	size    int
+	piece   int           // bytes that one Read gives, at most
+	takes   time.Duration // for a Read that gives some
+	opening time.Duration // for Open
+	refuses error         // by which Open fails
+	fails   error         // what its end gives in place of io.EOF
+	atOnce  bool          // its end comes together with the last bytes
 }
 
-// newTree holds a file of size bytes at each of the paths.
-func newTree(size int, paths ...string) *tree {
-	tr := &tree{files: fstest.MapFS{}, fails: map[string]error{}, ended: func() bool { return false }}
-	for _, path := range paths {
-		tr.files[path] = &fstest.MapFile{Data: []byte(strings.Repeat(path, size/len(path)+1)[:size])}
+// in100ms is a photo that gives 100 bytes every 100 ms.
+func in100ms(size int) photo { return photo{size: size, piece: 100, takes: 100 * ms} }
+
+// A tree is a file system. It notes the first thing that the contract forbids.
+type tree struct {
+	photos  map[string]photo
+	shape   fstest.MapFS             // names and contents
+	listing map[string]time.Duration // how long it takes to read a directory
+	locked  map[string]error         // by which reading a directory fails
+	say     func(task, format string, args ...any)
+	start   time.Time
+
+	mu       sync.Mutex // guards the below, never held across a wait
+	ctx      context.Context
+	limit    int
+	open     int // files, and those that are being opened
+	opened   int // so far
+	hashed   int // read to their end
+	told     int // calls of progress
+	busy     bool
+	lists    int           // directories that are being read
+	last     time.Duration // when the last call of the tree returned
+	failed   string        // the first path that failed while ctx was alive
+	failure  error
+	failedAt time.Duration
+	late     []error // failures after ctx had ended
+	returned bool
+	faults   []string
+}
+
+// newTree is a tree that speaks through the log of t.
+func newTree(t *testing.T, photos map[string]photo) *tree {
+	t.Helper()
+	return treeOf(photos, func(task, format string, args ...any) {
+		lesson.Log(t).With("task", path.Base(task)).Info(fmt.Sprintf(format, args...))
+	})
+}
+
+func treeOf(photos map[string]photo, say func(task, format string, args ...any)) *tree {
+	tr := &tree{say: say, photos: photos, shape: fstest.MapFS{}, listing: map[string]time.Duration{}, locked: map[string]error{}, start: time.Now()}
+	for name, p := range photos {
+		tr.shape[name] = &fstest.MapFile{Data: []byte(strings.Repeat(name, p.size/len(name)+1)[:p.size])}
 	}
 	return tr
 }
 
-func numbered(n int) []string {
-	paths := make([]string, n)
-	for i := range paths {
-		paths[i] = fmt.Sprintf("photos/%02d.jpg", i)
+// numbered are n photos of one kind.
+func numbered(n int, p photo) map[string]photo {
+	photos := make(map[string]photo, n)
+	for i := range n {
+		photos[fmt.Sprintf("photos/%02d.jpg", i)] = p
 	}
-	return paths
+	return photos
 }
 
-func (tr *tree) Stat(name string) (fs.FileInfo, error)      { return tr.files.Stat(name) }
-func (tr *tree) ReadDir(name string) ([]fs.DirEntry, error) { return tr.files.ReadDir(name) }
+func (tr *tree) fault(format string, args ...any) {
+	tr.faults = append(tr.faults, fmt.Sprintf(format, args...))
+}
+
+// begins notes that something is done to name: what says it in words.
+func (tr *tree) begins(what, name string) {
+	switch {
+	case tr.returned:
+		tr.fault("HashTree has returned, and it %s %s", what, name)
+	case tr.failure != nil && time.Since(tr.start) > tr.failedAt:
+		tr.fault("%s has failed, and HashTree %s %s", tr.failed, what, name)
+	case tr.failure == nil && tr.ctx.Err() != nil:
+		tr.fault("ctx has ended, and HashTree %s %s", what, name)
+	}
+}
+
+// ends notes that it is over, and with which error.
+func (tr *tree) ends(name string, err error) {
+	tr.last = time.Since(tr.start)
+	switch {
+	case err == nil:
+	case tr.ctx.Err() != nil:
+		tr.late = append(tr.late, err)
+	case tr.failure == nil:
+		tr.failed, tr.failure, tr.failedAt = name, err, tr.last
+	}
+}
+
+func (tr *tree) Stat(name string) (fs.FileInfo, error) { return tr.shape.Stat(name) }
+
+func (tr *tree) ReadDir(name string) ([]fs.DirEntry, error) {
+	tr.mu.Lock()
+	tr.begins("reads the directory", name)
+	tr.lists++
+	tr.mu.Unlock()
+	time.Sleep(tr.listing[name])
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.lists--
+	tr.ends(name, tr.locked[name])
+	if err := tr.locked[name]; err != nil {
+		return nil, err
+	}
+	return tr.shape.ReadDir(name)
+}
+
+// A folder is a directory that was opened.
+type folder struct {
+	fs.File
+	tree *tree
+	name string
+	left []fs.DirEntry
+	read bool
+}
+
+func (d *folder) ReadDir(n int) (entries []fs.DirEntry, err error) {
+	if !d.read {
+		if d.left, err = d.tree.ReadDir(d.name); err != nil {
+			return nil, err
+		}
+		d.read = true
+	}
+	if n > 0 && len(d.left) == 0 {
+		return nil, io.EOF
+	}
+	if n <= 0 || n > len(d.left) {
+		n = len(d.left)
+	}
+	entries, d.left = d.left[:n], d.left[n:]
+	return entries, nil
+}
 
 func (tr *tree) Open(name string) (fs.File, error) {
-	f, err := tr.files.Open(name)
+	f, err := tr.shape.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return f, err
+	if info, err := tr.shape.Stat(name); err != nil || info.IsDir() {
+		return &folder{File: f, tree: tr, name: name}, err
 	}
+	p := tr.photos[name]
+	tr.mu.Lock()
+	if tr.shape[name] == nil || !tr.shape[name].Mode.IsRegular() {
+		tr.fault("HashTree opens %s, which is not a regular file", name)
+	}
+	tr.begins("opens", name)
+	tr.say(name, "is opened")
+	tr.open++
+	tr.opened++
+	if tr.open > tr.limit {
+		tr.fault("%d files were open at once; the limit is %d", tr.open, tr.limit)
+	}
+	tr.mu.Unlock()
+	tr.waits(p.opening)
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	if tr.ended() {
-		tr.late++
+	tr.ends(name, p.refuses)
+	if p.refuses != nil {
+		tr.say(name, "cannot be opened: %v", p.refuses)
+		tr.open--
+		return nil, p.refuses
 	}
-	if name == tr.broken {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	return &file{File: f, tree: tr, name: name, photo: p}, nil
+}
+
+// waits for d, and looks meanwhile whether a file waits without need.
+func (tr *tree) waits(d time.Duration) {
+	if d <= 0 {
+		return
 	}
-	tr.opens++
-	tr.open++
-	tr.most = max(tr.most, tr.open)
-	return &file{File: f, tree: tr, fails: tr.fails[name]}, nil
+	time.Sleep(time.Microsecond) // files are opened and closed at whole milliseconds
+	tr.mu.Lock()
+	if tr.failure == nil && tr.ctx.Err() == nil && tr.lists == 0 {
+		if tr.open < tr.limit && tr.opened < len(tr.photos) {
+			tr.fault("a place was free and a file waited: %d of %d files were open, and the next one is opened as soon as there is room", tr.open, tr.limit)
+		}
+		if tr.told != tr.hashed {
+			tr.fault("files hashed: %d, calls of progress: %d; it is called as soon as a file is hashed", tr.hashed, tr.told)
+		}
+	}
+	tr.mu.Unlock()
+	time.Sleep(d - time.Microsecond)
 }
 
 type file struct {
 	fs.File
-	tree   *tree
-	fails  error
+	tree  *tree
+	name  string
+	photo photo
+
+	read   int
+	over   bool // its end was read
 	closed bool
 }
 
-func (f *file) Read(p []byte) (int, error) {
+func (f *file) Read(p []byte) (n int, err error) {
 	tr := f.tree
 	tr.mu.Lock()
-	if tr.ended() {
-		tr.late++
+	tr.begins("reads on in the middle of", f.name)
+	if len(p) > 1<<20 {
+		tr.fault("a Read asked for %d bytes: the whole file is kept in memory, not read in pieces of up to %d", len(p), 1<<20)
 	}
-	tr.asked = max(tr.asked, len(p))
 	tr.mu.Unlock()
-	if !tr.quick {
-		p = p[:min(len(p), 100)]
+	if n, err = f.File.Read(p[:min(len(p), f.photo.piece)]); errors.Is(err, io.EOF) {
+		n, err = 0, nil
 	}
-	n, err := f.File.Read(p)
-	if n > 0 && !tr.quick {
-		time.Sleep(time.Microsecond) // files are opened and closed at whole milliseconds
-		tr.mu.Lock()
-		tr.idle = tr.idle || tr.open < tr.limit && tr.opens < len(tr.files)
-		tr.mu.Unlock()
-		time.Sleep(time.Duration(n)*time.Millisecond - time.Microsecond)
+	f.read += n
+	if n > 0 {
+		tr.waits(f.photo.takes)
 	}
-	if errors.Is(err, io.EOF) && f.fails != nil {
-		err = f.fails
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.ends(f.name, nil)
+	if f.read < f.photo.size || n > 0 && !f.photo.atOnce {
+		return n, nil
 	}
-	return n, err
+	if f.photo.fails != nil {
+		tr.ends(f.name, f.photo.fails)
+		tr.say(f.name, "cannot be read: %v", f.photo.fails)
+		return n, f.photo.fails
+	}
+	if !f.over {
+		f.over = true
+		tr.hashed++
+		tr.say(f.name, "is read to its end")
+	}
+	return n, io.EOF
 }
 
 func (f *file) Close() error {
@@ -127,60 +275,171 @@ func (f *file) Close() error {
 	if !f.closed {
 		f.closed = true
 		f.tree.open--
+		f.tree.say(f.name, "is closed")
 	}
 	return f.File.Close()
 }
 
-// hash calls HashTree and checks what holds however it ends.
-func (tr *tree) hash(ctx context.Context, t *testing.T, limit int) (sums map[string]string, took time.Duration, err error) {
-	t.Helper()
-	tr.limit = limit
-	start := time.Now()
-	sums, err = exercise.HashTree(ctx, tr, limit, func(int, int) {})
-	took = time.Since(start)
+func (tr *tree) progress(done, total int) {
 	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	if tr.open > 0 {
-		t.Errorf("HashTree has returned and %d of its files are still open", tr.open)
+	tr.told++
+	tr.say("progress", "says %d of %d", done, total)
+	switch {
+	case tr.returned:
+		tr.fault("progress was called after HashTree had returned")
+	case tr.busy:
+		tr.fault("progress was called while another call of progress was under way")
+	case total != len(tr.photos):
+		tr.fault("there are %d regular files, and progress was told of %d", len(tr.photos), total)
+	case done != tr.told:
+		tr.fault("progress did not count 1, 2, 3 and so on: its call number %d said %d", tr.told, done)
+	case done > tr.hashed:
+		tr.fault("progress said %d, and only %d of the files had been read to their end", done, tr.hashed)
 	}
-	if tr.most > limit {
-		t.Errorf("%d files were open at once; the limit is %d", tr.most, limit)
+	tr.busy = true
+	tr.mu.Unlock()
+	for range 100 {
+		runtime.Gosched() // lets other calls come
 	}
-	if err != nil && sums != nil {
-		t.Errorf("HashTree returned an error and a map as well: %q", err)
-	}
-	return sums, took, err
+	tr.mu.Lock()
+	tr.busy = false
+	tr.mu.Unlock()
 }
 
-func TestHashesEachRegularFile(t *testing.T) {
+type hashTree func(ctx context.Context, fsys fs.FS, limit int, progress func(done, total int)) (map[string]string, error)
+
+// hash calls HashTree and returns the first thing in which it breaks the
+// contract, "" if there is none.
+func (tr *tree) hash(ctx context.Context, limit int, hashTree hashTree) (fault string) {
+	tr.ctx, tr.limit = ctx, limit
+	sums, err := hashTree(ctx, tr, limit, tr.progress)
+	took := time.Since(tr.start)
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.returned = true
+	tr.say("HashTree", "returns %d sums, %s", len(sums), lesson.Quote(err))
+	switch {
+	case tr.open > 0:
+		tr.fault("HashTree has returned and %d of its files are still open", tr.open)
+	case err != nil && sums != nil:
+		tr.fault("HashTree returned an error and a map as well: %q", err)
+	case took > tr.last && tr.last > 0:
+		tr.fault("nothing was read any more at %v, and HashTree returned at %v", tr.last.Round(ms), took.Round(ms))
+	case tr.failure != nil:
+		tr.faults = append(tr.faults, tr.wrongError(err)...)
+	case ctx.Err() != nil && err == nil && tr.hashed < len(tr.photos):
+		tr.fault("ctx ended before all files were read, and HashTree returned %d sums and no error", len(sums))
+	case ctx.Err() != nil && err != nil:
+		cause := context.Cause(ctx)
+		if !errors.Is(err, cause) && !slices.ContainsFunc(tr.late, func(late error) bool { return errors.Is(err, late) }) {
+			tr.fault("ctx ended, and HashTree returned %q: errors.Is does not find context.Cause(ctx), %q", err, cause)
+		}
+	case err != nil:
+		tr.fault("nothing failed, ctx is alive, and HashTree returned the error %q", err)
+	default:
+		tr.faults = append(tr.faults, tr.wrongSums(sums)...)
+	}
+	return strings.Join(tr.faults[:min(1, len(tr.faults))], "")
+}
+
+func (tr *tree) wrongError(err error) []string {
+	switch {
+	case err == nil:
+		return []string{fmt.Sprintf("%s failed with %q, and HashTree returned no error", tr.failed, tr.failure)}
+	case !errors.Is(err, tr.failure):
+		hint := ""
+		if strings.Contains(err.Error(), tr.failure.Error()) {
+			hint = "; wrap it with %w"
+		}
+		return []string{fmt.Sprintf("%s failed with %q, and HashTree returned %q: errors.Is does not find the first failure%s", tr.failed, tr.failure, err, hint)}
+	case !strings.Contains(err.Error(), tr.failed):
+		return []string{fmt.Sprintf("the error does not name the path, %s: %q", tr.failed, err)}
+	}
+	return nil
+}
+
+func (tr *tree) wrongSums(sums map[string]string) (faults []string) {
+	if sums == nil {
+		return []string{"HashTree returned a map that is nil, and no error"}
+	}
+	for name := range tr.photos {
+		sum := sha256.Sum256(tr.shape[name].Data)
+		want := hex.EncodeToString(sum[:])
+		switch got, has := sums[name]; {
+		case got == want:
+		case !has:
+			faults = append(faults, fmt.Sprintf("the map has no path %q; it has %d paths, the tree %d files", name, len(sums), len(tr.photos)))
+		case strings.EqualFold(got, want):
+			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is in upper case, %q", name, got))
+		case tr.photos[name].atOnce:
+			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is wrong: its last bytes come together with io.EOF", name))
+		default:
+			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is %q, not %q", name, want, got))
+		}
+	}
+	if tr.told != len(tr.photos) {
+		faults = append(faults, fmt.Sprintf("there are %d files, all are hashed, and progress was called %d times", len(tr.photos), tr.told))
+	}
+	if len(faults) == 0 && len(sums) != len(tr.photos) {
+		faults = append(faults, fmt.Sprintf("the map has %d paths, the tree %d regular files", len(sums), len(tr.photos)))
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+// mustHash fails t if HashTree breaks the contract.
+func (tr *tree) mustHash(ctx context.Context, t *testing.T, limit int) {
+	t.Helper()
+	if fault := tr.hash(ctx, limit, exercise.HashTree); fault != "" {
+		t.Error(fault)
+	}
+}
+
+// endsAfter is a context that ends after d, with errStopped as its cause.
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errStopped)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestHashesEachRegularFileInEachDirectory(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		tr := newTree(250, "readme.txt", "photos/sea.jpg", "photos/2024/hill.jpg", "photos/2024/lake.jpg")
-		tr.files["empty/nothing.txt"] = &fstest.MapFile{}
-		sums, _, err := tr.hash(t.Context(), t, 2)
-		if err != nil {
-			t.Fatalf("HashTree failed: %v", err)
-		}
-		if got, want := slices.Sorted(maps.Keys(sums)), slices.Sorted(maps.Keys(tr.files)); !slices.Equal(got, want) {
-			t.Fatalf("the map has the paths %q, the tree has the files %q", got, want)
-		}
-		for path, f := range tr.files {
-			sum := sha256.Sum256(f.Data)
-			if want := hex.EncodeToString(sum[:]); sums[path] != want {
-				t.Fatalf("the SHA-256 of %s is %q, not %q", path, want, sums[path])
-			}
-		}
+		newTree(t, map[string]photo{
+			"readme.txt": in100ms(250), "photos/sea.jpg": in100ms(120), "photos/2024/hill.jpg": in100ms(1), "photos/2024/sea.jpg": in100ms(300),
+			"empty/nothing.txt": in100ms(0),
+		}).mustHash(t.Context(), t, 2)
+	})
+}
+
+func TestHashesTheBytesThatComeWithTheEnd(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTree(t, map[string]photo{"sea.jpg": {size: 250, piece: 100, takes: 100 * ms, atOnce: true}}).mustHash(t.Context(), t, 2)
+	})
+}
+
+func TestOpensNoLinkAndNoPipe(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tr := newTree(t, numbered(3, in100ms(100)))
+		tr.shape["best.jpg"] = &fstest.MapFile{Data: []byte("photos/01.jpg"), Mode: fs.ModeSymlink}
+		tr.shape["pipe"] = &fstest.MapFile{Mode: fs.ModeNamedPipe}
+		tr.mustHash(t.Context(), t, 2)
+	})
+}
+
+func TestATreeWithoutFilesGivesAnEmptyMap(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tr := newTree(t, nil)
+		tr.shape["photos"] = &fstest.MapFile{Mode: fs.ModeDir}
+		tr.mustHash(t.Context(), t, 1)
 	})
 }
 
 func TestHashesLimitFilesAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		_, took, err := newTree(300, numbered(12)...).hash(t.Context(), t, 4)
-		switch {
-		case err != nil:
-			t.Errorf("HashTree failed: %v", err)
-		case took == 3600*time.Millisecond:
-			t.Errorf("one file at a time: 12 files of 0.3s took 3.6s; 4 at once take 0.9s")
-		case took != 900*time.Millisecond:
+		tr := newTree(t, numbered(12, in100ms(300)))
+		tr.mustHash(t.Context(), t, 4)
+		if took := time.Since(tr.start); took != 900*ms && !t.Failed() {
 			t.Errorf("12 files of 0.3s, 4 at once, took %v, not 0.9s", took)
 		}
 	})
@@ -188,85 +447,49 @@ func TestHashesLimitFilesAtOnce(t *testing.T) {
 
 func TestUsesAPlaceAsSoonAsItIsFree(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		tr := newTree(0)
-		for i, path := range numbered(6) {
-			tr.files[path] = &fstest.MapFile{Data: make([]byte, 100*(i+1))}
+		photos := map[string]photo{}
+		for i := range 6 {
+			photos[fmt.Sprintf("photos/%02d.jpg", i)] = in100ms(100 * (i + 1))
 		}
-		_, _, err := tr.hash(t.Context(), t, 2)
-		if err != nil {
-			t.Errorf("HashTree failed: %v", err)
-		}
-		if tr.idle {
-			t.Error("a place was free and a file waited all the same: the next one begins as soon as one is done")
-		}
+		newTree(t, photos).mustHash(t.Context(), t, 2)
 	})
 }
 
 func TestReadsALargeFileInPieces(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		tr := newTree(8<<20, "film.mp4")
-		tr.quick = true
-		if _, _, err := tr.hash(t.Context(), t, 1); err != nil {
-			t.Errorf("HashTree failed: %v", err)
-		}
-		if tr.asked > 1<<20 {
-			t.Errorf("a Read asked for %d KiB: the whole file is kept in memory, not read in pieces of up to 1024 KiB", tr.asked>>10)
-		}
+		newTree(t, map[string]photo{"film.mp4": {size: 3 << 20, piece: 3 << 20}}).mustHash(t.Context(), t, 1)
 	})
 }
 
 func TestReportsProgressInOrderAndOneCallAtATime(t *testing.T) {
+	for range 20 { // all eight are read to their end at one instant
+		lesson.Bubble(t, func(t *testing.T) { newTree(t, numbered(8, in100ms(300))).mustHash(t.Context(), t, 8) })
+	}
+}
+
+func TestKnowsTheNumberOfAllFilesAtTheFirstReport(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		var mu sync.Mutex // guards calls
-		var calls []int
-		var busy, overlaps, wrong atomic.Int32
-		_, err := exercise.HashTree(t.Context(), newTree(300, numbered(8)...), 8, func(done, total int) {
-			if busy.Add(1) > 1 {
-				overlaps.Add(1)
-			}
-			defer busy.Add(-1)
-			mu.Lock()
-			calls = append(calls, done)
-			mu.Unlock()
-			if total != 8 {
-				wrong.Store(int32(total))
-			}
-			for range 1000 {
-				runtime.Gosched() // all eight have finished at this instant: let the others come
-			}
-		})
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case err != nil:
-			t.Errorf("HashTree failed: %v", err)
-		case overlaps.Load() > 0:
-			t.Errorf("progress was called while another call of progress was under way; it said %v", calls)
-		case wrong.Load() != 0:
-			t.Errorf("there are 8 files, and progress was told %d", wrong.Load())
-		case !slices.Equal(calls, []int{1, 2, 3, 4, 5, 6, 7, 8}):
-			t.Errorf("progress did not count 1, 2, 3 and so on up to 8; it said %v", calls)
-		}
+		tr := newTree(t, map[string]photo{"a/1.jpg": in100ms(0), "b/2.jpg": in100ms(0), "c/3.jpg": in100ms(100)})
+		tr.listing["c"] = time.Second
+		tr.mustHash(t.Context(), t, 3)
 	})
 }
 
-var errStopped = errors.New("the service stops")
+func TestCountsAFileWhenItIsHashedAndNotBefore(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTree(t, map[string]photo{"a.jpg": in100ms(100), "b.jpg": in100ms(200), "c.jpg": in100ms(350)}).mustHash(t.Context(), t, 3)
+	})
+}
+
+func TestCountsNoFileThatFails(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTree(t, map[string]photo{"a.jpg": in100ms(100), "b.jpg": {size: 200, piece: 100, takes: 100 * ms, fails: errDisk}}).mustHash(t.Context(), t, 2)
+	})
+}
 
 func TestStopsInTheMiddleOfAFileWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeoutCause(t.Context(), 250*time.Millisecond, errStopped)
-		defer cancel()
-		tr := newTree(60_000, numbered(10)...) // a minute each
-		tr.ended = func() bool { return ctx.Err() != nil }
-		_, took, err := tr.hash(ctx, t, 4)
-		if took > 300*time.Millisecond {
-			t.Errorf("ctx ended at 250ms, the Reads under way at 300ms, and HashTree returned at %v: it reads on in the middle of a file", took)
-		} else if tr.late > 0 {
-			t.Errorf("ctx had ended and HashTree opened or read a file %d times more", tr.late)
-		}
-		if !errors.Is(err, errStopped) {
-			t.Errorf("HashTree returned %q, not context.Cause(ctx), which says why ctx ended: %q", fmt.Sprint(err), errStopped)
-		}
+		newTree(t, numbered(10, in100ms(6_000))).mustHash(endsAfter(t, 250*ms), t, 4) // six seconds each
 	})
 }
 
@@ -274,45 +497,61 @@ func TestOpensNothingWhenCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errStopped)
-		tr := newTree(300, numbered(10)...)
-		_, _, err := tr.hash(ctx, t, 2)
-		if tr.opens > 0 {
-			t.Errorf("ctx had ended before HashTree was called, and it opened %d files", tr.opens)
+		newTree(t, numbered(10, in100ms(300))).mustHash(ctx, t, 2)
+	})
+}
+
+func TestReadsNoFurtherDirectoryWhenCtxEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tr := newTree(t, map[string]photo{"a/1.jpg": in100ms(100), "b/2.jpg": in100ms(100), "c/3.jpg": in100ms(100)})
+		for name := range tr.shape {
+			tr.listing[path.Dir(name)] = time.Second
 		}
-		if !errors.Is(err, errStopped) {
-			t.Errorf("on a ctx that has ended, HashTree returned %q, not its cause", fmt.Sprint(err))
-		}
+		tr.mustHash(endsAfter(t, 1500*ms), t, 2)
 	})
 }
 
 func TestTheFirstErrorStopsTheRest(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		errDisk := errors.New("bad sector")
-		tr := newTree(60_000, numbered(10)...)
-		tr.files["notes.txt"] = &fstest.MapFile{Data: make([]byte, 250)}
-		tr.fails["notes.txt"] = errDisk
-		_, took, err := tr.hash(t.Context(), t, len(tr.files))
-		if !errors.Is(err, errDisk) {
-			t.Errorf("a file gave the error %q and HashTree returned %q", errDisk, fmt.Sprint(err))
-		} else if !strings.Contains(err.Error(), "notes.txt") {
-			t.Errorf("the error does not name the file, notes.txt: %q", err)
-		}
-		if took > 300*time.Millisecond {
-			t.Errorf("a file failed at 250ms, the other Reads ended at 300ms, and HashTree returned at %v: the others went on", took)
-		}
+		photos := numbered(10, in100ms(6_000))
+		photos["photos/03.jpg"] = photo{size: 250, piece: 100, takes: 99 * ms, fails: errDisk}
+		newTree(t, photos).mustHash(t.Context(), t, 4)
 	})
 }
 
 func TestAFileThatCannotBeOpenedStopsTheRest(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		tr := newTree(60_000, numbered(10)...)
-		tr.broken = "photos/02.jpg"
-		_, took, err := tr.hash(t.Context(), t, len(tr.files))
-		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), tr.broken) {
-			t.Errorf("%s could not be opened and HashTree returned %q: want the error of Open and the path", tr.broken, fmt.Sprint(err))
-		}
-		if took > 100*time.Millisecond {
-			t.Errorf("a file could not be opened at 0s, the first Reads ended at 0.1s, and HashTree returned at %v: the others went on", took)
-		}
+		photos := numbered(10, in100ms(6_000))
+		photos["photos/02.jpg"] = photo{opening: 150 * ms, refuses: fs.ErrPermission}
+		newTree(t, photos).mustHash(t.Context(), t, 4)
 	})
+}
+
+func TestADirectoryThatCannotBeReadStopsTheRest(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tr := newTree(t, map[string]photo{"a/1.jpg": in100ms(100), "b/2.jpg": in100ms(100), "c/3.jpg": in100ms(100)})
+		tr.locked["b"] = fs.ErrPermission
+		tr.listing["b"] = 50 * ms
+		tr.mustHash(t.Context(), t, 1)
+	})
+}
+
+func TestAFailureStaysTheErrorThoughCtxEndsAfterwards(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		photos := map[string]photo{
+			"bad.jpg":  {size: 100, piece: 100, takes: 100 * ms, fails: errDisk},
+			"slow.jpg": {size: 100, piece: 100, takes: time.Second},
+		}
+		newTree(t, photos).mustHash(endsAfter(t, 500*ms), t, 2)
+	})
+}
+
+func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
+	for _, fails := range []error{nil, errDisk} {
+		lesson.Bubble(t, func(t *testing.T) {
+			tr := newTree(t, map[string]photo{"a.jpg": in100ms(150), "b.jpg": {size: 200, piece: 100, takes: 100 * ms, fails: fails}, "c.jpg": in100ms(900)})
+			tr.mustHash(t.Context(), t, 2)
+			lesson.NothingLeft(t, "HashTree has returned")
+		})
+	}
 }

@@ -15,7 +15,7 @@ import (
 
 // HashTree returns the SHA-256 of each regular file in fsys by its path.
 func HashTree(ctx context.Context, fsys fs.FS, limit int, progress func(done, total int)) (map[string]string, error) {
-	paths, err := files(fsys)
+	paths, err := files(ctx, fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +46,18 @@ func HashTree(ctx context.Context, fsys fs.FS, limit int, progress func(done, to
 }
 
 // files lists the regular files of a tree.
-func files(fsys fs.FS) ([]string, error) {
+func files(ctx context.Context, fsys fs.FS) ([]string, error) {
 	var paths []string
 	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
+		switch {
+		case err != nil:
+			return fmt.Errorf("list %s: %w", path, err)
+		case ctx.Err() != nil: // WalkDir would read the next directory
+			return context.Cause(ctx)
+		case d.Type().IsRegular():
 			paths = append(paths, path)
 		}
-		return err
+		return nil
 	})
 	return paths, err
 }

@@ -1,5 +1,5 @@
 //wrong: looks at ctx before each file, and copies the whole file whatever happens meanwhile
-//want:  it reads on in the middle of a file
+//want:  HashTree reads on in the middle of
 //kind:  lost cancellation
 
 // Package exercise is yours: write HashTree.
