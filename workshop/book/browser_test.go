@@ -140,7 +140,18 @@ func (b tab) visit(path string) {
 // waitFor looks until an expression of the page holds, also while the page changes for another.
 func (b tab) waitFor(expression string) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	b.wait(expression, patience)
+}
+
+// waitLong is for the engine, whose compiler a busy browser compiles for minutes.
+func (b tab) waitLong(expression string) {
+	b.Helper()
+	b.wait(expression, 5*patience)
+}
+
+func (b tab) wait(expression string, limit time.Duration) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, limit)
 	defer cancel()
 	for {
 		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
@@ -215,6 +226,11 @@ func published(t *testing.T) (base string, stop func()) {
 	t.Helper()
 	files, err := written()
 	require.NoError(t, err)
+	return publish(t, files)
+}
+
+func publish(t *testing.T, files map[string][]byte) (base string, stop func()) {
+	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
 		file := filepath.Join(dir, filepath.FromSlash(name))

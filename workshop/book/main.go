@@ -31,15 +31,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	addr := flags.String("addr", "127.0.0.1:0", "serve on this address of this machine; port 0 is a free one")
 	open := flags.Bool("open", true, "open the browser")
 	dir := flags.String("o", "", "write a static site to this folder and end")
+	lab := flags.Bool("lab", false, "with -o: exercises can be done on their pages; takes minutes the first time")
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		_, _ = fmt.Fprintln(stdout, "Serve the workshop's pages on this machine, with the player, or write them as a site.\n\nUsage:\n  workshop book [-addr 127.0.0.1:8080] [-open=false]\n  workshop book -o DIR\n\nFlags:")
+		_, _ = fmt.Fprintln(stdout, "Serve the workshop's pages on this machine, with the player, or write them as a site.\n\nUsage:\n  workshop book [-addr 127.0.0.1:8080] [-open=false]\n  workshop book -o DIR [-lab]\n\nFlags:")
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
 		return 0
 	case err == nil && flags.NArg() > 0:
 		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case err == nil && *lab && *dir == "":
+		err = errors.New("-lab goes with -o: beside a clone the runner checks answers")
 	}
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "workshop: book: %v\n", err)
@@ -48,7 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	root, err := course.Root(".")
 	if err == nil {
 		if *dir != "" {
-			err = write(root, *dir, stdout)
+			err = write(ctx, root, *dir, *lab, stdout)
 		} else {
 			err = serve(ctx, root, *addr, *open, stdout)
 		}

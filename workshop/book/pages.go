@@ -115,11 +115,21 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 		Front    func(string) string
 		Total    int
 		Part     ref
+
+		Stub       string // empty where the exercise cannot be done on the page
+		EngineSize int    // in MB
 	}{page: p, Question: d.html(d.sections[0].nodes...), Sections: d.sections[1:], Front: l.Front, Total: l.Minutes()}
 	for _, part := range s.parts {
 		if part.Number == l.Part {
 			data.Part = ref{part.Dir + "/", part.Title}
 		}
+	}
+	if s.lab != nil && s.lab.Exercises[l.Dir].Path != "" {
+		stub, err := s.read(l.Dir + "/exercise/_stub/exercise.go")
+		if err != nil {
+			return nil, err
+		}
+		p.Lab, data.Stub, data.EngineSize = true, string(stub), s.lab.Size/1e6
 	}
 	for _, section := range data.Sections {
 		text := d.html(section.nodes...)

@@ -34,6 +34,7 @@ type site struct {
 	root  string
 	live  bool // beside a clone: with the learner's ticks, and no service worker
 	parts []course.Part
+	lab   *engine          // nil: exercises are done on the reader's machine
 	made  map[string]*page // once made, a page of a written site does not change
 }
 
@@ -54,6 +55,7 @@ type page struct {
 	Next    *ref
 	Parts   []course.Part
 	Live    bool
+	Lab     bool // its exercise can be done on it
 
 	links []string // pages and files of the site that it leads to
 	docs  []entry  // what the search finds

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -15,13 +16,18 @@ import (
 
 // write makes the whole site in a folder: every page that can be reached from
 // the first one.
-func write(root, dir string, stdout io.Writer) error {
+func write(ctx context.Context, root, dir string, lab bool, stdout io.Writer) error {
 	if err := mayWrite(dir); err != nil {
 		return err
 	}
 	s, err := newSite(root, false)
 	if err != nil {
 		return err
+	}
+	if lab {
+		if s.lab, err = s.engine(ctx, stdout); err != nil {
+			return err
+		}
 	}
 	files, err := s.all()
 	if err != nil {
@@ -103,6 +109,11 @@ func (s *site) all() (map[string][]byte, error) {
 	}
 	files[".nojekyll"] = nil
 	files[marker], err = list(files)
+	if s.lab != nil {
+		for name, content := range s.lab.files {
+			files["engine/"+name] = content // kept by the service worker when it is asked for
+		}
+	}
 	return files, err
 }
 

@@ -129,21 +129,28 @@ func (b *bench) sweep(ctx context.Context, each func(Test), flags ...string) (Re
 			break
 		}
 	}
-	if len(all.Tests) > 0 {
-		for _, name := range b.missing(all.Tests) {
-			t := Test{Name: name, NotRun: true, Message: "not run: the answer left it out, or ended before it"}
-			if all.hung {
-				t.Message = "not run: the answer hangs"
-			}
-			all.Tests = append(all.Tests, t)
-			if each != nil {
-				each(t)
-			}
-		}
-	} else if all.Broken == "" {
-		all.Broken = "no test ran"
-	}
+	b.complete(&all, each)
 	return all, nil
+}
+
+// complete adds the tests that have not run, which say so.
+func (b *bench) complete(all *Result, each func(Test)) {
+	if len(all.Tests) == 0 {
+		if all.Broken == "" {
+			all.Broken = "no test ran"
+		}
+		return
+	}
+	for _, name := range b.missing(all.Tests) {
+		t := Test{Name: name, NotRun: true, Message: "not run: the answer left it out, or ended before it"}
+		if all.hung {
+			t.Message = "not run: the answer hangs"
+		}
+		all.Tests = append(all.Tests, t)
+		if each != nil {
+			each(t)
+		}
+	}
 }
 
 // missing are the declared tests that are not among those that ran.

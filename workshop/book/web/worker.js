@@ -1,0 +1,43 @@
+// Runs the engine beside the page, so that the page never stops.
+import { Engine } from "./engine.js";
+
+/** @type {any} */
+const worker = self;
+const base = new URL("../engine/", import.meta.url);
+
+/** @type {Promise<Engine> | undefined} */
+let engine;
+
+/** @param {string} file */
+async function unpacked(file) {
+	const response = await fetch(new URL(file, base));
+	if (!response.ok || !response.body) throw new Error(`${file}: ${response.status}`);
+	const counted = response.body.pipeThrough(
+		new TransformStream({
+			transform(chunk, controller) {
+				worker.postMessage({ loaded: chunk.length });
+				controller.enqueue(chunk);
+			},
+		}),
+	);
+	return new Uint8Array(await new Response(counted.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+}
+
+async function start() {
+	const manifest = await (await fetch(new URL("manifest.json", base))).json();
+	worker.postMessage({ size: manifest.size });
+	const made = new Engine(manifest, (name) => unpacked(manifest.files[name]));
+	await import(new URL(manifest.files["wasm_exec.js"], base).href);
+	await made.start();
+	return made;
+}
+
+worker.onmessage = async (/** @type {MessageEvent<{ lesson: string, answer: string }>} */ event) => {
+	try {
+		const ready = await (engine ??= start());
+		const verdict = await ready.check(event.data.lesson, event.data.answer, { says: (what) => worker.postMessage({ says: what }) });
+		worker.postMessage({ verdict });
+	} catch (error) {
+		worker.postMessage({ failed: String(error) });
+	}
+};
