@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -24,14 +25,17 @@ import (
 
 // An engine is what the lab runs in a browser: Go's compiler and linker, built
 // for wasm from the Go that is installed, and the archives of all packages that
-// the exercises import. It is kept by content in the user's cache.
+// exercises and stories import. It is kept by content in the user's cache.
 type engine struct {
-	Go        string              `json:"go"`
-	Size      int                 `json:"size"`
-	Archives  []archive           `json:"archives"`
-	Exercises map[string]inTheTab `json:"exercises"`
-	Files     map[string]string   `json:"files"` // where each file lies: a name with a hash, so that no old one is taken for a new one
-	files     map[string][]byte   // compressed, by their names
+	Go       string            `json:"go"`
+	Size     int               `json:"size"`     // of what is loaded for any lesson, compressed
+	Archives []archive         `json:"archives"` // most lessons need one of these
+	Rare     []archive         `json:"rare"`     // few lessons need these: net/http
+	Lessons  map[string]string `json:"lessons"`  // where the sources of each lesson lie
+	Files    map[string]string `json:"files"`    // where each file lies: a name with a hash, so that no old one is taken for a new one
+
+	lessons map[string]inTheTab
+	files   map[string][]byte // compressed, by their names
 }
 
 // An archive is a compiled package: its import path and size.
@@ -43,18 +47,33 @@ type archive struct {
 // MarshalJSON writes it as a pair: there are hundreds.
 func (a archive) MarshalJSON() ([]byte, error) { return json.Marshal([]any{a.Path, a.Size}) }
 
-// inTheTab is an exercise that can be checked in a browser.
+// inTheTab is what of a lesson runs in a browser.
 type inTheTab struct {
+	Exercise *exerciseInTheTab `json:"exercise,omitempty"`
+	Story    *storyInTheTab    `json:"story,omitempty"`
+	Rare     bool              `json:"rare"`
+}
+
+// exerciseInTheTab is an exercise that can be checked in a browser.
+type exerciseInTheTab struct {
 	Path  string            `json:"path"`
+	Given map[string]string `json:"given"` // what belongs to the package and not to the answer
 	Tests map[string]string `json:"tests"`
 	Main  string            `json:"main"`
+	Files map[string]string `json:"files"`
+}
+
+// storyInTheTab is the package main of a lesson that can be built in a browser.
+type storyInTheTab struct {
+	Path  string            `json:"path"`
 	Files map[string]string `json:"files"`
 }
 
 // listed is what go list says of a package.
 type listed struct {
 	ImportPath, ForTest, Dir, Export string
-	GoFiles                          []string
+	DepOnly                          bool // go list was not asked for it
+	GoFiles, Deps                    []string
 }
 
 // wasm is the environment in which go builds for a browser.
@@ -76,50 +95,53 @@ func (s *site) goCommand(ctx context.Context, args ...string) ([]byte, error) {
 
 // engine builds it; what is in the cache already is not built again.
 func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
-	e := &engine{Go: runtime.Version(), Exercises: make(map[string]inTheTab), Files: make(map[string]string), files: make(map[string][]byte)}
+	e := &engine{Go: runtime.Version(), Lessons: make(map[string]string), Files: make(map[string]string), lessons: make(map[string]inTheTab), files: make(map[string][]byte)}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
 	}
 	dir := filepath.Join(cache, "asyncio-to-go", "engine")
-	for name, pkg := range map[string]string{"compile": "cmd/compile", "link": "cmd/link", "test2json": "cmd/test2json", "verdict": "./workshop/book/verdict"} {
-		_, _ = fmt.Fprintf(says, "engine: %s\n", pkg)
-		file := filepath.Join(dir, name+".wasm")
+	for i, pkg := range []string{"cmd/compile", "cmd/link", "cmd/test2json", "./workshop/book/verdict"} {
+		_, _ = fmt.Fprintf(says, "engine, %d of 5: %s\n", i+1, pkg)
+		name := path.Base(pkg) + ".wasm"
+		file := filepath.Join(dir, name)
 		if _, err := s.goCommand(ctx, "build", "-trimpath", "-ldflags=-s -w", "-o", file, pkg); err != nil {
 			return nil, err
 		}
-		if err := e.add(name+".wasm", file, dir); err != nil {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.compress(name, content, dir); err != nil {
 			return nil, err
 		}
 	}
-	_, _ = fmt.Fprintln(says, "engine: the packages that exercises import")
+	_, _ = fmt.Fprintln(says, "engine, 5 of 5: the packages that lessons import")
 	packages, err := s.packages(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var all bytes.Buffer
-	for _, p := range packages {
-		if p.Export == "" || p.ForTest != "" || strings.HasSuffix(p.ImportPath, ".test") || strings.HasSuffix(p.ImportPath, "/exercise") {
-			continue
+	for _, part := range s.parts {
+		for _, l := range part.Lessons {
+			if err := s.addLesson(e, l, packages); err != nil {
+				return nil, err
+			}
 		}
-		content, err := os.ReadFile(p.Export)
+	}
+	if err := e.archive(packages, dir); err != nil {
+		return nil, err
+	}
+	for _, content := range e.files {
+		e.Size += len(content)
+	}
+	e.Size -= len(e.files[e.Files["rare"]])
+	for at, one := range e.lessons {
+		text, err := json.Marshal(one)
 		if err != nil {
 			return nil, err
 		}
-		e.Archives = append(e.Archives, archive{p.ImportPath, len(content)})
-		all.Write(content)
-	}
-	if err := e.compress("archives", all.Bytes(), dir); err != nil {
-		return nil, err
-	}
-	for _, part := range s.parts {
-		for _, l := range part.Lessons {
-			if l.HasExercise() {
-				if err := s.addExercise(e, l, packages); err != nil {
-					return nil, err
-				}
-			}
-		}
+		name := fmt.Sprintf("lesson.%x.json", sha256.Sum256(text))
+		e.Lessons[at], e.files[name] = name, text
 	}
 	root, err := s.goCommand(ctx, "env", "GOROOT")
 	if err != nil {
@@ -129,24 +151,59 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, content := range e.files {
-		e.Size += len(content)
-	}
 	e.Files["wasm_exec.js"] = fmt.Sprintf("wasm_exec.%x.js", sha256.Sum256(support))
 	e.files[e.Files["wasm_exec.js"]] = support
 	e.files["manifest.json"], err = json.Marshal(e)
 	return e, err
 }
 
-// packages are all that the exercises' tests are made of.
+// archive puts the packages into two files: what only net/http needs is a third of it all.
+func (e *engine) archive(packages []listed, dir string) error {
+	common := make(map[string]bool)
+	for _, p := range packages {
+		if !p.DepOnly && p.ImportPath != "net/http" && !slices.Contains(p.Deps, "net/http") {
+			common[p.ImportPath] = true
+			for _, dep := range p.Deps {
+				common[dep] = true
+			}
+		}
+	}
+	var all, rare bytes.Buffer
+	for _, p := range packages {
+		if !p.isShared() {
+			continue
+		}
+		content, err := os.ReadFile(p.Export)
+		if err != nil {
+			return err
+		}
+		if common[p.ImportPath] {
+			e.Archives = append(e.Archives, archive{p.ImportPath, len(content)})
+			all.Write(content)
+		} else {
+			e.Rare = append(e.Rare, archive{p.ImportPath, len(content)})
+			rare.Write(content)
+		}
+	}
+	return errors.Join(e.compress("archives", all.Bytes(), dir), e.compress("rare", rare.Bytes(), dir))
+}
+
+// isShared reports whether a package is linked as it is, and not compiled in the browser.
+func (p listed) isShared() bool {
+	return p.Export != "" && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") && !strings.HasSuffix(p.ImportPath, "/exercise")
+}
+
+// packages are all that the exercises' tests are made of, and what answers import.
 func (s *site) packages(ctx context.Context) ([]listed, error) {
-	args := []string{"list", "-e", "-export", "-deps", "-test", "-tags", "exercise", "-gcflags=all=-dwarf=false", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles"}
-	var imports []string // what answers use, and what may be used in an answer
+	var exercises, imports []string // and the stories
 	for _, part := range s.parts {
 		for _, l := range part.Lessons {
+			if l.HasTwin() { // what only a real machine has does not build
+				imports = append(imports, "./"+l.Dir)
+			}
 			if l.HasExercise() {
-				args = append(args, "./"+l.Dir+"/exercise")
-				for _, answer := range append(l.WrongAnswers(), l.Solution()) {
+				exercises = append(exercises, "./"+l.Dir+"/exercise")
+				for _, answer := range slices.Concat(l.WrongAnswers(), l.RightAnswers(), []string{l.Solution()}) {
 					imports = append(imports, importsOf(answer, nil)...)
 				}
 			}
@@ -155,7 +212,25 @@ func (s *site) packages(ctx context.Context) ([]listed, error) {
 	_, name, beside := course.Longer(nil)
 	imports = append(imports, importsOf(name, beside)...)
 	slices.Sort(imports)
-	out, err := s.goCommand(ctx, append(args, slices.Compact(imports)...)...)
+	all, err := s.compiled(ctx, append([]string{"-test"}, exercises...))
+	if err != nil {
+		return nil, err
+	}
+	more, err := s.compiled(ctx, slices.Compact(imports))
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool)
+	return slices.DeleteFunc(append(more, all...), func(p listed) bool {
+		again := known[p.ImportPath]
+		known[p.ImportPath] = true
+		return again
+	}), nil
+}
+
+// compiled asks go list for packages with their archives.
+func (s *site) compiled(ctx context.Context, packages []string) ([]listed, error) {
+	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly"}, packages...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -185,46 +260,63 @@ func importsOf(file string, source any) []string {
 	return all
 }
 
-// addExercise adds what a check of the exercise needs: its tests, and what the
-// verdict reads of the workshop.
-func (s *site) addExercise(e *engine, l course.Lesson, packages []listed) error {
-	dir := filepath.Join(s.root, filepath.FromSlash(l.Dir), "exercise")
-	one := inTheTab{Tests: make(map[string]string), Files: map[string]string{"go.work": "", l.Dir + "/README.md": "# " + l.Title() + "\n"}}
+// addLesson adds what a check of the exercise needs: its tests, and what the
+// verdict reads of the workshop; and the sources of the story.
+func (s *site) addLesson(e *engine, l course.Lesson, packages []listed) error {
+	var one inTheTab
+	at := filepath.Join(s.root, filepath.FromSlash(l.Dir))
+	exercise := exerciseInTheTab{Tests: make(map[string]string), Files: map[string]string{"go.work": "", l.Dir + "/README.md": "# " + l.Title() + "\n"}}
+	var err error
 	for _, p := range packages {
-		if p.Dir != dir {
-			continue
-		}
+		rare := slices.Contains(p.Deps, "net/http")
 		switch {
+		case p.Dir == at && p.ForTest == "" && p.Export != "":
+			one.Story, one.Rare = &storyInTheTab{Path: p.ImportPath}, one.Rare || rare
+			if one.Story.Files, err = sources(at, p.GoFiles); err != nil {
+				return err
+			}
+		case p.Dir != filepath.Join(at, "exercise"):
 		case strings.HasSuffix(p.ImportPath, ".test"):
 			if p.Export == "" {
-				return nil // its tests are of what a browser does not have, such as signals
+				continue // its tests are of what a browser does not have, such as signals
 			}
 			main, err := os.ReadFile(p.GoFiles[0])
 			if err != nil {
 				return err
 			}
-			one.Path, one.Main = strings.TrimSuffix(p.ImportPath, ".test"), string(main)
-		case strings.HasPrefix(p.ImportPath, strings.TrimSuffix(p.ForTest, ".test")+"_test ") && p.ForTest != "":
-			for _, name := range p.GoFiles {
-				source, err := os.ReadFile(filepath.Join(dir, name))
-				if err != nil {
-					return err
-				}
-				one.Tests[name] = string(source)
+			exercise.Path, exercise.Main, one.Rare = strings.TrimSuffix(p.ImportPath, ".test"), string(main), one.Rare || rare
+			one.Exercise = &exercise
+		case p.ForTest != "" && strings.HasPrefix(p.ImportPath, p.ForTest+"_test "):
+			if exercise.Tests, err = sources(p.Dir, p.GoFiles); err != nil {
+				return err
+			}
+			for name, text := range exercise.Tests { // the port's own goroutine is no leak
+				exercise.Tests[name] = strings.ReplaceAll(text, "goleak.VerifyTestMain(m)", `goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("runtime.handleEvent"))`)
+			}
+		case p.ForTest == "":
+			given := slices.DeleteFunc(slices.Clone(p.GoFiles), func(name string) bool { return slices.Contains(l.Files(), name) })
+			if exercise.Given, err = sources(p.Dir, given); err != nil {
+				return err
 			}
 		}
 	}
-	e.Exercises[l.Dir] = one
+	if one.Exercise != nil || one.Story != nil {
+		e.lessons[l.Dir] = one
+	}
 	return nil
 }
 
-// add compresses a file.
-func (e *engine) add(name, file, cache string) error {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return err
+// sources are the texts of files, by their names.
+func sources(dir string, names []string) (map[string]string, error) {
+	all := make(map[string]string)
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		all[name] = string(text)
 	}
-	return e.compress(name, content, cache)
+	return all, nil
 }
 
 // compress keeps what it has compressed, by the hash of the content: it takes seconds.

@@ -124,7 +124,7 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 			data.Part = ref{part.Dir + "/", part.Title}
 		}
 	}
-	if s.lab != nil && s.lab.Exercises[l.Dir].Path != "" {
+	if s.lab != nil && s.lab.lessons[l.Dir].Exercise != nil {
 		stub, err := s.read(l.Dir + "/exercise/_stub/exercise.go")
 		if err != nil {
 			return nil, err

@@ -10,7 +10,8 @@ import (
 // a browser.
 type Replay struct {
 	Events io.Reader // what go test -json would have printed
-	Crash  string    // what the test binary wrote to its standard error
+	Crash  string    // how the test binary says that it crashed; empty if it did not
+	Failed bool      // by its exit status
 }
 
 // Replayed is the result of a run that took place elsewhere. Files are the
@@ -29,6 +30,9 @@ func (l Lesson) Replayed(files map[string]string, run Replay) (Result, error) {
 	r := reader{bench: b, said: make(map[string]*text), started: func() {}, hangs: func() {}}
 	if _, err := io.Copy(&r, run.Events); err != nil {
 		return Result{}, err
+	}
+	if run.Failed && r.end == "pass" { // what converts its output has not seen its end
+		r.end = "fail"
 	}
 	found := r.result(nil)
 	b.complete(&found, nil)

@@ -2,7 +2,7 @@
 // browser. It is built for wasm and reads a file system that the page fills:
 // the workshop's root is /workshop, the answer lies in its exercise.
 //
-//	verdict LESSON EVENTS CRASH
+//	verdict LESSON EVENTS CRASH FAILED
 //	verdict stretch ANSWER DIR
 //
 // The second writes the answer as the second run of a check has it, and what must be beside it.
@@ -53,7 +53,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	found, err := l.Replayed(map[string]string{"exercise.go": l.Answer()}, course.Replay{Events: events, Crash: string(crash)})
+	found, err := l.Replayed(map[string]string{"exercise.go": l.Answer()}, course.Replay{Events: events, Crash: string(crash), Failed: args[3] == "true"})
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,11 @@ import { Engine } from "./engine.js";
 
 const dir = process.argv[2];
 const manifest = JSON.parse(await readFile(`${dir}/manifest.json`, "utf8"));
-const engine = new Engine(manifest, async (name) => new Uint8Array(gunzipSync(await readFile(`${dir}/${manifest.files[name]}`))));
+const engine = new Engine(manifest, async (file) => {
+	const content = await readFile(`${dir}/${file}`);
+	return new Uint8Array(file.endsWith(".gz") ? gunzipSync(content) : content);
+});
 runInThisContext(await readFile(`${dir}/${manifest.files["wasm_exec.js"]}`, "utf8"));
-await engine.start();
 for await (const line of createInterface({ input: process.stdin })) {
 	const { lesson, file } = JSON.parse(line);
 	const began = Date.now();

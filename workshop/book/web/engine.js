@@ -5,15 +5,24 @@ import { Memory } from "./memfs.js";
 /**
  * @typedef {object} Manifest What engine.go writes.
  * @property {string} go Its version.
- * @property {number} size What is downloaded, in bytes.
- * @property {[string, number][]} archives Import paths and sizes, in the order of archives.
- * @property {Record<string, Exercise>} exercises By the folders of their lessons.
+ * @property {number} size What is downloaded for any lesson, in bytes.
+ * @property {[string, number][]} archives Import paths and sizes, in the order of the file archives.
+ * @property {[string, number][]} rare The same of the file rare.
+ * @property {Record<string, string>} lessons Where the sources of each lesson lie.
  * @property {Record<string, string>} files Where each file lies.
+ */
+
+/**
+ * @typedef {object} Lesson
+ * @property {Exercise} [exercise]
+ * @property {{ path: string, files: Record<string, string> }} [story] Its import path and sources.
+ * @property {boolean} rare Whether it needs the file rare.
  */
 
 /**
  * @typedef {object} Exercise
  * @property {string} path Its import path.
+ * @property {Record<string, string>} given Sources that belong to its package and not to the answer.
  * @property {Record<string, string>} tests Sources of its tests.
  * @property {string} main The source of the test's main function.
  * @property {Record<string, string>} files What the verdict reads, by their paths in the workshop.
@@ -31,7 +40,7 @@ const mostOutput = 1 << 20;
 export class Engine {
 	/**
 	 * @param {Manifest} manifest
-	 * @param {(name: string) => Promise<Uint8Array<ArrayBuffer>>} load Gives a file of the engine, unpacked.
+	 * @param {(file: string) => Promise<Uint8Array<ArrayBuffer>>} load Gives a file of the engine, unpacked.
 	 */
 	constructor(manifest, load) {
 		this.manifest = manifest;
@@ -39,36 +48,60 @@ export class Engine {
 		/** @type {string} Where the compiler and the linker find each package. */
 		this.config = "";
 		this.fs = new Memory();
-		/** @type {Map<string, WebAssembly.Module>} */
+		/** @type {Map<string, Promise<WebAssembly.Module>>} */
 		this.tools = new Map();
+		/** @type {Set<string>} */
+		this.loaded = new Set();
+		/** @type {string} What the tests were compiled with: an answer that looks the same from outside needs no other. */
+		this.compiledWith = "";
 		const scope = /** @type {any} */ (globalThis);
 		scope.fs = this.fs;
 		const none = () => -1;
 		scope.process = { ...scope.process, getuid: none, getgid: none, geteuid: none, getegid: none, getgroups: () => [], pid: 1, ppid: 1, umask: () => 0o22, cwd: () => this.fs.cwd, chdir: (/** @type {string} */ to) => (this.fs.cwd = to) };
 		scope.path = { resolve: (/** @type {string[]} */ ...parts) => this.fs.resolve(parts.join("/")) };
+		this.fs.put("/tmp/.", "");
 	}
 
-	/** Loads the archives that programs are linked from. */
-	async start() {
-		const all = await this.load("archives");
+	/**
+	 * Loads the packages that programs are linked from.
+	 * @param {"archives" | "rare"} name
+	 */
+	async packages(name) {
+		if (this.loaded.has(name)) return;
+		const all = await this.load(this.file(name));
 		let at = 0;
-		let config = "";
-		this.manifest.archives.forEach(([path, size], i) => {
-			this.fs.put(`/pkg/${i}.a`, all.subarray(at, at + size));
-			config += `packagefile ${path}=/pkg/${i}.a\n`;
+		for (const [path, size] of this.manifest[name]) {
+			this.fs.put(`/pkg/${path}.a`, all.subarray(at, at + size));
+			this.config += `packagefile ${path}=/pkg/${path}.a\n`;
 			at += size;
-		});
-		this.config = config;
+		}
+		this.loaded.add(name);
 	}
 
 	/** @param {string} name */
-	async tool(name) {
-		let module = this.tools.get(name);
-		if (!module) {
-			module = await WebAssembly.compile(await this.load(`${name}.wasm`));
-			this.tools.set(name, module);
-		}
-		return module;
+	file(name) {
+		return this.manifest.files[name] ?? name;
+	}
+
+	/** @param {string} name */
+	tool(name) {
+		const compiled = this.tools.get(name) ?? this.load(this.file(`${name}.wasm`)).then((code) => WebAssembly.compile(code));
+		this.tools.set(name, compiled);
+		return compiled;
+	}
+
+	/**
+	 * The sources of a lesson, once all that it is linked from is there.
+	 * @param {string} name
+	 * @returns {Promise<Lesson>}
+	 */
+	async lesson(name) {
+		const file = this.manifest.lessons[name];
+		if (!file) throw new Error(`${name} has nothing that runs here`);
+		const [text] = await Promise.all([this.load(file), this.packages("archives"), this.tool("compile"), this.tool("link")]);
+		const lesson = JSON.parse(new TextDecoder().decode(text));
+		if (lesson.rare) await this.packages("rare");
+		return lesson;
 	}
 
 	/**
@@ -77,12 +110,8 @@ export class Engine {
 	 * @param {string[]} args
 	 */
 	async run(module, args) {
-		const said = { 1: "", 2: "" };
-		const decoder = new TextDecoder();
-		this.fs.output = (fd, bytes) => {
-			const stream = fd === 1 ? 1 : 2;
-			if (said[stream].length < mostOutput) said[stream] += decoder.decode(bytes, { stream: true });
-		};
+		const said = { 1: new Said(), 2: new Said() };
+		this.fs.output = (fd, bytes) => said[fd === 1 ? 1 : 2].write(bytes);
 		const go = new /** @type {any} */ (globalThis).Go();
 		let status = 0;
 		go.argv = args;
@@ -91,7 +120,7 @@ export class Engine {
 		const instance = await WebAssembly.instantiate(module, go.importObject);
 		await go.run(instance);
 		for (const timer of go._scheduledTimeouts.values()) clearTimeout(timer); // of goroutines that the end of main has ended
-		return { status, out: said[1], err: said[2] };
+		return { status, out: said[1].text(), err: said[2].text() };
 	}
 
 	/**
@@ -99,11 +128,55 @@ export class Engine {
 	 * @param {string} path
 	 * @param {string[]} files
 	 * @param {string} to
+	 * @param {...string} flags
 	 */
-	async compile(path, files, to) {
+	async compile(path, files, to, ...flags) {
 		this.fs.put("/build/importcfg", this.config);
-		const { status, out, err } = await this.run(await this.tool("compile"), ["compile", "-o", to, "-p", path, "-lang=go1.26", "-complete", "-c=1", "-dwarf=false", "-pack", "-importcfg", "/build/importcfg", ...files]);
+		const { status, out, err } = await this.run(await this.tool("compile"), ["compile", "-o", to, "-p", path, "-lang=go1.26", "-complete", "-c=1", "-dwarf=false", "-pack", ...flags, "-importcfg", "/build/importcfg", ...files]);
 		return status === 0 ? "" : out + err || "the compiler failed";
+	}
+
+	/**
+	 * Links a program, or says in unbuilt why it cannot.
+	 * @param {string} main The archive of its main package.
+	 * @returns {Promise<{ module?: WebAssembly.Module, unbuilt?: string }>}
+	 */
+	async link(main) {
+		const { status, out, err } = await this.run(await this.tool("link"), ["link", "-o", "/build/program.wasm", "-importcfg", "/build/importcfg", "-buildmode=exe", "-X=testing.testBinary=1", "-s", "-w", main]);
+		if (status !== 0) return { unbuilt: out + err };
+		const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (this.fs.get("/build/program.wasm")));
+		this.fs.drop("/build/program.wasm");
+		return { module };
+	}
+
+	/**
+	 * Builds a test binary whose tests are those that a file of the story's package has.
+	 * @param {string} name The lesson.
+	 * @param {Record<string, string>} edited Sources in the place of the story's own, and the file with the tests.
+	 * @param {string[]} tests Their names.
+	 * @returns {Promise<{ module?: WebAssembly.Module, unbuilt?: string }>}
+	 */
+	async buildStory(name, edited, tests) {
+		const { story } = await this.lesson(name);
+		if (!story) throw new Error(`the story of ${name} does not run here`);
+		const folder = `/workshop/${name}`;
+		const files = { ...story.files, ...edited };
+		for (const [file, text] of Object.entries(files)) this.fs.put(`${folder}/${file}`, text);
+		const main = `package main
+import ("os"; "testing"; "testing/internal/testdeps"; story ${JSON.stringify(story.path)})
+func main() { os.Exit(testing.MainStart(testdeps.TestDeps{ImportPath: ${JSON.stringify(story.path)}}, []testing.InternalTest{${tests.map((t) => `{${JSON.stringify(t)}, story.${t}}`).join(",")}}, nil, nil, nil).Run()) }
+`;
+		this.fs.put("/build/_storymain.go", main);
+		this.fs.cwd = folder;
+		const shared = this.config;
+		try {
+			let unbuilt = await this.compile(story.path, Object.keys(files), "/build/story.a");
+			this.config += `packagefile ${story.path}=/build/story.a\n`;
+			unbuilt ||= await this.compile("main", ["/build/_storymain.go"], "/build/storymain.a");
+			return unbuilt ? { unbuilt } : await this.link("/build/storymain.a");
+		} finally {
+			this.config = shared;
+		}
 	}
 
 	/**
@@ -114,23 +187,24 @@ export class Engine {
 	 * @returns {Promise<Verdict>}
 	 */
 	async check(lesson, answer, { says = () => {} } = {}) {
-		const exercise = this.manifest.exercises[lesson];
-		if (!exercise) throw new Error(`${lesson} has no exercise that runs here`);
+		says("loads");
+		const [{ exercise }] = await Promise.all([this.lesson(lesson), this.tool("test2json"), this.tool("verdict")]);
+		if (!exercise) throw new Error(`the exercise of ${lesson} does not run here`);
 		const folder = `/workshop/${lesson}/exercise`;
+		for (const old of this.fs.below("/workshop/")) this.fs.drop(old);
 		for (const [path, text] of Object.entries(exercise.files)) this.fs.put(`/workshop/${path}`, text);
-		for (const [name, text] of Object.entries(exercise.tests)) this.fs.put(`${folder}/${name}`, text);
+		for (const [name, text] of Object.entries({ ...exercise.tests, ...exercise.given })) this.fs.put(`${folder}/${name}`, text);
 		this.fs.put(`${folder}/exercise.go`, answer);
 		this.fs.put("/build/_testmain.go", exercise.main);
-		this.fs.put("/tmp/.", "");
-		this.fs.cwd = `/workshop/${lesson}`;
-		const first = await this.round(lesson, exercise, ["exercise/exercise.go"], says);
+		const first = await this.round(lesson, exercise, [], says);
 		if (!first.passed) return first;
 		says("tries other orders");
 		this.fs.put("/build/longer/.", "");
 		const { status, err } = await this.run(await this.tool("verdict"), ["verdict", "stretch", `${folder}/exercise.go`, "/build/longer"]);
 		if (status !== 0) throw new Error(err);
-		const longer = this.fs.below("/build/longer/");
-		const second = await this.round(lesson, exercise, longer, says);
+		this.fs.put(`${folder}/exercise.go`, this.fs.get("/build/longer/exercise.go"));
+		this.fs.drop("/build/longer/exercise.go");
+		const second = await this.round(lesson, exercise, this.fs.below("/build/longer/"), says);
 		return second.tests ? second : first; // if it does not compile, to stretch it was a mistake
 	}
 
@@ -138,31 +212,38 @@ export class Engine {
 	 * Compiles, links and runs the tests on an answer.
 	 * @param {string} lesson
 	 * @param {Exercise} exercise
-	 * @param {string[]} answer Its files.
+	 * @param {string[]} beside Files that belong to the answer, too.
 	 * @param {(what: string) => void} says
 	 * @returns {Promise<Verdict>}
 	 */
-	async round(lesson, exercise, answer, says) {
+	async round(lesson, exercise, beside, says) {
 		const shared = this.config;
-		const own = [`packagefile ${exercise.path}=/build/exercise.a`, `packagefile ${exercise.path}_test=/build/tests.a`].join("\n");
 		says("compiles");
 		try {
 			this.fs.cwd = `/workshop/${lesson}`;
-			let unbuilt = await this.compile(exercise.path, answer, "/build/exercise.a");
-			this.config = `${shared}${own}\n`;
-			unbuilt ||= await this.compile(`${exercise.path}_test`, Object.keys(exercise.tests).map((name) => `exercise/${name}`), "/build/tests.a");
-			unbuilt ||= await this.compile("main", ["/build/_testmain.go"], "/build/main.a");
-			if (unbuilt) return await this.verdict(lesson, notBuilt(exercise.path, unbuilt), "");
+			const answer = ["exercise.go", ...Object.keys(exercise.given)].map((name) => `exercise/${name}`);
+			let unbuilt = await this.compile(exercise.path, [...answer, ...beside], "/build/exercise.a", "-l"); // not inlined, its archive shows others only what it exports
+			if (!unbuilt) {
+				this.config += `packagefile ${exercise.path}=/build/exercise.a\npackagefile ${exercise.path}_test=/build/tests.a\n`;
+				this.fs.put("/build/importcfg", this.config);
+				const looks = exercise.main + Object.values(exercise.tests).join() + exported(this.fs.get("/build/exercise.a"));
+				if (this.compiledWith !== looks) {
+					this.compiledWith = "";
+					unbuilt = await this.compile(`${exercise.path}_test`, Object.keys(exercise.tests).map((name) => `exercise/${name}`), "/build/tests.a");
+					unbuilt ||= await this.compile("main", ["/build/_testmain.go"], "/build/main.a");
+					if (!unbuilt) this.compiledWith = looks;
+				}
+			}
+			if (unbuilt) return await this.verdict(lesson, notBuilt(exercise.path, unbuilt), "", false);
 			says("links");
-			const linked = await this.run(await this.tool("link"), ["link", "-o", "/build/test.wasm", "-importcfg", "/build/importcfg", "-buildmode=exe", "-s", "-w", "/build/main.a"]);
-			if (linked.status !== 0) return await this.verdict(lesson, notBuilt(exercise.path, linked.out + linked.err), "");
+			const built = await this.link("/build/main.a");
+			if (!built.module) return await this.verdict(lesson, notBuilt(exercise.path, built.unbuilt ?? ""), "", false);
 			says("runs");
-			const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (this.fs.get("/build/test.wasm")));
 			this.fs.cwd = `/workshop/${lesson}/exercise`;
-			const tested = await this.run(module, ["exercise.test", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=30s"]);
+			const tested = await this.run(built.module, ["exercise.test", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=30s"]);
 			this.fs.input = new TextEncoder().encode(tested.out);
 			const events = await this.run(await this.tool("test2json"), ["test2json", "-p", exercise.path]);
-			return await this.verdict(lesson, events.out, tested.status === 0 ? "" : crash(tested.err));
+			return await this.verdict(lesson, events.out, tested.status === 0 ? "" : crash(tested.err), tested.status !== 0);
 		} finally {
 			this.config = shared;
 		}
@@ -172,16 +253,56 @@ export class Engine {
 	 * @param {string} lesson
 	 * @param {string} events
 	 * @param {string} crashed
+	 * @param {boolean} failed Whether the test binary said so by its exit status.
 	 * @returns {Promise<Verdict>}
 	 */
-	async verdict(lesson, events, crashed) {
+	async verdict(lesson, events, crashed, failed) {
 		this.fs.put("/build/events", events);
 		this.fs.put("/build/crash", crashed);
 		this.fs.cwd = "/workshop";
-		const { status, out, err } = await this.run(await this.tool("verdict"), ["verdict", lesson, "/build/events", "/build/crash"]);
+		const { status, out, err } = await this.run(await this.tool("verdict"), ["verdict", lesson, "/build/events", "/build/crash", String(failed)]);
 		if (status !== 0) throw new Error(err || out);
 		return JSON.parse(out);
 	}
+}
+
+// What a program has said: the beginning, and the end, where a crash says what it was.
+class Said {
+	constructor() {
+		/** @type {Uint8Array[]} */
+		this.head = [];
+		/** @type {Uint8Array[]} */
+		this.tail = [];
+		this.kept = 0;
+		this.last = 0;
+	}
+
+	/** @param {Uint8Array} bytes */
+	write(bytes) {
+		const copy = bytes.slice();
+		if (this.kept < mostOutput) {
+			this.head.push(copy);
+			this.kept += copy.length;
+			return;
+		}
+		this.tail.push(copy);
+		this.last += copy.length;
+		while (this.last > mostOutput / 2 && this.tail.length > 1) this.last -= this.tail.shift()?.length ?? 0;
+	}
+
+	text() {
+		const decoder = new TextDecoder();
+		return [...this.head, ...this.tail].map((part) => decoder.decode(part, { stream: true })).join("");
+	}
+}
+
+/**
+ * What of a compiled package others can see: the first member of its archive.
+ * @param {Uint8Array} archive
+ */
+function exported(archive) {
+	const size = parseInt(new TextDecoder().decode(archive.subarray(8 + 48, 8 + 58)), 10);
+	return new TextDecoder("latin1").decode(archive.subarray(68, 68 + size));
 }
 
 /**

@@ -60,6 +60,11 @@ export class Memory {
 		return node.data.subarray(0, node.size);
 	}
 
+	/** @param {string} path */
+	drop(path) {
+		this.nodes.delete(this.resolve(path));
+	}
+
 	/**
 	 * The files whose paths begin so.
 	 * @param {string} start

@@ -20,16 +20,15 @@ async function unpacked(file) {
 			},
 		}),
 	);
-	return new Uint8Array(await new Response(counted.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+	const whole = file.endsWith(".gz") ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
+	return new Uint8Array(await new Response(whole).arrayBuffer());
 }
 
 async function start() {
 	const manifest = await (await fetch(new URL("manifest.json", base))).json();
 	worker.postMessage({ size: manifest.size });
-	const made = new Engine(manifest, (name) => unpacked(manifest.files[name]));
 	await import(new URL(manifest.files["wasm_exec.js"], base).href);
-	await made.start();
-	return made;
+	return new Engine(manifest, unpacked);
 }
 
 worker.onmessage = async (/** @type {MessageEvent<{ lesson: string, answer: string }>} */ event) => {
