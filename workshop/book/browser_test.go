@@ -74,6 +74,9 @@ type tab struct {
 
 func open(t *testing.T, base string, actions ...action) tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: it needs a browser")
+	}
 	browser, err := theBrowser()
 	if err != nil {
 		skipWithout(t, "chromium is not installed: the pages were not tried in a browser (%v)", err)
