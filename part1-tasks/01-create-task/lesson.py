@@ -1,4 +1,4 @@
-"""Two tasks run side by side until main cancels them."""
+"""Two tasks run side by side until main cancels them; then a task forgets to await."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[2] / "workshop" / "lesson"))
-from story import run, say
+from story import block, run, say
 
 
 async def repeat(what, interval):
@@ -20,9 +20,15 @@ async def repeat(what, interval):
         raise
 
 
+async def clock():
+    await asyncio.sleep(0.3)
+    say("rings, as it should at 5.3 s")
+
+
 async def hasty():
     for turn in range(1, 4):
         asyncio.sleep(1)  # no await: this makes a coroutine and drops it
+        block(0.2)  # computes
         say(f"turn {turn}")
 
 
@@ -47,14 +53,16 @@ async def main():
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        alarm = asyncio.create_task(clock(), name="clock")
         await asyncio.create_task(hasty(), name="hasty")
+        await alarm
         say(f"Python warns of {len(caught)} sleeps that were never awaited")
 
         loop = asyncio.new_event_loop()
         loop.set_exception_handler(lambda _, context: say(context["message"]))
         task = loop.create_task(report(), name="report")
         await asyncio.sleep(0.2)
-        say(f"the report, on a loop that nobody runs: done is {task.done()}")
+        say(f"a report on a loop that is not run: done is {task.done()}")
         loop.close()
         del task  # the last reference
 

@@ -16,8 +16,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
-// The page says that a task which never waits does not stop the others, not
-// even on one core. In asyncio it does, for good.
+// A task that never waits does not stop the others, not even on one core. In
+// asyncio it does.
 func TestATaskThatNeverWaitsLetsOthersRun(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var tasks sync.WaitGroup
@@ -28,7 +28,7 @@ func TestATaskThatNeverWaitsLetsOthersRun(t *testing.T) {
 			turns++
 		}
 	})
-	tasks.Go(func() { stop.Store(true) }) // spins for ever unless this one gets to run
+	tasks.Go(func() { stop.Store(true) }) // spins forever unless this one runs
 	tasks.Wait()
 	assert.True(t, stop.Load())
 }
