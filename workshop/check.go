@@ -89,7 +89,7 @@ func chosen(cmd *cobra.Command, args []string, all bool) ([]course.Lesson, *lear
 	if err != nil {
 		return nil, nil, err
 	}
-	lessons, err := course.Lessons(root)
+	lessons, err := course.Exercises(root)
 	return slices.DeleteFunc(lessons, func(l course.Lesson) bool { return !l.Begun() }), progress, err
 }
 

@@ -125,7 +125,7 @@ func ofFolder(l course.Lesson, dir string) ([]*judged, error) {
 
 // ofClone are the answers that a learner has begun.
 func ofClone(root, dir string) ([]*judged, error) {
-	lessons, err := course.Lessons(dir)
+	lessons, err := course.Exercises(dir)
 	var all []*judged
 	for _, theirs := range lessons {
 		ours, err := course.Find(root, theirs.ID())

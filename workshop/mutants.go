@@ -27,10 +27,14 @@ func verifyMutants(cmd *cobra.Command, lessons []course.Lesson, asJSON bool) err
 	all := make([]course.Mutant, 0) // null is no list
 	sum := make(map[course.MutantState]int)
 	var failed error
+	var exercises []course.Lesson
 	for _, l := range lessons {
-		if !l.HasExercise() {
-			continue
+		if l.HasExercise() {
+			exercises = append(exercises, l)
 		}
+		exercises = append(exercises, l.Further()...)
+	}
+	for _, l := range exercises {
 		begin, n := time.Now(), make(map[course.MutantState]int)
 		err := l.Mutants(cmd.Context(), func(m course.Mutant) {
 			all = append(all, m)

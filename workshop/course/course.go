@@ -26,22 +26,48 @@ import (
 // has the name that it was given.
 var ErrNoLesson = errors.New("no such lesson")
 
-// A Lesson is a folder of the workshop.
+// A Lesson is a folder of the workshop. A lesson may have one more exercise, with
+// hints of its own: a folder in the lesson's, which is then a Lesson without a story.
 type Lesson struct {
 	Root   string // of the workshop
 	Dir    string // from there, with slashes: part1-tasks/02-cancel
 	Part   int
 	Number int
+	More   string // the folder of the further exercise that this is; most often empty
 }
 
-// ID is how a person calls the lesson for short: 1.2.
-func (l Lesson) ID() string { return fmt.Sprintf("%d.%d", l.Part, l.Number) }
+// ID is how a person calls the lesson for short: 1.2. A further exercise is 4.3/drain.
+func (l Lesson) ID() string {
+	id := fmt.Sprintf("%d.%d", l.Part, l.Number)
+	if l.More != "" {
+		id += "/" + l.More
+	}
+	return id
+}
+
+// Further are the lesson's exercises beside the one in its folder exercise.
+func (l Lesson) Further() []Lesson {
+	files, _ := filepath.Glob(l.path("[a-z]*", "exercise", "exercise.go")) // the pattern is well formed
+	var further []Lesson
+	for _, file := range files {
+		m := l
+		m.More = filepath.Base(filepath.Dir(filepath.Dir(file)))
+		m.Dir = l.Dir + "/" + m.More
+		further = append(further, m)
+	}
+	return further
+}
 
 // Folder is the last part of its path: 02-cancel.
 func (l Lesson) Folder() string { return l.Dir[strings.LastIndexByte(l.Dir, '/')+1:] }
 
-// Name is its folder without the number: cancel.
-func (l Lesson) Name() string { return l.Folder()[3:] }
+// Name is its folder without the number: cancel. That of a further exercise is its ID.
+func (l Lesson) Name() string {
+	if l.More != "" {
+		return l.ID()
+	}
+	return l.Folder()[3:]
+}
 
 // Title is the heading of its page.
 func (l Lesson) Title() string { return lesson.Title(l.path()) }
@@ -230,8 +256,22 @@ func Lessons(root string) ([]Lesson, error) {
 	return all, err
 }
 
+// Exercises are the lessons with an exercise, and their further exercises, in order.
+func Exercises(root string) ([]Lesson, error) {
+	lessons, err := Lessons(root)
+	var all []Lesson
+	for _, l := range lessons {
+		if l.HasExercise() {
+			all = append(all, l)
+		}
+		all = append(all, l.Further()...)
+	}
+	return all, err
+}
+
 // Find is the lesson with a name: 1.2, 02-cancel, cancel, or the path of its folder
-// or of a file in it, from the root or from the working directory.
+// or of a file in it, from the root or from the working directory. A further
+// exercise has a path, and its ID.
 func Find(root, name string) (Lesson, error) {
 	lessons, err := Lessons(root)
 	if err != nil {
@@ -243,8 +283,12 @@ func Find(root, name string) (Lesson, error) {
 			paths = append(paths, filepath.ToSlash(rel))
 		}
 	}
+	var all []Lesson
 	for _, l := range lessons {
-		if slices.Contains([]string{l.ID(), l.Folder(), l.Name()}, name) {
+		all = append(append(all, l.Further()...), l) // the longer path first
+	}
+	for _, l := range all {
+		if l.More == "" && name == l.Folder() || slices.Contains([]string{l.ID(), l.Name()}, name) {
 			return l, nil
 		}
 		for _, p := range paths {

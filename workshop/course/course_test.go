@@ -39,6 +39,8 @@ func twoParts(t *testing.T) string {
 		"part1-tasks/02-cancel/exercise/_wrong/a-leak.go":  "package exercise\n",
 		"part1-tasks/02-cancel/exercise/_wrong/notes.md":   "no answer",
 		"part1-tasks/02-cancel/exercise/_right/another.go": "package exercise\n",
+		"part1-tasks/02-cancel/stop/README.md":             "# Stop it twice\n",
+		"part1-tasks/02-cancel/stop/exercise/exercise.go":  "package exercise\n",
 	})
 }
 
@@ -68,6 +70,15 @@ func TestPartsAndLessonsAreReadFromTheFolders(t *testing.T) {
 	assert.Equal(t, []string{second.path("exercise", "_wrong", "a-leak.go")}, second.WrongAnswers())
 	assert.Equal(t, []string{second.path("exercise", "_right", "another.go")}, second.RightAnswers())
 
+	further := Lesson{Root: root, Dir: "part1-tasks/02-cancel/stop", Part: 1, Number: 2, More: "stop"}
+	assert.Equal(t, []Lesson{further}, second.Further())
+	assert.Equal(t, "1.2/stop", further.ID())
+	assert.Equal(t, "1.2/stop", further.Name())
+	assert.Equal(t, "Stop it twice", further.Title())
+	exercises, err := Exercises(root)
+	require.NoError(t, err)
+	assert.Equal(t, []Lesson{first, second, further}, exercises)
+
 	_, err = Lessons(filepath.Join(root, "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
@@ -93,6 +104,11 @@ func TestALessonIsFoundByEachOfItsNamesAndPaths(t *testing.T) {
 		l, err := Find(root, name)
 		require.NoError(t, err, name)
 		assert.Equal(t, "part1-tasks/02-cancel", l.Dir, name)
+	}
+	for _, name := range []string{"1.2/stop", "02-cancel/stop/exercise/exercise.go", filepath.Join(root, "part1-tasks", "02-cancel", "stop")} {
+		l, err := Find(root, name)
+		require.NoError(t, err, name)
+		assert.Equal(t, "part1-tasks/02-cancel/stop", l.Dir, name)
 	}
 	for name, says := range map[string]string{
 		"1.02":        "did you mean cancel (1.2)?",

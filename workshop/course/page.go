@@ -75,17 +75,38 @@ func (l Lesson) checkPage() error {
 	checkLinks(l.path(), text, &found)
 	l.checkNotes(&found)
 	if l.HasExercise() {
-		if n := len(hint.FindAllString(l.Section("Hints"), -1)); n != 3 {
-			found.add("it has %d hints in <details>, not three", n)
-		}
-		if n := len(l.WrongAnswers()); n < leastWrong {
-			found.add("_wrong holds %d of the %d wrong answers that an exercise needs", n, leastWrong)
-		}
+		l.checkExercise(&found)
+	}
+	for _, further := range l.Further() {
+		mustName(l.Root, l.Dir+"/README.md", further.More, &found)
 	}
 	l.checkPlaceholders(&found)
 	part, name, _ := strings.Cut(l.Dir, "/")
 	mustName(l.Root, part+"/README.md", name, &found)
 	mustName(l.Root, "README.md", l.Dir, &found)
+	return found.err()
+}
+
+// checkExercise looks for the three hints, and for wrong answers.
+func (l Lesson) checkExercise(found *faults) {
+	if n := len(hint.FindAllString(l.Section("Hints"), -1)); n != 3 {
+		found.add("it has %d hints in <details>, not three", n)
+	}
+	if n := len(l.WrongAnswers()); n < leastWrong {
+		found.add("_wrong holds %d of the %d wrong answers that an exercise needs", n, leastWrong)
+	}
+}
+
+// checkFurther looks at the page of a further exercise: a title, what to do, three hints.
+func (l Lesson) checkFurther() error {
+	var found faults
+	page := l.page()
+	if l.Title() == l.More || isEmpty(page) {
+		found.add("it has no title, or says nothing")
+	}
+	text := code.ReplaceAllString(page, "")
+	l.checkExercise(&found)
+	checkLinks(l.path(), text, &found)
 	return found.err()
 }
 
@@ -126,6 +147,13 @@ func (l Lesson) checkNotes(found *faults) {
 	for _, file := range l.WrongAnswers() {
 		if name := "exercise/_wrong/" + filepath.Base(file); !strings.Contains(notes, "("+name+")") {
 			found.add("notes.md does not tell the instructor of %s", name)
+		}
+	}
+	for _, further := range l.Further() {
+		for _, file := range further.WrongAnswers() {
+			if name := further.More + "/exercise/_wrong/" + filepath.Base(file); !strings.Contains(notes, "("+name+")") {
+				found.add("notes.md does not tell the instructor of %s", name)
+			}
 		}
 	}
 	labels := []string{"**Goal.**", "**Ask.**"}

@@ -79,9 +79,18 @@ func (l Lesson) Cases(thorough bool) []Case {
 	if l.HasTwin() {
 		cases = append(cases, Case{l, "lesson.py", Python, l.checkPython})
 	}
-	if !l.HasExercise() {
-		return cases
+	if l.HasExercise() {
+		cases = append(cases, l.exerciseCases(thorough)...)
 	}
+	for _, further := range l.Further() {
+		cases = append(cases, Case{further, "README.md", Page, func(context.Context) error { return further.checkFurther() }})
+		cases = append(cases, further.exerciseCases(thorough)...)
+	}
+	return cases
+}
+
+// exerciseCases are what an exercise must prove.
+func (l Lesson) exerciseCases(thorough bool) (cases []Case) {
 	cases = append(cases, Case{l, "exercise/_stub/exercise.go", Stub, l.checkStub},
 		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, l.Solution(), thorough) }})
 	for _, file := range l.RightAnswers() {
@@ -282,14 +291,14 @@ func Prove(t *testing.T) {
 					continue // go test runs it anyway
 				}
 				ran++
-				t.Run(l.Folder()+"/"+c.Name, func(t *testing.T) {
+				t.Run(strings.TrimPrefix(c.Lesson.Dir, p.Dir+"/")+"/"+c.Name, func(t *testing.T) {
 					t.Parallel()
 					err := c.Run(t.Context())
 					if errors.Is(err, ErrSkipped) {
 						t.Skip(err)
 					}
 					if err != nil {
-						t.Errorf("%s/%s: %v", l.Dir, c.Name, err)
+						t.Errorf("%s/%s: %v", c.Lesson.Dir, c.Name, err)
 					}
 				})
 			}
