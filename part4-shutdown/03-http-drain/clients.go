@@ -34,7 +34,7 @@ func (s street) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	return dialer.DialContext(ctx, "tcp", s.Addr().String())
 }
 
-// A town is those who want something of the server.
+// A town has the clients of the server.
 type town struct {
 	client http.Client
 	ready  atomic.Bool // what the balancer saw last
@@ -48,7 +48,7 @@ func (t *town) balance(ctx context.Context, log *slog.Logger) {
 			t.ready.Store(false)
 			hears := fmt.Sprint("is told ", status)
 			if err != nil {
-				hears = "finds nobody"
+				hears = "gets no answer"
 			}
 			log.Warn(hears + ": sends no more")
 			return
@@ -85,7 +85,7 @@ func (t *town) send(ctx context.Context, log *slog.Logger, o order) {
 	status, _, err := t.do(ctx, http.MethodPost, "/order?takes="+o.takes.String())
 	switch {
 	case refused(err):
-		log.Warn("is refused: nobody listens")
+		log.Warn("is refused: nothing listens")
 	case err != nil:
 		log.Error("is cut off")
 	default:

@@ -22,7 +22,7 @@ class Server:
             raise ConnectionRefusedError
         here, there = asyncio.StreamReader(), asyncio.StreamReader()
         task = asyncio.create_task(self.handle(there, Writer(here)))
-        self.in_flight.add(task)  # asyncio keeps no such list that one could wait for
+        self.in_flight.add(task)  # asyncio keeps no list to wait for
         task.add_done_callback(self.in_flight.discard)
         return here, Writer(there)
 
@@ -47,7 +47,7 @@ class Server:
         await asyncio.sleep(1)  # the door stays open: the balancer does not know yet
 
         say(f"closes the door, {len(self.in_flight)} in flight")
-        self.open = False  # in a program: server.close(), which waits for nobody
+        self.open = False  # in a program: server.close(), which waits for no handler
         _, late = await asyncio.wait(self.in_flight, timeout=1.5)
         if late:
             say(f"time is up: cancels {len(late)}")
@@ -84,7 +84,7 @@ class Town:
         try:
             say(f"is answered: {await self.ask('order', takes)}")
         except ConnectionRefusedError:
-            say("is refused: nobody listens")
+            say("is refused: nothing listens")
 
 
 async def main():

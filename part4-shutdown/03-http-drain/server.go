@@ -54,7 +54,7 @@ func (s *server) serve(ctx context.Context, ln net.Listener) error {
 		s.log.Error(fmt.Sprintf("time is up: cuts off %d", s.inFlight.Load()))
 		err = errors.Join(err, srv.Close())
 	}
-	<-served // http.ErrServerClosed, long since
+	<-served // http.ErrServerClosed, since Shutdown was called
 	return err
 }
 

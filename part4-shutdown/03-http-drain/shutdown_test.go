@@ -65,7 +65,7 @@ func TestShutdownLooksEveryHalfSecondAtMost(t *testing.T) {
 	})
 }
 
-func TestShutdownWithAContextOfTheSignalWaitsForNobody(t *testing.T) {
+func TestShutdownWithAContextOfTheSignalWaitsForNoRequest(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		srv := &http.Server{Handler: http.HandlerFunc(bake), ReadHeaderTimeout: time.Second}
 		_, clients, down := up(t, srv)
@@ -147,6 +147,30 @@ func TestCloseCancelsTheRequestAndDoesNotWaitForItsHandler(t *testing.T) {
 	})
 }
 
+// The server notices that the client has gone only when it reads, and it reads
+// ahead only once the handler has read the body to its end.
+func TestTheContextOfARequestWithABodyEndsOnlyWhenTheBodyHasBeenRead(t *testing.T) {
+	for _, read := range []bool{false, true} {
+		lesson.Bubble(t, func(t *testing.T) {
+			ended := make(chan bool, 1)
+			srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if read {
+					_, _ = io.Copy(io.Discard, r.Body)
+				}
+				ended <- lesson.Pause(r.Context(), time.Minute) != nil
+			})}
+			m, _, down := up(t, srv)
+			defer down()
+			c, err := m.dial(t.Context(), "", "")
+			require.NoError(t, err)
+			go func() { _, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: server\r\nContent-Length: 4\r\n\r\nbody") }()
+			time.Sleep(time.Second)
+			require.NoError(t, c.Close())
+			assert.Equal(t, read, <-ended, "the body was read: %v", read)
+		})
+	}
+}
+
 func TestTheContextOfARequestEndsWhenItsClientLeaves(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended := make(chan error, 1)
@@ -220,9 +244,12 @@ func TestShutdownNeitherClosesNorAwaitsAHijackedConnection(t *testing.T) {
 }
 
 // An idempotent request on a connection that was used before is sent once
-// more by Go's own client when the connection breaks.
-func TestTheClientRepeatsAGetAndNoPost(t *testing.T) {
-	for method, times := range map[string]int{http.MethodGet: 2, http.MethodPost: 1} {
+// more by Go's own client when the connection breaks. A POST is none, unless it says so.
+func TestTheClientRepeatsAGetAndAPostWithAnIdempotencyKey(t *testing.T) {
+	for _, c := range []struct {
+		method, key string
+		times       int
+	}{{http.MethodGet, "", 2}, {http.MethodPost, "", 1}, {http.MethodPost, "order 7", 2}} {
 		came := 0
 		srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/order" {
@@ -237,9 +264,17 @@ func TestTheClientRepeatsAGetAndNoPost(t *testing.T) {
 			_, _, err := clients.do(t.Context(), http.MethodGet, "/")
 			require.NoError(t, err)
 			synctest.Wait()
-			_, _, err = clients.do(t.Context(), method, "/order")
-			assert.Equal(t, times == 2, err == nil, method)
-			assert.Equal(t, times, came, method)
+			req, err := http.NewRequestWithContext(t.Context(), c.method, "http://server/order", http.NoBody)
+			require.NoError(t, err)
+			if c.key != "" {
+				req.Header.Set("Idempotency-Key", c.key)
+			}
+			resp, err := clients.client.Do(req)
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			assert.Equal(t, c.times == 2, err == nil, "%s %q: %v", c.method, c.key, err)
+			assert.Equal(t, c.times, came, "%s %q", c.method, c.key)
 		})
 	}
 }

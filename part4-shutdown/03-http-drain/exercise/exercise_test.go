@@ -320,7 +320,7 @@ func TestAJobMaySubmitAJob(t *testing.T) {
 
 // What was accepted is run or handed back, what was refused is neither.
 func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
-	for n := 0; n < 80 && !t.Failed(); n++ {
+	for n := 0; n < 40 && !t.Failed(); n++ {
 		lesson.Bubble(t, func(t *testing.T) {
 			s := newShop(t, 3, 20)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -329,7 +329,7 @@ func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 			var crowd sync.WaitGroup
 			for range 8 {
 				crowd.Go(func() {
-					for range 60 {
+					for range 30 {
 						if s.submit(t.Context(), s.job("one", 0)) != nil {
 							return
 						}
@@ -337,7 +337,7 @@ func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 					}
 				})
 			}
-			for accepted.Load() < int64(10*(n%40)) {
+			for accepted.Load() < int64(10*(n%20)) {
 				runtime.Gosched() // no time passes until all are at rest
 			}
 			if n%2 == 0 {
