@@ -1,5 +1,5 @@
-"""Four requests open a handler, and with it a reader of frames. Whatever comes
-then, what is open is closed: the reader first, then the handler."""
+"""Four requests each open a handler, and then a reader of frames. Whatever happens
+after that, what is open is closed: the reader first, then the handler."""
 
 import asyncio
 import sys

@@ -1,5 +1,5 @@
-// Four requests open a handler, and with it a reader of frames. Whatever comes
-// then, what is open is closed: the reader first, then the handler.
+// Four requests each open a handler, and then a reader of frames. Whatever happens
+// after that, what is open is closed: the reader first, then the handler.
 package main
 
 import (
@@ -60,12 +60,14 @@ func (r request) serve(ctx context.Context, handlerLog, readerLog *slog.Logger) 
 	return reader.read(ctx, r.decode, 720, 480)
 }
 
-// closeAndJoin closes what is open, also when ctx has ended, and adds what goes
-// wrong to *err.
+// closeAndJoin closes what is open, also when ctx has ended, and joins an error of
+// closing to *err. If closing succeeds, *err stays as it is: Join would wrap it.
 func closeAndJoin(ctx context.Context, r *resource, err *error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	*err = errors.Join(*err, r.close(ctx))
+	if failed := r.close(ctx); failed != nil {
+		*err = errors.Join(*err, failed)
+	}
 }
 
 // answer serves a request, and is the one place where a panic ends.

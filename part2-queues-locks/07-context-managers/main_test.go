@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"testing"
 
@@ -91,5 +92,15 @@ func TestWhatIsClosedUnderAnEndedCtxStaysOpen(t *testing.T) {
 		err = nil
 		closeAndJoin(ctx, r, &err)
 		require.NoError(t, err)
+
+		err = io.EOF
+		closeAndJoin(ctx, r, &err)
+		assert.Same(t, io.EOF, err, "closing succeeds, so the error stays as it is")
 	})
+}
+
+func TestJoinWrapsASingleErrorToo(t *testing.T) {
+	joined := errors.Join(io.EOF, nil)
+	assert.NotSame(t, io.EOF, joined)
+	assert.ErrorIs(t, joined, io.EOF)
 }

@@ -1,11 +1,25 @@
-// Package exercise is yours: write KeyedLock.
+//want:two callers hold the lock of key a at the same time
+
+// Package exercise is yours to mend: there are three bugs in KeyedLock.
 package exercise
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // A KeyedLock is a lock for each key: for each account, file or user. The zero
 // value is ready to use, and many goroutines may use it at once.
-type KeyedLock struct{} // put in what you need
+type KeyedLock struct {
+	mu   sync.Mutex // guards keys and every entry's users; never held across a wait
+	keys map[string]*entry
+}
+
+// An entry is the lock of one key.
+type entry struct {
+	lock  chan struct{} // full while a caller holds it
+	users int
+}
 
 // Lock waits until the caller holds the lock of key, or until ctx ends.
 //
@@ -26,12 +40,45 @@ type KeyedLock struct{} // put in what you need
 //   - Lock leaves nothing behind: when it has returned, no goroutine of its own
 //     is left, also while ctx is still alive.
 func (k *KeyedLock) Lock(ctx context.Context, key string) (unlock func(), err error) {
-	panic("not written yet")
+	e := k.entry(key)
+	select {
+	case e.lock <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	k.mu.Lock()
+	e.users++
+	k.mu.Unlock()
+
+	return func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if e.users--; e.users == 0 {
+			delete(k.keys, key)
+		}
+		<-e.lock
+	}, nil
+}
+
+func (k *KeyedLock) entry(key string) *entry {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e := k.keys[key]
+	if e == nil {
+		if k.keys == nil {
+			k.keys = make(map[string]*entry)
+		}
+		e = &entry{lock: make(chan struct{}, 1)}
+		k.keys[key] = e
+	}
+	return e
 }
 
 // Len is the number of keys that are kept: those whose lock a caller holds or
 // waits for. Every other key is forgotten, so that a KeyedLock does not grow
 // with the number of keys that were ever used.
 func (k *KeyedLock) Len() int {
-	panic("not written yet")
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.keys)
 }
