@@ -19,7 +19,7 @@ var errTired = errors.New("0.5 s are over")
 
 func story(ctx context.Context, log *slog.Logger) error {
 	log.Info("four workers, one connection", lesson.Waiting)
-	var lock locks.Lock // whoever holds it may use the connection
+	var lock locks.Lock // its holder may use the connection
 	var workers sync.WaitGroup
 	for n, patience := range []time.Duration{time.Minute, time.Minute, 500 * time.Millisecond, time.Minute} {
 		log := log.With("task", fmt.Sprint("worker ", n))
@@ -40,7 +40,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	}
 
 	log.Info("three workers, a connection each", lesson.Waiting)
-	var mu sync.Mutex // guards answers; nobody waits while holding it
+	var mu sync.Mutex // guards answers; no worker waits while it holds it
 	answers := 0
 	for n := 4; n < 7; n++ {
 		log := log.With("task", fmt.Sprint("worker ", n))

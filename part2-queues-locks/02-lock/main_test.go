@@ -42,21 +42,21 @@ func TestGoroutinesStartedTogetherDoNotComeInOrder(t *testing.T) {
 	t.Error("worker 0 was always first")
 }
 
-func TestAMutexLetsTheOneWhoReleasedItBargeInAndALockDoesNot(t *testing.T) {
-	barged := false
-	for n := 0; n < 10_000 && !barged; n++ {
+func TestAMutexLetsItsLastHolderOvertakeAWaiterAndALockDoesNot(t *testing.T) {
+	overtook := false
+	for n := 0; n < 10_000 && !overtook; n++ {
 		var mu sync.Mutex
 		var waiter sync.WaitGroup
 		mu.Lock()
 		waiter.Go(func() { mu.Lock(); defer mu.Unlock() })
 		time.Sleep(100 * time.Microsecond) // by then it waits, as a rule
 		mu.Unlock()
-		if barged = mu.TryLock(); barged {
+		if overtook = mu.TryLock(); overtook {
 			mu.Unlock()
 		}
 		waiter.Wait()
 	}
-	require.True(t, barged, "the one who unlocks is running and the waiter must wake up first")
+	require.True(t, overtook, "the goroutine that unlocks is running, and the waiter must wake up first")
 
 	lesson.Bubble(t, func(t *testing.T) {
 		var lock locks.Lock
@@ -71,6 +71,23 @@ func TestAMutexLetsTheOneWhoReleasedItBargeInAndALockDoesNot(t *testing.T) {
 		lock.Release()
 		require.False(t, lock.TryAcquire(), "the waiter has it, although it has not run yet")
 		waiter.Wait()
+	})
+}
+
+// In asyncio `answers += await count()` loses updates: it reads first, then waits. So does this, whatever guards each step.
+func TestAReadAnAwaitAndAWriteLoseUpdatesAlsoWithAtomics(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var answers atomic.Int64
+		var workers sync.WaitGroup
+		for range 3 {
+			workers.Go(func() {
+				old := answers.Load()
+				time.Sleep(time.Second) // the await
+				answers.Store(old + 1)
+			})
+		}
+		workers.Wait()
+		require.EqualValues(t, 1, answers.Load(), "three have added 1")
 	})
 }
 
@@ -93,11 +110,11 @@ func TestAChannelOfOneMayBeTakenOnAnEndedCtxAndALockMayNot(t *testing.T) {
 	require.False(t, lock.Locked())
 }
 
-func TestVirtualTimeStandsStillWhileSomebodyWaitsForAMutex(t *testing.T) {
+func TestVirtualTimeStandsStillWhileAGoroutineWaitsForAMutex(t *testing.T) {
 	var mu sync.Mutex
 	var slept atomic.Bool
 	rescue := time.AfterFunc(100*time.Millisecond, func() { // in real time
-		assert.False(t, slept.Load(), "a second in a bubble takes no time, unless somebody waits for a Mutex")
+		assert.False(t, slept.Load(), "a second in a bubble takes no time, unless a goroutine waits for a Mutex")
 		mu.Unlock() // in place of the sleeper
 	})
 	defer rescue.Stop()

@@ -51,12 +51,12 @@ func (k *KeyedLock) Lock(ctx context.Context, key string) (unlock func(), err er
 	k.mu.Unlock()
 
 	return func() {
+		<-e.lock
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		if e.users--; e.users == 0 {
 			delete(k.keys, key)
 		}
-		<-e.lock
 	}, nil
 }
 

@@ -332,11 +332,15 @@ func TestManyGoroutinesAtOnce(t *testing.T) {
 		calls[g]++
 		unlock, err := k.Lock(t.Context(), fmt.Sprint("key ", key))
 		if err != nil {
-			t.Errorf("ctx is alive, and Lock returned %q", err)
+			if t.Context().Err() == nil { // the test goes on
+				t.Errorf("ctx is alive, and Lock returned %q", err)
+			}
 			return
 		}
 		held[key]++
-		_, _ = k.Lock(ended, "key 0")
+		if unlock, err := k.Lock(ended, "key 0"); err == nil { // wrong, but not what this test is about
+			unlock()
+		}
 		_ = k.Len()
 		unlock()
 	})

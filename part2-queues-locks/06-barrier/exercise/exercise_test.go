@@ -339,7 +339,7 @@ func TestATurnTakesAsLongAsItsSlowestPlayer(t *testing.T) {
 	})
 }
 
-// These contexts never end, so what waits for their end waits for ever.
+// These contexts never end, so what waits for their end waits without end.
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)

@@ -44,7 +44,7 @@ func (k *KeyedLock) count(key string, n int) {
 	}
 }
 
-// Len is the number of keys whose lock somebody holds or waits for.
+// Len is the number of keys whose lock a caller holds or waits for.
 func (k *KeyedLock) Len() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -17,7 +17,7 @@ type KeyedLock struct {
 }
 
 type entry struct {
-	held  chan struct{} // full while somebody holds the lock
+	held  chan struct{} // full while a caller holds the lock
 	users int
 }
 

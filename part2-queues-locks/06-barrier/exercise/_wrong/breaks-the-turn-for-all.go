@@ -81,7 +81,7 @@ func (g *Game) Leave(player string) {
 	g.endIfAllAreInLocked()
 }
 
-// endIfAllAreInLocked ends the turn at hand if nobody is missing any more.
+// endIfAllAreInLocked ends the current turn if no order is missing any more.
 func (g *Game) endIfAllAreInLocked() {
 	if len(g.turn.orders) == len(g.players) {
 		close(g.turn.over)

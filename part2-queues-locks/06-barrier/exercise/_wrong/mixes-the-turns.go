@@ -13,7 +13,7 @@ import (
 
 // A Game is played in turns, by players who are connected from anywhere.
 type Game struct {
-	missing sync.WaitGroup // those who have not handed in an order
+	missing sync.WaitGroup // the players that have not handed in an order
 
 	mu     sync.Mutex // guards orders
 	orders map[string]string

@@ -53,23 +53,23 @@ func (g *Game) Turn(ctx context.Context, player, order string) (map[string]strin
 	case <-ctx.Done():
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		if turn == g.turn { // not over: nobody has seen the order yet
+		if turn == g.turn { // not over: no player has seen the order yet
 			delete(turn.orders, player)
 			return nil, context.Cause(ctx)
 		}
 	}
-	return maps.Clone(turn.orders), nil // once a turn is over, nobody writes to it
+	return maps.Clone(turn.orders), nil // once a turn is over, no Turn writes to it
 }
 
 // Leave takes a player out of the game for good.
 func (g *Game) Leave(player string) {
-	_, _ = g.Turn(context.Background(), player, "") // or the others would wait for ever
+	_, _ = g.Turn(context.Background(), player, "") // or the other players would wait without end
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.players, player)
 }
 
-// endIfAllAreInLocked ends the turn at hand if nobody is missing any more.
+// endIfAllAreInLocked ends the current turn if no order is missing any more.
 func (g *Game) endIfAllAreInLocked() {
 	if len(g.turn.orders) == len(g.players) {
 		close(g.turn.over)
