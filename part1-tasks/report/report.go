@@ -1,7 +1,7 @@
 // Package report tells what an error says about a context that has ended.
 //
 // A function that ends because its context ended returns an error which says so: the Err or the Cause of that context, or an error that
-// wraps one of them. Such an error is a report. It is no failure: the owner who cancelled knows already.
+// wraps one of them. Such an error is a report. It is no failure: the function or goroutine that ended the context knows already.
 //
 // errors.Is is not enough to tell a report from a failure. It is content with one branch of an error, and would take
 // errors.Join(ctx.Err(), file.Close()) for a report although Close failed.

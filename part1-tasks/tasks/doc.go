@@ -42,7 +42,7 @@
 // only when all of theirs have ended. The caller of Go or Shield owns the [Task], and waits for it with Wait or Done.
 //
 // A panic is not handled: it ends the program with the stack on which it happened, as in any goroutine. A function that ends
-// its goroutine with [runtime.Goexit] (as t.FailNow does) has failed with an error that says so; no call waits for it in vain.
+// its goroutine with [runtime.Goexit] (as t.FailNow does) has failed with an error that says so; a call that waits for it returns.
 //
 // All waits here are on a channel or a [sync.WaitGroup], so all of it works in virtual time (testing/synctest).
 package tasks

@@ -44,7 +44,7 @@ func TestNotifiedWaiterReturnsWithTheLockOnceItIsReleased(t *testing.T) {
 		first := waitOn(t, c, t.Context())
 		second := waitOn(t, c, t.Context())
 		third := waitOn(t, c, t.Context())
-		require.False(t, c.L.Locked(), "who waits has released the Lock")
+		require.False(t, c.L.Locked(), "a waiter has released the Lock")
 
 		require.NoError(t, c.L.Acquire(t.Context()))
 		c.Notify(1)

@@ -28,7 +28,7 @@ func TestSetReleasesAllWaitersAndLateComers(t *testing.T) {
 		require.Equal(t, 2*time.Second, time.Since(begin), "released at the moment of Set")
 		first.returns(t, nil, "released")
 		second.returns(t, nil, "released")
-		start(wait).returns(t, nil, "who comes late need not wait")
+		start(wait).returns(t, nil, "a late waiter need not wait")
 	})
 }
 

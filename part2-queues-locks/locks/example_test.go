@@ -10,7 +10,7 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/locks"
 )
 
-// A printer serves one at a time; who does not want to wait for it any longer goes away.
+// A printer prints one job at a time; a job that has waited too long goes away.
 func ExampleLock() {
 	var printer locks.Lock
 	ctx := context.Background()

@@ -22,8 +22,8 @@ import (
 // thing at a time, gives the same answers.
 //
 // A call that waits is several steps for the model, all within the time of the call: it joins, it may give up, it ends.
-// Between two phases of a scenario everything comes to rest, and the model is told who still waits: so it knows who came
-// first, and sees who has been forgotten.
+// Between two phases of a scenario everything comes to rest, and the model is told which calls still wait: so it knows which
+// came first, and sees which has been forgotten.
 
 // A scenario has phases, one after the other; in each, goroutines, all at once; each of them does some actions.
 type scenario = [][][]action
@@ -123,7 +123,7 @@ func (h *history) waits(kind string, fn func(context.Context) (int, error)) erro
 	return err
 }
 
-// rest lets everything run until all that are left wait, and tells the model who they are.
+// rest lets everything run until all that are left wait, and tells the model which they are.
 func (h *history) rest() set {
 	synctest.Wait()
 	s := step{do: "rest", pending: h.pending}
@@ -190,7 +190,7 @@ func play(t *testing.T, s scenario, model porcupine.Model, subject subject) (wro
 			close(begin)
 			h.rest()
 		}
-		// Let all come to their end: who has the lock releases it, then who still waits gives up.
+		// Let all come to their end: the holder releases the lock, then the calls that still wait give up.
 		for range 2 * maxCalls {
 			pending := h.rest()
 			if pending == 0 && len(h.holds) == 0 {

@@ -266,7 +266,7 @@ func TestReleaseHappensBeforeTheNextAcquire(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	require.GreaterOrEqual(t, n, 6000, "who is not cancelled gets the Lock")
+	require.GreaterOrEqual(t, n, 6000, "a waiter that is not cancelled gets the Lock")
 	require.False(t, l.Locked())
 }
 

@@ -10,7 +10,7 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/locks"
 )
 
-// Plain implementations, each wrong in the one respect that bug names; a comment says who else was. They yield where being
+// Plain implementations, each wrong in the one respect that bug names; a comment names a real implementation with this bug. They yield where being
 // held up shows most: between joining a line and the wait.
 
 // errOver ends the waits of those that a bug has forgotten.

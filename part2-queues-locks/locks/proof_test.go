@@ -130,7 +130,7 @@ func lockSubject(h *history, l lock, c condition) func(action) {
 		case "locked":
 			h.does(step{do: "locked"}, func() answer { return answer{yes: l.Locked()} })
 		}
-		select { // the rest is for who holds the lock
+		select { // the rest is for the holder of the lock
 		case <-h.holds:
 		default:
 			return

@@ -12,7 +12,7 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/queues"
 )
 
-// What others see between the call of a waiter and the moment at which it runs. In each test it has not run yet: see oneProcessor.
+// What other calls see after a waiter was called and before it runs. In each test it has not run yet: see oneProcessor.
 
 // oneProcessor keeps what this goroutine wakes from running before this goroutine waits, for the rest of the test.
 func oneProcessor(t *testing.T) {

@@ -42,7 +42,7 @@ func Example() {
 	// queues: the queue is closed
 }
 
-// The most urgent patient is next; of two equally urgent ones, who came first.
+// The most urgent patient is next; of two equally urgent ones, the first to come.
 func ExampleNewPriority() {
 	type patient struct {
 		name    string

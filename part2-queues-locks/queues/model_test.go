@@ -38,7 +38,7 @@ func (m *model) pop() int {
 	return item
 }
 
-// settle lets everybody return who can, first come, first served.
+// settle lets every call return that can, first come, first served.
 func (m *model) settle() {
 	for {
 		switch {

@@ -15,7 +15,7 @@ import (
 	"example.com/asyncio-to-go/part2-queues-locks/queues"
 )
 
-// Random sequences of operations, each compared with a model that says exactly who waits, who is served with what, and
+// Random sequences of operations, each compared with a model that says exactly which call waits, which is served with what, and
 // what everybody returns. More of them with -long.
 func TestAQueueDoesWhatItsModelDoes(t *testing.T) {
 	for _, order := range orders() {
@@ -86,12 +86,12 @@ func playSteps(t *testing.T, order order, maxSize int, newQueue func() queue, st
 	return difference
 }
 
-// mustWait tells whether the outcome of s is only certain when all who were woken have run.
+// mustWait tells whether the outcome of s is only certain when all woken calls have run.
 func mustWait(s step) bool {
 	return s.Do != "TryPut" && s.Do != "TryGet" && s.Do != "Put(ended)" && s.Do != "Get(ended)"
 }
 
-// step does s to both. It reports whether all who were started have to run next, and what differed.
+// step does s to both. It reports whether all started calls have to run next, and what differed.
 func (m *model) step(q queue, s step, n int, launch func(*[]*flight, int, func(context.Context) *call)) (wait bool, said string) {
 	defer m.settle()
 	switch s.Do {

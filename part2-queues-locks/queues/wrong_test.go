@@ -50,7 +50,7 @@ type finder int
 
 const (
 	both      finder = iota
-	sequences        // no history tells who came first, or when a ctx ended: only the model knows
+	sequences        // no history tells which call came first, or when a ctx ended: only the model knows
 	histories        // it is right as long as one thing happens after the other has settled
 )
 
@@ -63,7 +63,7 @@ var wrongQueues = []struct {
 	{"a cancelled Put leaves a goroutine behind that puts", both, func(o order, n int) queue { return putsLater{o.make(n)} }},
 	{"an item that came too late is put back at the end", histories, func(o order, n int) queue { return putsBack{o.make(n)} }},
 	{"a ctx that has ended is looked at too late", sequences, func(o order, n int) queue { return looksLate{o.make(n)} }},
-	{"all are woken, and who runs first is served", sequences, func(o order, n int) queue { return &wakesAll{right: o.make(n)} }},
+	{"all are woken, and the first to run is served", sequences, func(o order, n int) queue { return &wakesAll{right: o.make(n)} }},
 	{"there is one place too many", both, func(o order, n int) queue { return o.make(n + 1) }},
 	{"the order is another", both, otherOrder},
 	{"Close drops what is queued", both, func(o order, n int) queue { return closeDrops{o.make(n)} }},

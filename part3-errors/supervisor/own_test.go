@@ -255,7 +255,7 @@ func TestTaskThatGaveUpStoppingIsWaitedForAgain(t *testing.T) {
 		require.NoError(t, s.Go("waits", func(ctx context.Context) error {
 			time.Sleep(time.Second)
 			assert.NoError(t, s.Stop(ctx, nil))
-			assert.Equal(t, 6*time.Second, time.Since(start), "who is no longer in Stop is one of the others")
+			assert.Equal(t, 6*time.Second, time.Since(start), "a task that is no longer in Stop is waited for again")
 			return nil
 		}))
 		require.NoError(t, s.Go("other", stubborn(3*time.Second, nil)))

@@ -18,7 +18,7 @@ import (
 	"example.com/asyncio-to-go/part3-errors/supervisor"
 )
 
-// A storm is a supervisor whose tasks fail, panic, exit, clean up badly, spawn and stop at random, while others wait, stop and give up. It
+// A storm is a supervisor whose tasks fail, panic, exit, clean up badly, spawn and stop at random, while other goroutines wait, stop and give up. It
 // knows which failures have to be handed on.
 type storm struct {
 	t     *testing.T
@@ -44,7 +44,7 @@ func newStorm(t *testing.T, ctx context.Context, seed uint64, pause func(context
 	return st
 }
 
-// handle may call whatever it likes, panic, and exit.
+// handle calls methods of the supervisor, panics, and exits, at random.
 func (st *storm) handle(_ context.Context, f supervisor.Failure) {
 	assert.EqualValues(st.t, 1, st.inside.Add(1), "one call at a time")
 	defer st.inside.Add(-1)
