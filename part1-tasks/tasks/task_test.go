@@ -218,7 +218,7 @@ func TestCancelledTaskThatReturnsAValueIsNotCancelled(t *testing.T) {
 }
 
 // CPython: test_cancel_task_ignoring. There a later await works as if nothing had happened; here ctx stays ended,
-// and who wants to go on says so.
+// so a task that goes on needs another context.
 func TestTaskMayGoOnAfterItsCancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
