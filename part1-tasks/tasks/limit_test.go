@@ -364,3 +364,17 @@ func TestMisuseOfRaceFuncPanicsAtTheCaller(t *testing.T) {
 	_, err := tasks.RaceFunc(ctx, drop, func(context.Context) (int, error) { panic("started") })
 	require.ErrorIs(t, err, errStop)
 }
+
+func TestNegativeLimitIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		g, _ := tasks.NewGroup(t.Context())
+		g.SetLimit(1)
+		g.SetLimit(-1) // takes the limit away again
+		for range 10 {
+			require.NoError(t, g.Go(child(after(time.Second, 0, nil))))
+		}
+		require.NoError(t, g.Wait())
+		require.Equal(t, time.Second, time.Since(start), "all ten must run at once")
+	})
+}

@@ -419,3 +419,18 @@ func TestWaitWithATimeoutInsideTheLock(t *testing.T) {
 		require.Equal(t, 30*time.Millisecond, time.Since(begin))
 	})
 }
+
+func TestNotifyOfNoneWakesNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := locks.NewCondition(nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		waiter := waitOn(t, c, ctx)
+		require.NoError(t, c.L.Acquire(t.Context()))
+		c.Notify(0)
+		c.Notify(-1)
+		c.L.Release()
+		waiter.waits(t, "Notify(0) and Notify(-1) wake none")
+		cancel()
+		waiter.returns(t, context.Canceled, "it gave up")
+	})
+}

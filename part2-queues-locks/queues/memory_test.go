@@ -155,3 +155,32 @@ func heap() float64 {
 	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc)
 }
+
+// A buffer of more than 64 slots is copied into one of half its size when a quarter of it is in use, and not before. So the copies are
+// few, however many items there were.
+func TestAQueueThatDrainsHalvesItsBufferAtAQuarter(t *testing.T) {
+	const runs = 5
+	for _, order := range orders() {
+		for _, tt := range []struct {
+			left   int // of 256 items
+			copies float64
+		}{{65, 0}, {64, 1}, {33, 1}, {32, 2}, {0, 2}} {
+			var full []queue
+			for range runs + 1 {
+				q := order.make(0)
+				for i := range 256 {
+					require.NoError(t, q.TryPut(i))
+				}
+				full = append(full, q)
+			}
+			copies := testing.AllocsPerRun(runs, func() {
+				q := full[0]
+				full = full[1:]
+				for q.Len() > tt.left {
+					_, _ = q.TryGet()
+				}
+			})
+			require.InDelta(t, tt.copies, copies, 0, "%s, until %d are left", order.name, tt.left)
+		}
+	}
+}

@@ -34,15 +34,14 @@ func (q *Queue[T]) put(item T, done <-chan struct{}, mayWait bool) (*line.Place[
 	for q.size == q.maxSize && q.getters.called > 0 {
 		q.serveLocked(&q.getters)
 	}
-	switch {
-	case q.size < q.maxSize:
+	if q.size < q.maxSize {
 		q.pushLocked(item)
 		return nil, nil
-	case mayWait:
-		return q.putters.join(item, done), nil
-	default:
-		return nil, ErrFull
 	}
+	if mayWait {
+		return q.putters.join(item, done), nil
+	}
+	return nil, ErrFull
 }
 
 // get takes the next item and returns no waiter, or an error; or, if it may wait and has to, the waiter that it left in line.
@@ -55,16 +54,16 @@ func (q *Queue[T]) get(done <-chan struct{}, mayWait bool) (item T, p *line.Plac
 	for q.size == 0 && q.putters.called > 0 {
 		q.serveLocked(&q.putters)
 	}
-	switch {
-	case q.size > 0:
+	if q.size > 0 {
 		return q.popLocked(), nil, nil
-	case q.closed:
-		return item, nil, ErrClosed
-	case mayWait:
-		return item, q.getters.join(item, done), nil
-	default:
-		return item, nil, ErrEmpty
 	}
+	if q.closed {
+		return item, nil, ErrClosed
+	}
+	if mayWait {
+		return item, q.getters.join(item, done), nil
+	}
+	return item, nil, ErrEmpty
 }
 
 // await waits until the waiter at p, which is in line l, has been served or sent away, or its ctx has ended. Afterwards the waiter is in no line.
@@ -103,14 +102,15 @@ func (q *Queue[T]) serveLocked(l *waiters[T]) {
 	p := l.line.First()
 	l.leave(p)
 	w := &p.Value
-	switch {
-	case ended(w.done):
+	if ended(w.done) {
 		q.callLocked()
-	case l == &q.getters:
-		w.item, w.served = q.popLocked(), true
-	default:
+		return
+	}
+	w.served = true
+	if l == &q.getters {
+		w.item = q.popLocked()
+	} else {
 		q.pushLocked(w.item)
-		w.served = true
 	}
 }
 

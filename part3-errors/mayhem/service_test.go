@@ -478,3 +478,17 @@ func TestACauseThatWrapsAnErrorOfAnotherBrokerIsLikeOthers(t *testing.T) {
 		})
 	}
 }
+
+func TestWithoutALimitAThousandMessagesAreInFlight(t *testing.T) {
+	for _, limit := range []int{0, -1} {
+		lesson.Bubble(t, func(t *testing.T) {
+			b := mayhem.NewMemoryBroker(ackWait, 0)
+			publish(t, b, 1001)
+			b.Close()
+			work := newScript()
+			work.restart = func(ctx context.Context, _ string) error { return wait(ctx, time.Second) }
+			require.NoError(t, (&mayhem.Service{Broker: b, Store: work, Restarter: work, MaxInFlight: limit}).Run(t.Context()))
+			assert.Equal(t, 2*time.Second, time.Since(work.start), "a thousand at once, and then the last")
+		})
+	}
+}
