@@ -1,4 +1,4 @@
-// Six invoices are sent. Some fail, one trips over a bug, and of one nobody ever hears.
+// Six invoices are sent. Some fail, one trips over a bug, and no code ever reads the error of one.
 package main
 
 import (
@@ -34,7 +34,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	}
 
 	log.Info("waits for 8", lesson.Waiting)
-	pages, err := eight.Wait(context.WithoutCancel(ctx)) // 8 hears of Ctrl-C by itself
+	pages, err := eight.Wait(context.WithoutCancel(ctx)) // Ctrl-C ends 8 by itself
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
-// programs are what a child process of these tests may be: each has one goroutine that goes wrong and a main that goes on.
+// programs are what a child process of these tests may run: each has one goroutine that fails and a main that goes on.
 var programs = map[string]func(){
 	"silent": func() {
 		_ = tasks.Go(context.Background(), func(context.Context) (int, error) { return 0, errors.New("no stamp") })
@@ -60,13 +60,13 @@ func runProgram(t *testing.T, name string) (output string, status int) {
 	return string(said), child.ProcessState.ExitCode()
 }
 
-func TestAnErrorThatNobodyLooksAtIsSilentForGood(t *testing.T) {
+func TestAnErrorThatNoCodeReadsIsNeverReported(t *testing.T) {
 	output, status := runProgram(t, "silent")
-	assert.Equal(t, "main ends\n", output, "not a word of it, not even when the task is garbage")
+	assert.Equal(t, "main ends\n", output, "nothing reports it, not even when the task is garbage")
 	assert.Zero(t, status)
 }
 
-func TestAPanicThatNobodyRecoversEndsTheProgram(t *testing.T) {
+func TestAPanicThatIsNotRecoveredEndsTheProgram(t *testing.T) {
 	output, status := runProgram(t, "panics")
 	assert.True(t, strings.HasPrefix(output, "panic: page 3 of 2\n"), output)
 	assert.NotContains(t, output, "main ends", "its recover is in another goroutine")
@@ -90,11 +90,11 @@ func TestWhatIsWrappedAndJoinedIsFoundAgain(t *testing.T) {
 	town, ok := errors.AsType[townError](all)
 	require.True(t, ok)
 	assert.Equal(t, townError("Ys"), town)
-	assert.NoError(t, errors.Join(nil, nil), "nothing but nils is nil")
+	assert.NoError(t, errors.Join(nil, nil), "a join of nils is nil")
 }
 
-// The page says so of a supervisor: nobody asks, and yet somebody hears of both.
-func TestASupervisorHandsErrorsAndPanicsOn(t *testing.T) {
+// The page says that a supervisor reports the failure and the panic of tasks that no code waits for.
+func TestASupervisorReportsErrorsAndPanics(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var heard []string
 		s := supervisor.New(t.Context(), supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {

@@ -1,4 +1,4 @@
-"""A cake burns and a bread succeeds. One guest waits for them; others only want to hear how it went."""
+"""A cake burns and a bread succeeds. One guest waits for them; a lamp, a radio and a diary only observe. A pie is cancelled."""
 
 import asyncio
 import sys
@@ -10,7 +10,11 @@ from story import block, run, say
 
 async def bake(fails=None):
     say("bakes")
-    await asyncio.sleep(1)
+    try:
+        await asyncio.sleep(1)
+    except asyncio.CancelledError:
+        say("is cancelled")
+        raise
     if fails:
         say(f"is {fails}")
         raise ValueError(fails)
@@ -39,7 +43,7 @@ async def clock():
 
 
 def hears(who):
-    """A callback that says what has come of a task."""
+    """A callback that says how a task has ended."""
     return lambda task: say(f"hears: {task.exception() or task.result()}", task=who)
 
 
@@ -53,6 +57,15 @@ def slow_diary(task):
     hears("diary")(task)
     block(0.5)
     say("has written it down", task="diary")
+
+
+def state(task):
+    done, cancelled = str(task.done()).lower(), str(task.cancelled()).lower()
+    try:
+        error = f"error {task.exception()}"
+    except asyncio.CancelledError:
+        error = "exception() raises"
+    return f"done {done}, cancelled {cancelled}, {error}"
 
 
 def handler(loop, context):
@@ -70,6 +83,7 @@ async def main():
     hungry = asyncio.create_task(guest(cake), name="guest")
     await asyncio.sleep(1.5)
 
+    say(f"cake: {state(cake)}")
     say("lets a neighbor ask, too late")
     cake.add_done_callback(hears("neighbor"))
     await asyncio.sleep(0.5)
@@ -81,7 +95,17 @@ async def main():
     fed = asyncio.create_task(guest(bread), name="guest")
     ticking = asyncio.create_task(clock(), name="clock")
     await asyncio.gather(hungry, fed, ticking, return_exceptions=True)
-    say("closes the kitchen")
+
+    say("puts a pie in the oven")
+    pie = asyncio.create_task(bake(), name="pie")
+    await asyncio.sleep(0.5)
+    say("cancels the pie")
+    pie.cancel()
+    try:
+        await pie
+    except asyncio.CancelledError:
+        say("catches the cancellation")
+    say(f"pie: {state(pie)}")
 
 
 run(main)

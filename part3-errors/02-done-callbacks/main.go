@@ -1,9 +1,10 @@
-// A cake burns and a bread succeeds. One guest waits for them; others only want to hear how it went.
+// A cake burns and a bread succeeds. One guest waits for them; a lamp, a radio and a diary only observe. A pie is cancelled.
 package main
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	}
 	var all sync.WaitGroup
 	tell := func(who *slog.Logger, of *tasks.Task[string], then func()) {
-		all.Add(1) // nobody waits for a callback, unless you do
+		all.Add(1) // no Wait waits for a callback: count it yourself
 		of.OnDone(func(good string, err error) {
 			defer all.Done()
 			who.Info("hears: " + outcome(good, err))
@@ -45,6 +46,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 
+	log.Info("cake: " + state(cake))
 	log.Info("lets a neighbor ask, too late", lesson.Waiting)
 	tell(log.With("task", "neighbor"), cake, func() {})
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil {
@@ -66,14 +68,35 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	log.Info("closes the kitchen")
+
+	log.Info("puts a pie in the oven", lesson.Waiting)
+	pie := tasks.Go(ctx, func(ctx context.Context) (string, error) { return bake(ctx, log.With("task", "pie"), nil) })
+	if lesson.Pause(ctx, 500*time.Millisecond) == nil {
+		log.Info("cancels the pie", lesson.Waiting, lesson.To("pie"))
+	}
+	pie.Cancel(nil)
+	_, err := pie.Wait(context.WithoutCancel(ctx)) // Cancel only asks
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, context.Canceled) {
+		log.Info("catches the cancellation")
+	}
+	log.Info("pie: " + state(pie))
 	return nil
+}
+
+// state is what a handle tells of its task: done, cancelled and exception in asyncio.
+func state(t *tasks.Task[string]) string {
+	_, err := t.Result()
+	return fmt.Sprintf("done %t, cancelled %t, error %v", !errors.Is(err, tasks.ErrNotDone), t.Cancelled(), err)
 }
 
 // bake takes a second.
 func bake(ctx context.Context, log *slog.Logger, failure error) (string, error) {
 	log.Info("bakes")
 	if err := lesson.Pause(ctx, time.Second); err != nil {
+		log.Warn("is cancelled")
 		return "", err
 	}
 	if failure != nil {

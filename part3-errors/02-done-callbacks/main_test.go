@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
@@ -42,7 +43,7 @@ func TestAPanicInACallbackEndsTheProgram(t *testing.T) {
 	assert.Equal(t, 2, child.ProcessState.ExitCode())
 }
 
-// The page says when the line after a call is not enough.
+// The page says that the line after a call is not reached after a panic.
 func TestOnlyADeferredLineIsReachedAfterAPanic(t *testing.T) {
 	var said []string
 	func() {
@@ -54,7 +55,27 @@ func TestOnlyADeferredLineIsReachedAfterAPanic(t *testing.T) {
 	assert.Equal(t, []string{"deferred"}, said)
 }
 
-// The page says that the outcome belongs to whoever waits, as often as they like, and that a callback takes nothing away from them.
+// The page shows what a handle tells of a task that failed and of one that was cancelled, as the article and Chapter 5 print it.
+func TestAHandleTellsDoneCancelledAndError(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		bakes := func(failure error) *tasks.Task[string] {
+			return tasks.Go(t.Context(), func(ctx context.Context) (string, error) {
+				return bake(ctx, slog.New(slog.DiscardHandler), failure)
+			})
+		}
+		cake, pie := bakes(errors.New("burnt")), bakes(nil)
+		assert.Equal(t, "done false, cancelled false, error "+tasks.ErrNotDone.Error(), state(cake))
+		time.Sleep(500 * time.Millisecond)
+		pie.Cancel(nil)
+		_, err := pie.Wait(t.Context())
+		require.ErrorIs(t, err, context.Canceled)
+		<-cake.Done()
+		assert.Equal(t, "done true, cancelled false, error burnt", state(cake))
+		assert.Equal(t, "done true, cancelled true, error context canceled", state(pie))
+	})
+}
+
+// The page says that a callback takes nothing away from the goroutines that wait for the outcome, however often they ask.
 func TestACallbackTakesNothingAway(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		errBurnt := errors.New("burnt")

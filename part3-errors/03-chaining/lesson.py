@@ -1,4 +1,4 @@
-"""Five parcels are weighed and get a label: four by a chain of callbacks, as in the article, the fifth by a plain sequence."""
+"""Five parcels are weighed and get a label: four by a chain of callbacks, as in Chapter 5, the fifth by a plain sequence."""
 
 import asyncio
 import sys
@@ -13,10 +13,12 @@ def ship_by_callbacks(number, scale=None, printer=None):
 
     def weighed(task):
         kg = task.result()
+        say("starts the printer", task="callback 1")
         second = asyncio.create_task(print_label(number, kg, printer))
         second.add_done_callback(labelled)
 
     def labelled(task):
+        say("sets the event", task="callback 2")
         done.set()
 
     first = asyncio.create_task(weigh(number, scale))

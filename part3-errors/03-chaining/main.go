@@ -1,4 +1,4 @@
-// Five parcels are weighed and get a label. Some chains break, and whoever waits at the end must hear of it.
+// Five parcels are weighed and get a label: the first by a chain of callbacks, the others by a plain sequence. Some steps fail, and main must learn of it.
 package main
 
 import (
@@ -15,13 +15,13 @@ import (
 func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
-	deliver := func(order context.Context, p parcel) {
+	deliver := func(order context.Context, chain chain, p parcel) {
 		if ctx.Err() != nil { // Ctrl-C
 			return
 		}
 		next := time.After(1200 * time.Millisecond)
 		log.Info(fmt.Sprint("ships parcel ", p.number), lesson.Waiting)
-		if label, err := ship(order, log, p); err != nil {
+		if label, err := chain(order, log, p); err != nil {
 			log.Error(fmt.Sprintf("parcel %d: %v", p.number, err))
 		} else {
 			log.Info(fmt.Sprintf("parcel %d: label %s", p.number, label))
@@ -31,9 +31,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 		case <-ctx.Done():
 		}
 	}
-	deliver(ctx, parcel{number: 1})
-	deliver(ctx, parcel{number: 2, scale: errors.New("the scale is stuck")})
-	deliver(ctx, parcel{number: 3, printer: errors.New("no paper")})
+	deliver(ctx, byCallbacks, parcel{number: 1})
+	deliver(ctx, ship, parcel{number: 2, scale: errors.New("the scale is stuck")})
+	deliver(ctx, ship, parcel{number: 3, printer: errors.New("no paper")})
 
 	order, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -42,7 +42,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		cancel(errors.New("not wanted"))
 	})
 	defer customer.Stop()
-	deliver(order, parcel{number: 4})
+	deliver(order, ship, parcel{number: 4})
 
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -69,7 +69,33 @@ func story(ctx context.Context, log *slog.Logger) error {
 	return err
 }
 
-// ship is the chain: two steps in a row, and the first error ends it.
+type chain func(context.Context, *slog.Logger, parcel) (label string, err error)
+
+// byCallbacks chains the steps as the chapter does: main, task 1, callback 1, task 2, callback 2, main.
+func byCallbacks(ctx context.Context, log *slog.Logger, p parcel) (label string, err error) {
+	done := make(chan struct{}) // the chapter's event: closed when label and err are set
+	first := tasks.Go(ctx, func(ctx context.Context) (int, error) { return weigh(ctx, log.With("task", "scale"), p) })
+	first.OnDone(func(kg int, failure error) {
+		if failure != nil {
+			err = failure // the chapter forgets this branch
+			close(done)
+			return
+		}
+		log.With("task", "callback 1").Info("starts the printer", lesson.Waiting)
+		second := tasks.Go(ctx, func(ctx context.Context) (string, error) { return printLabel(ctx, log.With("task", "printer"), p, kg) })
+		second.OnDone(func(printed string, failure error) {
+			if failure == nil {
+				log.With("task", "callback 2").Info("sets the event", lesson.Waiting)
+			}
+			label, err = printed, failure // and this
+			close(done)
+		})
+	})
+	<-done
+	return label, err
+}
+
+// ship is the same as a sequence: two steps in a row, and the first error ends it.
 func ship(ctx context.Context, log *slog.Logger, p parcel) (label string, err error) {
 	kg, err := weigh(ctx, log.With("task", "scale"), p)
 	if err != nil {

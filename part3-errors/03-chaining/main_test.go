@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,7 +18,18 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestStory(t *testing.T) { lesson.Golden(t, story) }
+// The page says in which order the chapter's chain runs.
+func TestStory(t *testing.T) {
+	lesson.Golden(t, story, lesson.Claim(func(t *testing.T, said lesson.Transcript) {
+		var chain []string
+		for _, line := range said {
+			if line.At < time.Second && !slices.Contains(chain[max(0, len(chain)-1):], line.Task) {
+				chain = append(chain, line.Task)
+			}
+		}
+		assert.Equal(t, []string{"main", "scale", "callback 1", "printer", "callback 2", "main"}, chain)
+	}))
+}
 
 var errStuck = errors.New("the scale is stuck")
 
@@ -26,7 +38,7 @@ func fails(context.Context) (kg int, err error) {
 	return 0, errStuck
 }
 
-// The page says what becomes of the article's chain in Go: nothing hangs, but a callback that does not look at err goes on with zero.
+// The page says what a callback in Go does that ignores its error: it goes on with zero.
 func TestACallbackThatIgnoresTheErrorGoesOnWithZero(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		labels := make(chan string, 1)
@@ -39,8 +51,8 @@ func TestACallbackThatIgnoresTheErrorGoesOnWithZero(t *testing.T) {
 	})
 }
 
-// And a callback that leaves when there is an error leaves main waiting, as in asyncio.
-func TestACallbackThatLeavesOnErrorTellsNobody(t *testing.T) {
+// And that main waits without end when a callback returns at an error and does not pass it on, as in asyncio.
+func TestMainHangsWhenACallbackKeepsTheError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
@@ -54,7 +66,7 @@ func TestACallbackThatLeavesOnErrorTellsNobody(t *testing.T) {
 		})
 		select {
 		case <-done:
-			t.Error("somebody told main")
+			t.Error("main went on")
 		case <-ctx.Done():
 		}
 	})

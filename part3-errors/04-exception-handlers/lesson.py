@@ -1,6 +1,7 @@
-"""Six feeds and a timer go wrong or are stopped. Of which does the loop's handler hear, and when?"""
+"""Six feeds and a timer go wrong or are stopped. Which failures reach the loop's handler, and when? At the end, three handlers of the articles."""
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
 
@@ -54,14 +55,58 @@ async def main():
 
     say("starts three feeds and a timer")
     d = start("D", 0.4)  # main keeps it
-    start("E", 0.6)  # nobody does
+    start("E", 0.6)  # no variable holds it
     f = start("F", 3600)
     loop.call_later(0.8, timer)
     await asyncio.sleep(1.4)
     say("stops feed F")
     f.cancel()
     await asyncio.wait([f])
+    await the_articles_handlers(loop)
+    loop.set_exception_handler(handler)
     say("ends")
+
+
+class Log(logging.Handler):
+    """What asyncio logs: where failures go without a handler, and the failures of handlers."""
+
+    def emit(self, record):
+        say(f"{record.getMessage().splitlines()[0]}: {record.exc_info[0].__name__}", task="log")
+
+
+logging.getLogger("asyncio").addHandler(Log())
+
+
+async def fails():
+    raise OSError("no line")
+
+
+async def the_articles_handlers(loop):
+    async def shutdown(signal, loop):  # as Dive 3 defines it
+        say("is never reached")
+
+    def dive3(loop, context):
+        asyncio.create_task(shutdown(loop))
+
+    say("tries the handler of Dive 3")
+    loop.set_exception_handler(dive3)
+    asyncio.create_task(fails())
+    await asyncio.sleep(0)
+
+    def chapter5(loop, context):
+        say(f"Exception: {context['exception']}")
+
+    say("tries the handler of Chapter 5")
+    loop.set_exception_handler(chapter5)
+    loop.call_exception_handler({"message": "a context without an exception"})
+
+    say("tries the handler of Dive 2")
+    loop.set_exception_handler(None)
+    other = asyncio.new_event_loop()
+    other.set_exception_handler(handler)  # nothing runs this loop
+    asyncio.create_task(fails())
+    await asyncio.sleep(0)
+    other.close()
 
 
 run(main)

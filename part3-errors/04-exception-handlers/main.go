@@ -1,4 +1,4 @@
-// Six feeds and a timer go wrong or are stopped. Of which does the handler hear, and when?
+// Six feeds and a timer go wrong or are stopped. Which failures reach the handler, and when?
 package main
 
 import (

@@ -52,7 +52,7 @@ func TestAPanicInATimerEndsTheProgram(t *testing.T) {
 	assert.Equal(t, 2, child.ProcessState.ExitCode())
 }
 
-// The page says that nobody ever hears of feed C.
+// The page says that the error of feed C is lost.
 func TestAnErrgroupKeepsTheFirstErrorOnly(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		errB, errC := errors.New("feed B"), errors.New("feed C")
@@ -63,7 +63,7 @@ func TestAnErrgroupKeepsTheFirstErrorOnly(t *testing.T) {
 	})
 }
 
-// The page says that the handler of a supervisor hears of every failure at its instant, and not of a cancellation, but of its failed clean-up.
+// The page says that the handler of a supervisor is called for each failure at its instant, and not for a cancellation, but for a clean-up that failed.
 func TestACancellationIsNoFailureButAFailedCleanUpIs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		start := time.Now()
