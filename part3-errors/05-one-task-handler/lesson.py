@@ -1,4 +1,4 @@
-"""A print shop: one document fails unheard, one has a callback that watches, and three have wrappers that act."""
+"""A print shop: the error of one document is lost, one has a callback that watches, and three have wrappers that act."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-// A print shop: one document fails unheard, one has a callback that watches, and three have wrappers that act.
+// A print shop: the error of one document is lost, one has a callback that watches, and three have wrappers that act.
 package main
 
 import (
@@ -30,9 +30,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 
 	log.Info("prints a letter", lesson.Waiting)
 	letter := printing(as("letter"), 500*time.Millisecond, errPaper)
-	var unheard sync.WaitGroup
-	unheard.Go(func() { letter(ctx) }) //nolint:errcheck // on purpose: nobody hears of this error
-	unheard.Wait()
+	var lost sync.WaitGroup
+	lost.Go(func() { letter(ctx) }) //nolint:errcheck // on purpose: this error is lost
+	lost.Wait()
 	if err := lesson.Pause(ctx, 500*time.Millisecond); err != nil { // Ctrl-C, here and below
 		return err
 	}
@@ -42,7 +42,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	running := tasks.Go(ctx, func(ctx context.Context) (any, error) { return nil, memo(ctx) })
 	running.OnDone(func(_ any, err error) { as("callback").Info(fmt.Sprint("hears: ", err)) })
 	_ = lesson.Pause(ctx, time.Second)
-	_, err := running.Wait(context.WithoutCancel(ctx)) // the memo hears of Ctrl-C by itself
+	_, err := running.Wait(context.WithoutCancel(ctx)) // Ctrl-C ends the memo by itself
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -74,13 +74,18 @@ func handle(log *slog.Logger, t task) task {
 			if bug := recover(); bug != nil {
 				err = fmt.Errorf("%v", bug)
 			}
-			if err != nil && ctx.Err() == nil {
+			if err != nil && !cancelled(ctx, err) {
 				log.Error("handler: " + err.Error())
 				err = nil
 			}
 		}()
 		return t(ctx)
 	}
+}
+
+// cancelled tells whether err only says that ctx has ended. A bug, or a full disk, that is found after that is a failure.
+func cancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }
 
 // retry is t with a second chance.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,8 +19,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
-// The page says that a cancellation is not the handler's business, and that
-// nobody gets a second chance then.
+// The page says that a cancellation passes through a handler, and that a
+// cancelled task gets no second chance.
 func TestACancellationPassesThroughTheWrappers(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		errClosing := errors.New("the shop closes")
@@ -47,5 +48,24 @@ func TestAPanicGetsNoSecondChanceFromOutside(t *testing.T) {
 		}))
 		require.NoError(t, wrapped(t.Context()))
 		assert.Equal(t, 1, calls)
+	})
+}
+
+// The page says that a panic or a failure is logged also when ctx has ended: only the cancellation itself passes.
+func TestABugThatIsFoundAfterACancellationIsLogged(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for name, after := range map[string]func() error{
+			"a panic":   func() error { panic(errPages) },
+			"a failure": func() error { return errPaper },
+		} {
+			var said strings.Builder
+			ctx, cancel := context.WithCancel(t.Context())
+			wrapped := handle(slog.New(slog.NewTextHandler(&said, nil)), func(context.Context) error {
+				cancel()
+				return after()
+			})
+			require.NoError(t, wrapped(ctx), name)
+			assert.Contains(t, said.String(), "handler: ", name)
+		}
 	})
 }

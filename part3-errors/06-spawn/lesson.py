@@ -73,7 +73,7 @@ async def main():
     click("save 2", 0.6, OSError("disk full"))
     await asyncio.sleep(0.3)
     click("save 3", 0.6)
-    gc.collect()  # at some time Python does it by itself
+    gc.collect()  # sooner or later Python does it by itself
     await asyncio.sleep(0.6)
     click("save 4", 0.3, IndexError("no page 9"))
     await asyncio.sleep(0.6)

@@ -18,7 +18,7 @@ import (
 var (
 	errDisk = errors.New("disk full")
 	errPage = errors.New("no page 9") // a bug: save panics with it
-	errLong = errors.New("too long")  // not a failure: save cannot leave off
+	errLong = errors.New("too long")  // not a failure: save cannot stop in the middle
 )
 
 func main() { lesson.Main(story) }
@@ -82,7 +82,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	return context.Cause(ctx)
 }
 
-// save writes for so long, unless ctx ends; a write that is too long to begin anew goes on to its end.
+// save writes for as long as takes says, unless ctx ends; a write that is too long to be repeated goes on to its end.
 func save(ctx context.Context, log *slog.Logger, takes time.Duration, problem error) error {
 	log.Info("begins")
 	written := time.Now().Add(takes)

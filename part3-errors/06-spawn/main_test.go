@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
-// The page says that a supervisor which stops takes nothing more, so that the
+// The page says that a supervisor that stops refuses new tasks, so that the
 // list of the unfinished is complete.
 func TestNothingIsSpawnedOnceTheSupervisorStops(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
