@@ -34,7 +34,7 @@ func TestNothingIsSpawnedOnceTheSupervisorStops(t *testing.T) {
 }
 
 // The page says that a channel of size 1 keeps the newest: its one sender
-// takes back what nobody has received yet, and never waits.
+// takes back what has not been received yet, and never waits.
 func TestTheNewestReplacesTheOlder(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newest := make(chan int, 1)

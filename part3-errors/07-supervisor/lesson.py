@@ -36,7 +36,7 @@ class Supervisor:
 
     async def shutdown(self):
         self.stopped = True
-        others = self.tasks - {asyncio.current_task()}  # who waits for itself waits for ever
+        others = self.tasks - {asyncio.current_task()}  # a task that waits for itself never ends
         for task in others:
             task.cancel()
         if others:
@@ -105,7 +105,7 @@ async def phone(house):
     say("all but the phone has stopped")
 
 
-# The candidates. Each begins with the first tasks, runs body, then waits, and hands to heard what it hands on.
+# The candidates. Each begins with the first tasks, runs body, then waits, and passes what its owner gets to heard.
 
 
 async def completed(first, body, heard):
@@ -229,7 +229,7 @@ class Lab:
 
 
 async def tidy(lab):
-    """Are all children gone when their owner is? It leaves before it waits; and it is cancelled while it waits."""
+    """Have all children ended when their owner has? Once it returns before it waits; once it is cancelled while it waits."""
 
     async def leave(_):
         await asyncio.sleep(TICK)
@@ -271,7 +271,7 @@ async def siblings(lab):
 
 
 async def stop(lab):
-    """Can somebody else end it? If it has no method for that, cancelling its owner is left."""
+    """Can other code end it? If it has no method for that, cancelling its owner is left."""
     opened = asyncio.get_running_loop().create_future()
 
     async def body(group):
@@ -290,7 +290,7 @@ async def stop(lab):
 
 
 async def results(lab):
-    """What does the owner hear of a failure, a value and one more failure, and when?"""
+    """What does the owner get of a failure, a value and one more failure, and when?"""
     await lab.owner(lab.fails(1, "a"), lab.child(2, "value", None, True), lab.fails(3, "b"))
     errors = {str(what) for what, _ in lab.heard if isinstance(what, OSError)}
     what = "nothing"

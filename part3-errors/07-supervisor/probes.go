@@ -17,28 +17,30 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
-// A child is a task that a probe adds; an open one is a group of such tasks, whatever its name is.
+// A child is a task that a probe adds; open is a group of such tasks, of any kind.
 type (
 	child func(context.Context) (string, error)
 	open  struct {
 		self any         // where to look for a method that stops it
-		add  func(child) // does nothing, or panics, when it refuses
+		add  func(child) // does nothing when it refuses
 		wait func()
+
+		races bool // an add while the owner waits is a data race, so that no probe may try it: see the test
 	}
 )
 
-// groups are the candidates. Each is made with a context, and hands to heard what it hands on.
+// groups are the candidates. Each is made with a context, and passes what its owner gets to heard.
 var groups = []struct {
 	name string
 	open func(ctx context.Context, heard func(string, error)) open
 }{
 	{"WaitGroup", func(ctx context.Context, _ func(string, error)) open {
 		g := new(sync.WaitGroup)
-		return open{g, func(c child) { g.Go(func() { _, _ = c(ctx) }) }, g.Wait}
+		return open{g, func(c child) { g.Go(func() { _, _ = c(ctx) }) }, g.Wait, false}
 	}},
 	{"errgroup", func(ctx context.Context, heard func(string, error)) open {
 		g, ctx := errgroup.WithContext(ctx)
-		return open{g, func(c child) { g.Go(func() error { return second(c(ctx)) }) }, func() { heard("", g.Wait()) }}
+		return open{g, func(c child) { g.Go(func() error { return second(c(ctx)) }) }, func() { heard("", g.Wait()) }, false}
 	}},
 	{"conc pool", func(ctx context.Context, heard func(string, error)) open {
 		p := pool.NewWithResults[string]().WithContext(ctx)
@@ -48,23 +50,23 @@ var groups = []struct {
 				heard(value, nil)
 			}
 			heard("", err)
-		}}
+		}, true}
 	}},
 	{"Group", func(ctx context.Context, heard func(string, error)) open {
 		g, _ := tasks.NewGroup(ctx)
 		add := func(c child) { _ = g.Go(func(ctx context.Context) error { return second(c(ctx)) }) }
-		return open{g, add, func() { heard("", g.Wait()) }}
+		return open{g, add, func() { heard("", g.Wait()) }, false}
 	}},
 	{"supervisor", func(ctx context.Context, heard func(string, error)) open {
 		s := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) { heard("", f.Err) }))
 		add := func(c child) { _ = s.Go("child", func(ctx context.Context) error { return second(c(ctx)) }) }
-		return open{s, add, func() { _ = s.Wait(context.WithoutCancel(ctx)) }}
+		return open{s, add, func() { _ = s.Wait(context.WithoutCancel(ctx)) }, false}
 	}},
 }
 
 func second(_ string, err error) error { return err }
 
-// probes are the columns of the table, and what finds out the cell.
+// probes are the columns of the table, and what finds out each cell.
 var probes = []struct {
 	column string
 	find   func(*lab) string
@@ -94,7 +96,7 @@ func table(ctx context.Context, log *slog.Logger) {
 		}
 		all.Wait()
 		if ctx.Err() != nil {
-			return // Ctrl-C: what they found is worth nothing
+			return // Ctrl-C: what they found means nothing
 		}
 		log.With("task", g.name).Info(row(cells))
 	}
@@ -105,9 +107,6 @@ func row(cells []string) string {
 }
 
 const tick = 100 * time.Millisecond
-
-// comesLate is called between an owner's Wait and a late add. A tick lies between them, but for the race detector that is no order; see the test.
-var comesLate = func(any) {}
 
 // A lab is where one probe tries one group.
 type lab struct {
@@ -162,7 +161,7 @@ func (l *lab) child(lasts time.Duration, value string, err error, stubborn bool)
 func (l *lab) works(lasts time.Duration) child            { return l.child(lasts, "", nil, false) }
 func (l *lab) fails(lasts time.Duration, err error) child { return l.child(lasts, "", err, true) }
 
-// tidy: are all children gone when their owner is? It is cancelled while it waits; and it leaves before it waits.
+// tidy: have all children ended when their owner has? Once it is cancelled while it waits; once it returns before it waits.
 func tidy(l *lab) string {
 	owner := func(group open, waits bool) (gone bool) {
 		group.add(l.works(9 * tick))
@@ -179,13 +178,14 @@ func tidy(l *lab) string {
 
 // late: is a child taken, and waited for, that comes while the owner waits?
 func late(l *lab) string {
+	if l.group.races {
+		return "race"
+	}
 	l.group.add(l.works(2 * tick))
 	time.AfterFunc(tick, func() {
 		if l.ctx.Err() != nil { // Ctrl-C: the owner waits no longer
 			return
 		}
-		defer func() { _ = recover() }() // one of them refuses by a panic
-		comesLate(l.group.self)
 		l.group.add(l.works(3 * tick))
 	})
 	l.group.wait()
@@ -210,7 +210,7 @@ func siblings(l *lab) string {
 	return grade(l.cancelled.Load() > 0)
 }
 
-// stop: can somebody else end it? If it has no method for that, the context with which it was made is left.
+// stop: can other code end it? If it has no method for that, the context with which it was made is left.
 func stop(l *lab) string {
 	l.group.add(l.works(9 * tick))
 	gone := make(chan bool)
@@ -229,7 +229,7 @@ func stop(l *lab) string {
 	return grade(l.cancelled.Load() > 0, waited)
 }
 
-// results: what does the owner hear of a failure, a value and one more failure, and when?
+// results: what does the owner get of a failure, a value and one more failure, and when?
 func results(l *lab) string {
 	l.group.add(l.fails(tick, errA))
 	l.group.add(l.child(2*tick, "value", nil, true))
