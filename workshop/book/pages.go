@@ -107,6 +107,9 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if shown != nil {
+		shown.Lab = s.labOf(l)
+	}
 	data := struct {
 		*page
 		Question template.HTML

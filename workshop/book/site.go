@@ -18,6 +18,7 @@ import (
 
 	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 //go:embed web/*.js web/*.css web/*.svg web/vendor
@@ -97,6 +98,8 @@ func (s *site) render(at string) (content []byte, kind string, err error) {
 	case "search.json":
 		content, err = s.searchIndex()
 		return content, "application/json", err
+	case "web/story.py":
+		return []byte(lesson.StoryPy), "text/x-python; charset=utf-8", nil
 	case "state.json":
 		content, err = s.state()
 		return content, "application/json", err
@@ -107,6 +110,10 @@ func (s *site) render(at string) (content []byte, kind string, err error) {
 		}
 		content, err = web.ReadFile(path.Join("web", file))
 		return content, mediaType(file), notFound(err)
+	}
+	if strings.HasPrefix(at, "python/") {
+		content, err = s.pyodideFile(at)
+		return content, mediaType(at), notFound(err)
 	}
 	if dir, telling, ok := isStory(at); ok {
 		if content, err = s.story(dir, telling); err != nil {
@@ -288,8 +295,12 @@ func (s *site) state() ([]byte, error) {
 
 func mediaType(file string) string {
 	switch ext := path.Ext(file); ext {
-	case ".js":
+	case ".js", ".mjs":
 		return "text/javascript; charset=utf-8"
+	case ".wasm":
+		return "application/wasm"
+	case ".zip":
+		return "application/zip"
 	case ".svg":
 		return "image/svg+xml"
 	default:

@@ -25,6 +25,7 @@ type player struct {
 	Tellings []telling
 	Go       []file
 	Python   []file
+	Lab      *lab // nil where its programs cannot be changed
 }
 
 // A telling is a run of the lesson, or of one of its stages.

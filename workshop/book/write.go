@@ -69,7 +69,12 @@ func mayWrite(dir string) error {
 // all are the files of the site, by their paths.
 func (s *site) all() (map[string][]byte, error) {
 	files := make(map[string][]byte)
-	todo := []string{"", "search.json", "state.json", "sw.js"}
+	todo := []string{"", "search.json", "state.json", "sw.js", "web/story.py"}
+	if python := s.pyodide(); python != "" {
+		for _, name := range pyodideFiles {
+			todo = append(todo, python+name)
+		}
+	}
 	for _, r := range s.order() {
 		todo = append(todo, r.Path)
 	}
@@ -121,7 +126,7 @@ func (s *site) all() (map[string][]byte, error) {
 func list(files map[string][]byte) ([]byte, error) {
 	var names []string
 	for name := range files {
-		if name != ".nojekyll" && name != "sw.js" {
+		if name != ".nojekyll" && name != "sw.js" && !strings.HasPrefix(name, "python/") { // CPython is kept once it is asked for
 			names = append(names, name)
 		}
 	}

@@ -21,6 +21,8 @@ export class Lanes {
 		/** @type {SVGElement[]} */
 		this.marks = [];
 		this.twins = false;
+		/** @type {Step[]} What was said before a change. */
+		this.past = [];
 		element.addEventListener("click", (event) => {
 			const svg = element.querySelector("svg");
 			if (!svg) return;
@@ -32,31 +34,37 @@ export class Lanes {
 			go(nearest);
 		});
 		new ResizeObserver(() => {
-			if (Math.abs(element.clientWidth - this.width) > 4 && this.steps.length > 0) this.draw(this.steps, this.twins);
+			if (Math.abs(element.clientWidth - this.width) > 4 && this.steps.length > 0) this.draw(this.steps, this.twins, this.past);
 		}).observe(element);
 		this.width = 0;
+		this.room = 0; // in which time moves
+		this.end = 1; // of the story
 		this.at = 0;
 	}
 
 	/**
 	 * @param {Step[]} steps
 	 * @param {boolean} twins
+	 * @param {Step[]} past
 	 */
-	draw(steps, twins) {
+	draw(steps, twins, past) {
 		this.steps = steps;
 		this.twins = twins;
+		this.past = past;
 		this.width = this.element.clientWidth;
-		const tasks = tasksOf(steps);
+		const tasks = tasksOf([...steps, ...past]);
 		const left = 20 + 7.4 * Math.max(4, ...tasks.map((t) => t.length));
-		const end = Math.max(...steps.map((s) => said(s).at), 1);
+		const end = Math.max(...[...steps, ...past].map((s) => said(s).at), 1);
 		const room = Math.max(this.width - left - 26 - apart * steps.length, 260);
+		this.room = room;
+		this.end = end;
 		this.xs = steps.map((s, i) => left + apart * i + (room * said(s).at) / end);
 		const width = left + room + apart * steps.length + 26;
 		const height = top + rowHeight * tasks.length + 26;
 		const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
 		svg.append(patterns(), ...this.axis(end, height));
 		tasks.forEach((task, lane) => svg.append(...this.lane(task, lane)));
-		svg.append(...this.arrows(tasks));
+		svg.append(...this.behind(tasks), ...this.arrows(tasks));
 		this.marks = steps.map((step, i) => mark(step, this.xs[i] ?? 0, middle(tasks.indexOf(said(step).task)), tasks.indexOf(said(step).task), own(step, twins)));
 		svg.append(...this.marks);
 		this.cursor = draw("line", { class: "cursor", x1: 0, x2: 0, y1: 4, y2: height - 20 });
@@ -86,7 +94,11 @@ export class Lanes {
 	 */
 	xOf(at) {
 		const after = this.steps.findIndex((s) => said(s).at >= at);
-		if (after <= 0) return this.xs[0] ?? 0;
+		if (after < 0) { // the run before the change took longer
+			const [x = 0, rest] = [this.xs.at(-1), this.steps.at(-1)];
+			return x + (rest ? (this.room * (at - said(rest).at)) / this.end : 0);
+		}
+		if (after === 0) return this.xs[0] ?? 0;
 		const [a, b] = [this.steps[after - 1], this.steps[after]];
 		const [xa = 0, xb = 0] = [this.xs[after - 1], this.xs[after]];
 		if (!a || !b || said(b).at === said(a).at) return xb;
@@ -108,6 +120,25 @@ export class Lanes {
 			const [x = 0, end = 0] = [this.xs[i], this.xs[next]];
 			const kind = said(step).waiting ? `waits${lane % 8}` : "";
 			yield draw("rect", { class: `span lane${lane % 8} ${kind}`, x, y: y - 4, width: end - x, height: 8, ...(kind && { fill: `url(#${kind})` }) });
+		}
+	}
+
+	/**
+	 * The run before a change: a pale mark for each line, a little below its lane.
+	 * @param {string[]} tasks
+	 */
+	*behind(tasks) {
+		/** @type {Map<string, number>} */
+		const last = new Map();
+		for (const step of this.past) {
+			const line = said(step);
+			const [x, y] = [this.xOf(line.at), middle(tasks.indexOf(line.task)) + 11];
+			const from = last.get(line.task);
+			if (from !== undefined) yield draw("line", { class: "past", x1: from, x2: x, y1: y, y2: y });
+			const mark = draw("circle", { class: "past", cx: x, cy: y, r: 3.5 });
+			mark.append(text(`before: ${clock(line.at)} ${line.task}: ${line.text}`, {}, "title"));
+			yield mark;
+			last.set(line.task, x);
 		}
 	}
 

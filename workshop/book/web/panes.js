@@ -2,6 +2,22 @@ import { all, make, one } from "./dom.js";
 
 /** @import { Said, Place } from "./story.js" */
 
+/**
+ * @typedef {object} Mark What is to be seen at a line.
+ * @property {"speaks" | "spoke" | ""} speaks
+ * @property {number} lane The speaking task's.
+ * @property {number[]} lanes Those of all tasks that are there.
+ * @property {HTMLElement[]} tags What is said of them.
+ */
+
+/** @typedef {Map<number, Mark>} Marks By lines. */
+
+/**
+ * @typedef {object} Text What shows a file.
+ * @property {(marks: Marks) => void} mark
+ * @property {(line: number) => void} scrollTo
+ */
+
 /** One program's source, in which lines are marked. */
 export class Pane {
 	/** @param {HTMLElement} element */
@@ -9,8 +25,8 @@ export class Pane {
 		this.element = element;
 		/** @type {"go" | "python"} */
 		this.side = element.dataset.side === "python" ? "python" : "go";
-		/** @type {HTMLElement[]} */
-		this.touched = [];
+		/** @type {Map<string, Text>} By the names of their files. */
+		this.texts = new Map(all(".source", element).map((source) => [source.dataset.file ?? "", new Rows(source)]));
 		/** The file that is shown. */
 		this.file = one(".source:not([hidden])", element).dataset.file;
 		/** @type {Map<string, Place>} Where each task is. */
@@ -30,23 +46,77 @@ export class Pane {
 	}
 
 	/**
-	 * @param {string} file
-	 * @param {number} line
-	 * @returns {HTMLElement | undefined}
-	 */
-	row(file, line) {
-		const source = all(".source", this.element).find((s) => s.dataset.file === file);
-		const row = source?.children[line - 1];
-		return row instanceof HTMLElement ? row : undefined;
-	}
-
-	/**
 	 * Marks the line that speaks, and every other task's place.
 	 * @param {Said | undefined} line
 	 * @param {boolean} now Whether it speaks at this step, or was the last to do so.
 	 * @param {string[]} tasks
 	 */
 	show(line, now, tasks) {
+		this.places.clear();
+		this.element.classList.toggle("silent", !now);
+		/** @type {Map<string, Marks>} */
+		const files = new Map();
+		const at = (/** @type {Place | Said} */ place) => {
+			const marks = files.get(place.file) ?? new Map();
+			files.set(place.file, marks);
+			const mark = marks.get(place.line) ?? { speaks: "", lane: 0, lanes: [], tags: [] };
+			marks.set(place.line, mark);
+			return mark;
+		};
+		if (line) {
+			for (const place of line.places ?? []) this.places.set(place.task, place);
+			this.places.set(line.task, { ...line, does: now ? "speaks" : "spoke last" });
+			for (const places of grouped(line.places ?? [])) {
+				const mark = at(places[0]);
+				mark.lanes = places.slice(0, 3).map((p) => tasks.indexOf(p.task));
+				mark.tags.push(tag(places, tasks));
+			}
+			const mark = at(line);
+			mark.speaks = now ? "speaks" : "spoke";
+			mark.lane = tasks.indexOf(line.task);
+			if (now) {
+				mark.lanes.unshift(mark.lane);
+				mark.tags.unshift(make("span", `tag says ${line.level}`, make("b", `name lane${mark.lane % 8}`, line.task), ` ${line.text}`));
+			}
+		}
+		for (const [file, text] of this.texts) text.mark(files.get(file) ?? new Map());
+		if (line) this.reveal(line);
+	}
+
+	/**
+	 * Shows a text in the place of a file's rows, such as an editor.
+	 * @param {string} file
+	 * @param {Text} text
+	 */
+	replace(file, text) {
+		this.texts.set(file, text);
+	}
+
+	/** @param {{ file: string, line: number }} place */
+	reveal(place) {
+		if (!this.texts.has(place.file)) return;
+		this.open(place.file);
+		this.texts.get(place.file)?.scrollTo(place.line);
+	}
+}
+
+/** A file's source as rows of the page. */
+class Rows {
+	/** @param {HTMLElement} source */
+	constructor(source) {
+		this.source = source;
+		/** @type {HTMLElement[]} */
+		this.touched = [];
+	}
+
+	/** @param {number} line */
+	row(line) {
+		const row = this.source.children[line - 1];
+		return row instanceof HTMLElement ? row : undefined;
+	}
+
+	/** @param {Marks} marks */
+	mark(marks) {
 		for (const row of this.touched) {
 			row.classList.remove("speaks", "spoke");
 			delete row.dataset.lane;
@@ -54,57 +124,24 @@ export class Pane {
 			one(".tags", row).replaceChildren();
 		}
 		this.touched = [];
-		this.places.clear();
-		this.element.classList.toggle("silent", !now);
-		if (!line) return;
-		for (const place of line.places ?? []) this.places.set(place.task, place);
-		this.places.set(line.task, { ...line, does: now ? "speaks" : "spoke last" });
-		for (const [row, places] of this.grouped(line.places ?? [])) {
-			const dots = places.slice(0, 3).map((p) => dot(tasks.indexOf(p.task)));
-			one(".dots", row).append(...dots);
-			one(".tags", row).append(tag(places, tasks));
+		for (const [line, mark] of marks) {
+			const row = this.row(line);
+			if (!row) continue;
+			if (mark.speaks) {
+				row.classList.add(mark.speaks);
+				row.dataset.lane = String(mark.lane % 8);
+			}
+			one(".dots", row).append(...mark.lanes.map(dot));
+			one(".tags", row).append(...mark.tags);
 			this.touched.push(row);
 		}
-		const row = this.row(line.file, line.line);
+	}
+
+	/** @param {number} line */
+	scrollTo(line) {
+		const row = this.row(line);
 		if (!row) return;
-		const lane = tasks.indexOf(line.task);
-		row.classList.add(now ? "speaks" : "spoke");
-		row.dataset.lane = String(lane % 8);
-		if (now) {
-			one(".dots", row).prepend(dot(lane));
-			one(".tags", row).prepend(make("span", `tag says ${line.level}`, make("b", `name lane${lane % 8}`, line.task), ` ${line.text}`));
-		}
-		this.touched.push(row);
-		this.open(line.file);
-		this.scrollTo(row);
-	}
-
-	/**
-	 * The places by their rows.
-	 * @param {Place[]} places
-	 * @returns {Map<HTMLElement, Place[]>}
-	 */
-	grouped(places) {
-		/** @type {Map<HTMLElement, Place[]>} */
-		const rows = new Map();
-		for (const place of places) {
-			const row = this.row(place.file, place.line);
-			if (row) rows.set(row, [...(rows.get(row) ?? []), place]);
-		}
-		return rows;
-	}
-
-	/** @param {Place} place */
-	reveal(place) {
-		this.open(place.file);
-		const row = this.row(place.file, place.line);
-		if (row) this.scrollTo(row);
-	}
-
-	/** @param {HTMLElement} row */
-	scrollTo(row) {
-		const source = row.parentElement;
-		if (!source) return;
+		const { source } = this;
 		const top = row.offsetTop; // the source is what it is positioned in
 		const margin = source.clientHeight / 4;
 		if (top < source.scrollTop + margin || top > source.scrollTop + source.clientHeight - margin) {
@@ -113,8 +150,25 @@ export class Pane {
 	}
 }
 
+/**
+ * The places by their lines.
+ * @param {Place[]} places
+ * @returns {Iterable<[Place, ...Place[]]>}
+ */
+function grouped(places) {
+	/** @type {Map<string, [Place, ...Place[]]>} */
+	const lines = new Map();
+	for (const place of places) {
+		const line = `${place.file}:${place.line}`;
+		const others = lines.get(line);
+		if (others) others.push(place);
+		else lines.set(line, [place]);
+	}
+	return lines.values();
+}
+
 /** @param {number} lane */
-function dot(lane) {
+export function dot(lane) {
 	return make("i", `dot lane${lane % 8}`);
 }
 

@@ -29,12 +29,17 @@ export async function play(element) {
 	await player.open(element.dataset.story ?? "");
 }
 
-class Player {
+export class Player {
+	/** @type {import("./change.js").Change | undefined} */
+	changing;
+
 	/** @param {HTMLElement} element */
 	constructor(element) {
 		this.element = element;
 		/** @type {Story} */
 		this.story = { title: "", runs: [] };
+		/** @type {import("./story.js").Step[]} What was said before a change. */
+		this.past = [];
 		this.run = 0;
 		this.at = 0;
 		this.speed = 1;
@@ -50,7 +55,7 @@ class Player {
 		this.speeds.addEventListener("change", () => (this.speed = Number(this.speeds.value)));
 		this.tellings = /** @type {HTMLSelectElement | null} */ (element.querySelector("select.telling"));
 		this.tellings?.addEventListener("change", () => this.open(this.tellings?.value ?? ""));
-		for (const button of all("button[data-do]", element)) button.addEventListener("click", () => this.do(button.dataset.do ?? ""));
+		for (const button of all(".controls button[data-do]", element)) button.addEventListener("click", () => this.do(button.dataset.do ?? ""));
 		addEventListener("keydown", (event) => this.key(event));
 		addEventListener("hashchange", () => this.follow());
 	}
@@ -77,10 +82,45 @@ class Player {
 		if (!response.ok) throw new Error(`${file}: ${response.status}`);
 		this.story = await response.json();
 		this.element.classList.add("ready"); // from here on it has a size
+		this.past = [];
 		this.use(0);
-		one("[data-do=order]", this.element).hidden = this.story.runs.length < 2;
-		this.follow();
+		await this.follow();
 		if (!this.linked) this.perform();
+	}
+
+	/**
+	 * Plays another run of the story, the one before it pale behind.
+	 * @param {import("./story.js").Step[][]} runs
+	 * @param {import("./story.js").Step[]} [past]
+	 */
+	take(runs, past = []) {
+		this.pause();
+		this.story = { ...this.story, runs };
+		this.past = past;
+		this.use(0);
+	}
+
+	/** @param {import("./story.js").Step[]} run */
+	addOrder(run) {
+		this.story.runs.push(run);
+		if (this.run === 0) this.offerOrders();
+	}
+
+	offerOrders() {
+		const button = one("[data-do=order]", this.element);
+		const others = this.story.runs.length - 1;
+		button.hidden = others === 0;
+		button.textContent = this.run === 0 ? "Another order" : this.run < others ? "Yet another order" : "The first order";
+	}
+
+	/** Opens the editors. */
+	async change() {
+		if (!this.changing) {
+			const { Change } = await import("./change.js");
+			this.changing = new Change(this);
+			one("[data-do=change]", this.element).hidden = true;
+		}
+		return this.changing;
 	}
 
 	/**
@@ -89,11 +129,12 @@ class Player {
 	 */
 	use(run) {
 		this.run = run;
-		this.tasks = tasksOf(this.story.runs[0] ?? []);
+		this.tasks = tasksOf([...(this.story.runs[0] ?? []), ...this.past]);
 		this.scrubber.max = String(this.steps.length - 1);
 		this.lanes.at = 0;
-		this.lanes.draw(this.steps, this.twins);
-		this.lines.draw(this.steps, this.twins, this.tasks);
+		const past = run === 0 ? this.past : [];
+		this.lanes.draw(this.steps, this.twins, past);
+		this.lines.draw(this.steps, this.twins, this.tasks, past);
 		const note = one(".note", this.element);
 		note.hidden = run === 0;
 		const others = this.story.runs.length - 1;
@@ -102,7 +143,7 @@ class Player {
 				? ""
 				: `Go, another legal order (${run} of ${others}). Nothing in the program orders the lines that moved. Lines without a mark cannot move: something before them is their cause. ` +
 					(this.panes.length > 1 ? "asyncio is not shown: its loop has one order, first come, first served." : "");
-		one("[data-do=order]", this.element).textContent = run === 0 ? "Another order" : run < others ? "Yet another order" : "The first order";
+		this.offerOrders();
 		this.element.classList.toggle("reordered", run !== 0);
 		this.show(0);
 	}
@@ -180,6 +221,8 @@ class Player {
 				return this.jump(this.at + 1);
 			case "play":
 				return this.frame ? this.pause() : this.start();
+			case "change":
+				return void this.change().then((c) => c.focus());
 			case "order":
 				this.pause();
 				this.use((this.run + 1) % this.story.runs.length);
@@ -283,9 +326,14 @@ class Player {
 		history.replaceState(history.state, "", `#${asked}`);
 	}
 
-	/** Goes to the moment that the address names. */
-	follow() {
+	/** Goes to the moment that the address names, or shows the change that it holds. */
+	async follow() {
 		const asked = new URLSearchParams(location.hash.slice(1));
+		const edit = asked.get("edit");
+		if (this.linked && edit !== null) {
+			this.element.scrollIntoView({ block: "start" });
+			return (await this.change()).take(edit);
+		}
 		const t = asked.get("t");
 		if (!this.linked || t === null) return;
 		const run = asked.get("run");
