@@ -28,7 +28,7 @@ func (s *site) labOf(l *course.Lesson) *lab {
 	switch why := s.reason(l, "Go"); {
 	case why != "":
 		miss("main.go", why, "go run ./"+l.Dir)
-	case !s.hasEngine():
+	case s.lab == nil || s.lab.lessons[l.Dir].Story == nil:
 		miss("main.go", "the site was made without Go's compiler", "go run ./"+l.Dir)
 	default:
 		all.Go = true
@@ -46,9 +46,6 @@ func (s *site) labOf(l *course.Lesson) *lab {
 	}
 	return &all
 }
-
-// hasEngine reports whether the site has Go's compiler.
-func (s *site) hasEngine() bool { return false }
 
 // elsewhere is a line of the table of docs/lab.md that the run of all stories in
 // the tab's engine writes: a story that does not run there, and why.

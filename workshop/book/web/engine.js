@@ -1,5 +1,6 @@
 // The engine: Go's own compiler and linker, built for wasm, check an answer by
 // the exercise's own tests. It runs in a worker, and in node for its tests.
+import { bounded } from "./bounded.js";
 import { Memory } from "./memfs.js";
 
 /**
@@ -54,12 +55,16 @@ export class Engine {
 		this.loaded = new Set();
 		/** @type {string} What the tests were compiled with: an answer that looks the same from outside needs no other. */
 		this.compiledWith = "";
+		this.fs.put("/tmp/.", "");
+	}
+
+	/** Makes the file system the one that Go's programs find. */
+	enter() {
 		const scope = /** @type {any} */ (globalThis);
 		scope.fs = this.fs;
 		const none = () => -1;
 		scope.process = { ...scope.process, getuid: none, getgid: none, geteuid: none, getegid: none, getgroups: () => [], pid: 1, ppid: 1, umask: () => 0o22, cwd: () => this.fs.cwd, chdir: (/** @type {string} */ to) => (this.fs.cwd = to) };
 		scope.path = { resolve: (/** @type {string[]} */ ...parts) => this.fs.resolve(parts.join("/")) };
-		this.fs.put("/tmp/.", "");
 	}
 
 	/**
@@ -108,14 +113,16 @@ export class Engine {
 	 * Runs a program to its end.
 	 * @param {WebAssembly.Module} module
 	 * @param {string[]} args
+	 * @param {Record<string, string>} [env]
 	 */
-	async run(module, args) {
+	async run(module, args, env = {}) {
+		this.enter();
 		const said = { 1: new Said(), 2: new Said() };
 		this.fs.output = (fd, bytes) => said[fd === 1 ? 1 : 2].write(bytes);
 		const go = new /** @type {any} */ (globalThis).Go();
 		let status = 0;
 		go.argv = args;
-		go.env = { GOOS: "js", GOARCH: "wasm", HOME: "/", TMPDIR: "/tmp", GOTMPDIR: "/tmp" };
+		go.env = { GOOS: "js", GOARCH: "wasm", HOME: "/", TMPDIR: "/tmp", GOTMPDIR: "/tmp", ...env };
 		go.exit = (/** @type {number} */ code) => (status = code);
 		const instance = await WebAssembly.instantiate(module, go.importObject);
 		await go.run(instance);
@@ -144,7 +151,7 @@ export class Engine {
 	async link(main) {
 		const { status, out, err } = await this.run(await this.tool("link"), ["link", "-o", "/build/program.wasm", "-importcfg", "/build/importcfg", "-buildmode=exe", "-X=testing.testBinary=1", "-s", "-w", main]);
 		if (status !== 0) return { unbuilt: out + err };
-		const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (this.fs.get("/build/program.wasm")));
+		const module = await WebAssembly.compile(bounded(this.fs.get("/build/program.wasm")));
 		this.fs.drop("/build/program.wasm");
 		return { module };
 	}

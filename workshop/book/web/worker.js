@@ -1,5 +1,6 @@
 // Runs the engine beside the page, so that the page never stops.
 import { Engine } from "./engine.js";
+import { build } from "./golang.js";
 
 /** @type {any} */
 const worker = self;
@@ -31,10 +32,17 @@ async function start() {
 	return new Engine(manifest, unpacked);
 }
 
-worker.onmessage = async (/** @type {MessageEvent<{ lesson: string, answer: string }>} */ event) => {
+/** @typedef {{ lesson: string, answer: string, story?: undefined } | { story: string, files: Record<string, string> }} Task An answer to check, or a story to build. */
+
+worker.onmessage = async (/** @type {MessageEvent<Task>} */ { data }) => {
+	const says = (/** @type {string} */ what) => worker.postMessage({ says: what });
 	try {
 		const ready = await (engine ??= start());
-		const verdict = await ready.check(event.data.lesson, event.data.answer, { says: (what) => worker.postMessage({ says: what }) });
+		if (data.story !== undefined) {
+			const support = new URL(ready.file("wasm_exec.js"), base).href;
+			return worker.postMessage({ ...(await build(ready, data.story, data.files, says)), support });
+		}
+		const verdict = await ready.check(data.lesson, data.answer, { says });
 		worker.postMessage({ verdict });
 	} catch (error) {
 		worker.postMessage({ failed: String(error) });

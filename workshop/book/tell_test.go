@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/workshop/course"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+// A told is what a story came to in the engine.
+type told struct {
+	Events []lesson.Event
+	Out    string
+	Fault  string
+	Took   int
+}
+
+// A storyteller runs stories in node, as a tab does.
+type storyteller struct {
+	*testing.T
+	ask     *json.Encoder
+	answers *bufio.Scanner
+}
+
+func newStoryteller(t *testing.T) storyteller {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		skipWithout(t, "node is not installed: no story was told outside a browser (%v)", err)
+	}
+	if testing.Short() {
+		t.Skip("to build the engine takes minutes")
+	}
+	needsPython(t)
+	files, err := theLab()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for name, content := range files {
+		if file, ok := strings.CutPrefix(name, "engine/"); ok {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, file), content, 0o644))
+		}
+	}
+	root := theRoot(t)
+	pyodide := filepath.Join(root, "workshop", "book", "web", "node_modules", "pyodide") + "/"
+	cmd := exec.CommandContext(t.Context(), node, filepath.Join("web", "tell.mjs"), dir, pyodide, filepath.Join(root, "workshop", "lesson", "story.py"))
+	ask, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	answers, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	cmd.Stderr = os.Stderr
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = ask.Close(); _ = cmd.Wait() })
+	lines := bufio.NewScanner(answers)
+	lines.Buffer(nil, 10<<20)
+	return storyteller{t, json.NewEncoder(ask), lines}
+}
+
+// tell runs one side of a lesson with these files in the place of its own.
+func (s storyteller) tell(l course.Lesson, side string, files map[string]string) told {
+	s.Helper()
+	require.NoError(s, s.ask.Encode(map[string]any{"lesson": l.Dir, "side": side, "files": files}))
+	require.True(s, s.answers.Scan(), "node ended before it had told %s", l.ID())
+	var what told
+	require.NoError(s, json.Unmarshal(s.answers.Bytes(), &what), s.answers.Text())
+	return what
+}
+
+func sideFiles(t *testing.T, l course.Lesson, side string) map[string]string {
+	t.Helper()
+	if side == "go" {
+		return map[string]string{} // the engine has them
+	}
+	text, err := os.ReadFile(filepath.Join(l.Root, filepath.FromSlash(l.Dir), "lesson.py"))
+	require.NoError(t, err)
+	return map[string]string{"lesson.py": string(text)}
+}
+
+var languageOfSide = map[string]string{"go": "Go", "python": "asyncio"}
+
+// Every story must come to its own transcript in the tab's engine, in both
+// languages, but for those that docs/lab.md lists; with -update the list is
+// written anew.
+func TestEveryStoryIsToldInTheTab(t *testing.T) {
+	teller := newStoryteller(t)
+	root := theRoot(t)
+	lessons, err := course.Lessons(root)
+	require.NoError(t, err)
+	var list strings.Builder
+	var slowest [2]int
+	for _, l := range lessons {
+		trace, err := readTrace(filepath.Join(root, filepath.FromSlash(l.Dir), "trace.json"))
+		require.NoError(t, err)
+		for i, side := range []string{"go", "python"} {
+			want := trace.Go
+			if side == "python" {
+				want = trace.Python
+			}
+			if want == nil {
+				continue
+			}
+			got := teller.tell(l, side, sideFiles(t, l, side))
+			t.Logf("%s %-6s %5d ms %s", l.ID(), side, got.Took, got.Fault)
+			slowest[i] = max(slowest[i], got.Took)
+			said := lesson.Telling{Events: got.Events}
+			if got.Fault == "" && said.Transcript().String() == want.Transcript().String() {
+				continue
+			}
+			why, _, _ := strings.Cut(got.Fault, "\n")
+			switch {
+			case why == "":
+				why = "it says something else there"
+			case strings.Contains(why, "runs here"):
+				why = "it does not build for a browser, which has no signals and no processes"
+			}
+			fmt.Fprintf(&list, "| %s | %s | %s |\n", l.ID(), languageOfSide[side], strings.TrimSuffix(strings.ReplaceAll(why, "|", "/"), ":"))
+		}
+	}
+	t.Logf("the slowest: Go %d ms, asyncio %d ms", slowest[0], slowest[1])
+	keepList(t, filepath.Join(root, labPage), list.String())
+}
+
+var listOfStories = regexp.MustCompile(`(?s)(\n## Stories\n.*?\n\| --- \| --- \| --- \|\n).*?(\n[^|]|$)`)
+
+func keepList(t *testing.T, file, list string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if !errors.Is(err, fs.ErrNotExist) {
+		require.NoError(t, err)
+	}
+	at := listOfStories.FindSubmatchIndex(text)
+	require.NotNil(t, at, "%s has no section Stories with a table", labPage)
+	now := string(text[:at[3]]) + list + string(text[at[4]:])
+	if flag.Lookup("update").Value.String() == "true" { // package lesson has declared it
+		require.NoError(t, os.WriteFile(file, []byte(now), 0o644))
+		return
+	}
+	assert.Equal(t, string(text), now, "%s is stale: go test ./workshop/book -run TestEveryStoryIsToldInTheTab -update", labPage)
+}
