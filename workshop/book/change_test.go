@@ -83,23 +83,124 @@ func (b tab) look(name string) {
 	require.NoError(b, os.WriteFile(dir+"/"+name+".png", picture, 0o644))
 }
 
-func TestBothProgramsAreChangedAndRunInTheTab(t *testing.T) {
+// inTheLab is a tab with the page of a lesson whose programs are being changed.
+func inTheLab(t *testing.T) tab {
+	t.Helper()
 	needsPython(t)
-	b := open(t, beside(t))
+	if testing.Short() {
+		t.Skip("to build the engine takes minutes")
+	}
+	files, err := theLab()
+	require.NoError(t, err)
+	base, _ := publish(t, files)
+	b := open(t, base)
 	b.change(changed)
-	b.edit("lesson.py", `repeat("is alive", 1.5)`, `repeat("lives", 2.5)`)
-	b.run()
-	b.look("python")
-	assert.Contains(t, b.text(".lines .new"), "new")
-	assert.Contains(t, b.text(".lines .text"), "lives")
+	return b
+}
 
-	b.edit("lesson.py", "async def report():", "async def report(:")
+// A trouble is a change that does not go well, and what the page says of it.
+type trouble struct {
+	file, from, to string
+	says           string // a regular expression
+	at             string // the line that is marked; empty: the page does not know it
+}
+
+const (
+	goStory = `log.Info("both have ended")`
+	pyStory = `say("both have ended")`
+)
+
+// troubles are run in pairs, to save time: one of each language.
+var troubles = [][2]trouble{
+	{
+		{"main.go", goStory, `log.Info(both)`, `undefined: both`, `log.Info(both)`},
+		{"lesson.py", pyStory, `say("both have ended"`, `SyntaxError: .*never closed`, `say("both have ended"`},
+	},
+	{
+		{"main.go", goStory, `<-make(chan int)`, `deadlock: no goroutine can go on`, `<-make(chan int)`},
+		{"lesson.py", pyStory, `await asyncio.Event().wait()`, `deadlock: nothing is ready to run(.|\n)*main: lesson.py:\d+ waits in Event.wait`, `await asyncio.Event().wait()`},
+	},
+	{
+		{"main.go", goStory, `go func() { select {} }()`, `leak: `, `go func() { select {} }()`},
+		{"lesson.py", pyStory, `asyncio.sleep(5)`, `coroutine 'sleep' was never awaited`, `asyncio.sleep(5)`},
+	},
+	{
+		{"main.go", goStory, `panic("no bank")`, `panic: no bank`, `panic("no bank")`},
+		{"lesson.py", pyStory, `raise ValueError("no bank")`, `ValueError: no bank`, `raise ValueError("no bank")`},
+	},
+	{
+		{"main.go", goStory, `go func() { panic("no bank") }(); tasks.Wait(); time.Sleep(1)`, `panic: no bank`, `go func() { panic("no bank") }(); tasks.Wait(); time.Sleep(1)`},
+		{"lesson.py", pyStory, `print("x" * 100_000_000)`, ``, ``},
+	},
+	{
+		{"main.go", goStory, `for range 1000 { fmt.Printf("%100000d", 1) }`, ``, ``},
+		{"lesson.py", pyStory, `sys.exit(3)`, `SystemExit: 3`, `sys.exit(3)`},
+	},
+	{
+		{"main.go", goStory, `for {}`, `hang: it did not come to its end within 10 s`, ``},
+		{"lesson.py", pyStory, `while True: pass`, `hang: it did not come to its end within 10 s`, ``},
+	},
+	{
+		{"main.go", goStory, `for { go func() { select {} }() }`, `out of memory|hang: `, ``},
+		{"lesson.py", pyStory, `x = [asyncio.create_task(asyncio.sleep(1)) for _ in iter(int, 1)]`, `MemoryError|hang: `, ``},
+	},
+}
+
+func TestWhatGoesWrongInTheTabIsSaid(t *testing.T) {
+	b := inTheLab(t)
+	for _, pair := range troubles {
+		b.do(script(`document.querySelector(".change [data-do=reset]").click()`))
+		for _, one := range pair {
+			b.edit(one.file, one.from, one.to)
+		}
+		b.run()
+		said := b.text(".faults li")
+		for _, one := range pair {
+			if one.says == "" {
+				side := map[string]string{"main.go": "go", "lesson.py": "python"}[one.file]
+				assert.Empty(t, b.text(`.faults [data-side="`+side+`"]`), one.to)
+			} else {
+				assert.Regexp(t, one.says, said, one.to)
+			}
+			if one.at != "" {
+				marked := b.text(`.editing[data-file="` + one.file + `"] .cm-line.fault`)
+				assert.Contains(t, marked, one.at, said)
+			}
+		}
+		t.Logf("%s", said)
+		b.look("trouble")
+	}
+}
+
+func TestBothProgramsAreChangedAndRunInTheTab(t *testing.T) {
+	b := inTheLab(t)
+	b.edit("main.go", "1500*time.Millisecond", "2500*time.Millisecond")
+	b.edit("lesson.py", `repeat("is alive", 1.5)`, `repeat("is alive", 2.5)`)
 	b.run()
-	b.look("syntax")
-	assert.Contains(t, b.text(".faults"), "SyntaxError")
-	assert.Equal(t, []string{"async def report(:"}, eval[[]string](b, `[...document.querySelectorAll(".cm-line.fault")].map(l => l.firstChild.parentElement.innerText.split("\n")[0])`))
-	b.do(phone)
-	b.look("phone")
-	b.do(chromedp.EmulateViewport(1280, 900), script(`document.documentElement.dataset.theme = "dark"`))
-	b.look("dark")
+	b.look("changed")
+	assert.Empty(t, b.text(".faults"))
+	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
+	assert.Contains(t, b.text(".lines .past"), "1.5sheartbeatis alive")
+	assert.Positive(t, eval[int](b, `document.querySelectorAll(".lanes circle.past").length`))
+	b.waitFor(`!document.querySelector("[data-do=order]").hidden`)
+
+	b.visit(changed + "#")
+	b.change(changed)
+	assert.Contains(t, b.text(`.editing[data-file="main.go"]`), "2500*time.Millisecond", "the change outlives a reload")
+
+	b.do(script(`document.querySelector(".change [data-do=share]").click()`))
+	b.waitFor(`location.hash.startsWith("#edit=")`)
+	link := eval[string](b, `location.hash`)
+	b.do(script(`document.querySelector(".change [data-do=reset]").click()`))
+	assert.NotContains(t, b.text(`.editing[data-file="main.go"]`), "2500*time.Millisecond")
+	assert.Zero(t, eval[int](b, `document.querySelectorAll(".lines .past").length`))
+	b.visit(changed + link)
+	b.waitFor(`document.querySelector(".change .says").textContent.includes("from the link")`)
+	assert.Contains(t, b.text(`.editing[data-file="lesson.py"]`), `"is alive", 2.5`)
+
+	b.do(script(`{ const run = document.querySelector(".change [data-do=run]"); run.click(); run.click(); }`))
+	assert.Equal(t, "Stopped.", b.text(".change .says"))
+	b.run()
+	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
+	b.do(script(`localStorage.clear()`))
 }

@@ -45,10 +45,19 @@ class _Jump(selectors.DefaultSelector):
             return super().select(timeout if timeout == 0 else None)
         events = super().select(0)
         if not events and timeout is None:
-            raise RuntimeError("deadlock: nothing is ready to run and no timer is set")
+            raise _deadlock()
         if not events:
             self.now += timeout
         return events
+
+
+def _deadlock():
+    """The error that says so, and for what each task waits."""
+    error = RuntimeError("deadlock: nothing is ready to run and no timer is set")
+    for task in sorted(asyncio.all_tasks(), key=lambda task: task.get_name()):
+        if place := _place(task):
+            error.add_note(f"      {task.get_name()}: {place['file']}:{place['line']} {place['does']}")
+    return error
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):

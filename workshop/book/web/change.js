@@ -174,15 +174,18 @@ export class Change {
 		};
 		const steps = weave(lines("go"), dressed(lines("python"), this.recorded[0] ?? []));
 		this.player.take([steps], before);
-		this.complain(told);
 		const { fresh, gone } = changed(before, steps);
 		const took = told.map((t) => `${names[t.side]} ${(t.took / 1000).toFixed(1)} s`).join(", ");
 		if (told.some((t) => t.fault)) this.say(`Something is wrong: see below. (${took})`);
 		else if (fresh.size + gone.size === 0) this.say(`Both say what they said before. (${took})`);
 		else this.say(`What is new is marked; what is no longer said is pale. (${took})`);
-		if (/** @type {HTMLInputElement} */ (one("[name=real]", this.element)).checked) return this.player.start();
+		if (/** @type {HTMLInputElement} */ (one("[name=real]", this.element)).checked) {
+			this.complain(told);
+			return this.player.start();
+		}
 		const first = steps.findIndex((s) => fresh.has(s));
 		this.player.show(Math.max(first, 0));
+		this.complain(told); // last, so that its lines stay in view
 	}
 
 	/** @param {import("./story.js").Said[]} events */
@@ -203,6 +206,8 @@ export class Change {
 		const items = told.filter((t) => t.fault).map((t) => {
 			const places = placesIn(t.fault).filter((p) => this.files.has(p.file));
 			for (const [name, { side, editor }] of this.files) if (side === t.side) editor.fault(places.filter((p) => p.file === name));
+			const [place] = places;
+			if (place) this.player.panes.find((p) => p.side === t.side)?.reveal(place);
 			const links = [...new Map(places.map((p) => [`${p.file}:${p.line}`, p])).values()].slice(0, 6).map((place) => {
 				const button = make("button", "", `${place.file}:${place.line}`);
 				button.setAttribute("type", "button");
@@ -212,7 +217,9 @@ export class Change {
 				});
 				return button;
 			});
-			return make("li", "", make("strong", "", names[t.side]), make("pre", "", t.fault.slice(0, 4000)), ...links);
+			const item = make("li", "", make("strong", "", names[t.side]), make("pre", "", t.fault.slice(0, 4000)), ...links);
+			item.dataset.side = t.side;
+			return item;
 		});
 		one(".faults", this.element).replaceChildren(...items);
 	}

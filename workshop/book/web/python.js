@@ -17,7 +17,7 @@ const folder = "/workshop/part/lesson"; // lesson.py looks for story.py in ../..
 // The loop's selector wakes up by a socket, which a tab does not have: nothing
 // outside of the loop ever wakes it up here.
 const prepare = `
-import asyncio, asyncio.selector_events, gc, os, runpy, sys, traceback
+import asyncio, asyncio.selector_events, gc, linecache, os, runpy, sys, traceback
 
 for name in "_make_self_pipe", "_close_self_pipe", "_write_to_self":
     setattr(asyncio.selector_events.BaseSelectorEventLoop, name, lambda self: None)
@@ -29,6 +29,7 @@ os.environ["STORY_TRACE"] = "/trace.json"
 def tell(file):
     sys.argv = [file]
     sys.modules.pop("story", None)
+    linecache.clearcache()
     asyncio._set_running_loop(None)  # that loop
     known, path = set(sys.modules), sys.path[:]
     try:
@@ -96,7 +97,7 @@ export class Python {
 		this.pyodide.runPython(`tell("${folder}/lesson.py")`);
 		/** @type {Said[]} */
 		const events = JSON.parse(FS.readFile("/trace.json", { encoding: "utf8" }));
-		return { events, out: this.said.out, fault: this.said.err.replaceAll(`${folder}/`, "").trim(), took: performance.now() - began };
+		return { events, out: this.said.out, fault: this.said.err.replaceAll(`${folder}/`, "").replaceAll(/^RuntimeWarning: Enable tracemalloc.*\n/gm, "").trim(), took: performance.now() - began };
 	}
 }
 
