@@ -120,6 +120,7 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 	s := run(t, "-nats", server.url, "-data", t.TempDir(), "-messages", "4", "-work", "1h", "-gone", "0", "-http", address[len("127.0.0.1"):], "-grace", "1h")
 	s.waitFor(4, "is taken")
 	s.waitFor(4, "is saved")
+	time.Sleep(300 * time.Millisecond) // until the backlog was looked at
 	get := func(path string) (int, string) {
 		client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, http.NoBody)
@@ -136,7 +137,7 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 	}
 	assert.True(t, is(200, "ok")())
 	_, metrics := get("/metrics")
-	for _, line := range []string{"mayhem_published_total 4", "mayhem_received_total 4", "mayhem_saved_total 4", "mayhem_handled_total 0"} {
+	for _, line := range []string{"mayhem_published_total 4", "mayhem_received_total 4", "mayhem_backlog_messages 4", "mayhem_in_flight_messages 4", "mayhem_handled_total 0"} {
 		assert.Contains(t, metrics, "\n"+line+"\n")
 	}
 

@@ -1,73 +1,76 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// serveHTTP answers at address until the function that it returns is called; with no address it does nothing. The service is ready while
-// it goes on, the server is connected and the database commits.
-func serveHTTP(ctx context.Context, address string, nc *nats.Conn, rows *store, count *stats) (func(), error) {
-	if address == "" {
-		return func() {}, nil
+// serveHTTP answers at -http until the function that it returns is called; without one it does nothing. The service is ready while it goes
+// on, the server and the database are there, and messages that wait are settled.
+func serveHTTP(ctx context.Context, c config, count *counters, inFlight func() int) (address string, stop func(), err error) {
+	if c.http == "" {
+		return "", func() {}, nil
 	}
-	host, port, err := net.SplitHostPort(address)
+	host, port, err := net.SplitHostPort(c.http)
 	if err != nil {
-		return nil, fmt.Errorf("-http: %w", err)
+		return "", nil, fmt.Errorf("-http: %w", err)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback(host), port))
 	if err != nil {
-		return nil, fmt.Errorf("-http: %w", err)
-	}
-	ready := func(asking context.Context) error {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if !nc.IsConnected() {
-			return errors.New("the messages: not connected")
-		}
-		if count.database.now() {
-			return errors.New("the database: does not commit")
-		}
-		return rows.db.PingContext(asking)
+		return "", nil, fmt.Errorf("-http: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }) // the process answers
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
-		defer cancel()
-		if err := ready(ctx); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		says, status := "ok", http.StatusServiceUnavailable
+		switch {
+		case ctx.Err() != nil:
+			says = context.Cause(ctx).Error()
+		case count.server.away() > 0:
+			says = "the messages: not connected"
+		case count.database.away() > 0:
+			says = "the database: does not commit"
+		case count.stalled(c.stuck):
+			says = fmt.Sprintf("messages wait, and none was settled for %v", c.stuck)
+		default:
+			status = http.StatusOK
 		}
-		_, _ = fmt.Fprintln(w, "ok") // who has gone away does not read it
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintln(w, says) // a client that has gone away does not read it
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(count.registry(), promhttp.HandlerOpts{}))
-	server := &http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: 2 * time.Second,
-		ReadTimeout:       5 * time.Second,
-		WriteTimeout:      10 * time.Second,
-		IdleTimeout:       time.Minute,
+	mux.Handle("GET /metrics", promhttp.HandlerFor(count.registry(inFlight), promhttp.HandlerOpts{}))
+	if c.pprof {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 5 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute}
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		_ = server.Serve(listener) // until Shutdown
 	}()
-	return func() {
+	return listener.Addr().String(), func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
-			_ = server.Close() // somebody holds on to a connection
+			_ = server.Close() // a client holds on to a connection
 		}
 		<-stopped
 	}, nil
+}
+
+// loopback is host; 127.0.0.1 where none is given.
+func loopback(host string) string { return cmp.Or(host, "127.0.0.1") }
+
+// isLoopback reports whether a host:port is of this machine only.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && (host == "localhost" || net.ParseIP(loopback(host)).IsLoopback())
 }

@@ -30,7 +30,7 @@ func killedAndStartedAgain(t *testing.T, seed uint64, n int, args ...string) {
 	t.Helper()
 	args = append([]string{"-messages", fmt.Sprint(n), "-in-flight", "100", "-work", "200ms", "-ack-wait", "2s", "-backoff", "50ms"}, args...)
 	dice := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test's
-	var runs []*service
+	var runs []*child
 	for range 6 {
 		s := run(t, args...)
 		s.waitFor(1+dice.IntN(150), "is acked")
@@ -42,7 +42,7 @@ func killedAndStartedAgain(t *testing.T, seed uint64, n int, args ...string) {
 	require.Zero(t, last.ends(), last.stderr.String())
 	runs = append(runs, last)
 	assert.Len(t, published(runs...), n)
-	nobodyIsHandledAgain(t, runs...)
+	noneIsHandledAgain(t, runs...)
 	begun, again := make(map[string]bool), 0
 	for _, s := range runs {
 		for _, host := range slices.Compact(slices.Sorted(slices.Values(s.all("is taken")))) {
@@ -63,7 +63,7 @@ func TestTwentyKillsUseUpNoAttempt(t *testing.T) {
 	}
 	folder := t.TempDir()
 	args := []string{"-data", folder, "-messages", fmt.Sprint(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "1s", "-tries", "2", "-fail", "0", "-gone", "0"}
-	var runs []*service
+	var runs []*child
 	for range kills {
 		s := run(t, args...)
 		s.waitFor(10, "is taken")
@@ -72,7 +72,7 @@ func TestTwentyKillsUseUpNoAttempt(t *testing.T) {
 	}
 	last := run(t, args...)
 	require.Zero(t, last.ends(), last.stderr.String())
-	nobodyIsHandledAgain(t, append(runs, last)...)
+	noneIsHandledAgain(t, append(runs, last)...)
 	left := openLedger(t, folder, "")
 	left.check(t, n)
 	assert.Empty(t, left.letters, "a kill is no failed attempt")
@@ -82,7 +82,7 @@ func TestSixDeploysUnderLoadUseUpNoAttempt(t *testing.T) {
 	t.Parallel()
 	server, folder := startNATS(t, freePort(t)), t.TempDir()
 	args := []string{"-nats", server.url, "-data", folder, "-messages", "1000", "-in-flight", "20", "-work", "100ms", "-grace", "10ms", "-tries", "1", "-fail", "0", "-gone", "0"}
-	var runs []*service
+	var runs []*child
 	for range 6 {
 		s := run(t, args...)
 		s.waitFor(10, "is taken")
@@ -92,7 +92,7 @@ func TestSixDeploysUnderLoadUseUpNoAttempt(t *testing.T) {
 	}
 	last := run(t, args...)
 	require.Zero(t, last.ends(), last.stderr.String())
-	nobodyIsHandledAgain(t, append(runs, last)...)
+	noneIsHandledAgain(t, append(runs, last)...)
 	left := readLedger(t.Context(), t, server.url, config{data: folder}, nil)
 	left.check(t, 1000)
 	assert.Empty(t, left.letters, "a deploy is no failed attempt")

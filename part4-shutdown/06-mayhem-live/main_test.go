@@ -46,8 +46,8 @@ func TestMain(m *testing.M) {
 
 func TestStory(t *testing.T) { lesson.Captured(t, story) }
 
-// A service is the lesson's program in a process of its own, and what it has said so far.
-type service struct {
+// A child is the lesson's program in a process of its own, and what it has said so far.
+type child struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	stderr strings.Builder
@@ -55,15 +55,16 @@ type service struct {
 
 	mu    sync.Mutex // guards what follows
 	steps []string   // "web-1 is acked"
+	times []time.Time
 	more  chan struct{}
 }
 
 // run starts the service. It is killed when the test is over, if it has not ended.
-func run(t *testing.T, args ...string) *service {
+func run(t *testing.T, args ...string) *child {
 	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
-	s := &service{t: t, said: make(chan struct{}), more: make(chan struct{})}
+	s := &child{t: t, said: make(chan struct{}), more: make(chan struct{})}
 	s.cmd = exec.Command(program, append([]string{"-steps"}, args...)...) //nolint:noctx // the test ends it
 	s.cmd.Stderr = &s.stderr
 	out, err := s.cmd.StdoutPipe()
@@ -74,16 +75,19 @@ func run(t *testing.T, args ...string) *service {
 	return s
 }
 
-func (s *service) listen(out io.Reader) {
+func (s *child) listen(out io.Reader) {
 	defer close(s.said)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		var step struct{ Msg, Task string }
+		var step struct {
+			Msg, Task string
+			Time      time.Time
+		}
 		if json.Unmarshal(lines.Bytes(), &step) != nil {
 			continue // the last line of a process that was killed
 		}
 		s.mu.Lock()
-		s.steps = append(s.steps, step.Task+" "+step.Msg)
+		s.steps, s.times = append(s.steps, step.Task+" "+step.Msg), append(s.times, step.Time)
 		close(s.more)
 		s.more = make(chan struct{})
 		s.mu.Unlock()
@@ -91,7 +95,7 @@ func (s *service) listen(out io.Reader) {
 }
 
 // waitFor waits until the service has said so many lines that contain text.
-func (s *service) waitFor(n int, text string) {
+func (s *child) waitFor(n int, text string) {
 	s.t.Helper()
 	give := time.After(time.Minute)
 	for {
@@ -114,7 +118,7 @@ func (s *service) waitFor(n int, text string) {
 }
 
 // all are the tasks of the lines that contain text, in order.
-func (s *service) all(text string) []string {
+func (s *child) all(text string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var tasks []string
@@ -126,20 +130,32 @@ func (s *service) all(text string) []string {
 	return tasks
 }
 
-func (s *service) last() []string {
+// when are the times of the lines that contain text.
+func (s *child) when(text string) (times []time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, line := range s.steps {
+		if strings.Contains(line, text) {
+			times = append(times, s.times[i])
+		}
+	}
+	return times
+}
+
+func (s *child) last() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.steps[max(0, len(s.steps)-5):]
 }
 
-func (s *service) kill() {
+func (s *child) kill() {
 	_ = s.cmd.Process.Kill() // it may have ended
 	<-s.said
 	_ = s.cmd.Wait() // says that it was killed, or was called before
 }
 
 // ends waits until the service has ended and returns its exit status.
-func (s *service) ends() int {
+func (s *child) ends() int {
 	s.t.Helper()
 	select {
 	case <-s.said:
@@ -150,7 +166,7 @@ func (s *service) ends() int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
-func (s *service) terminate() {
+func (s *child) terminate() {
 	s.t.Helper()
 	if runtime.GOOS == "windows" {
 		s.t.Skip("Windows has no SIGTERM to send")

@@ -95,7 +95,7 @@ func TestPostgreSQLIsStoppedForLongerThanADeliveryHoldsAndNothingIsADeadLetter(t
 	left := openLedger(t, folder, pg.url())
 	left.check(t, n)
 	assert.Empty(t, left.letters, "an outage of the database is no failed attempt")
-	nobodyIsHandledAgain(t, s)
+	noneIsHandledAgain(t, s)
 	said := s.stderr.String()
 	for _, line := range []string{"an outage begins", "an outage ends"} {
 		assert.Equal(t, len(away), strings.Count(said, `msg="`+line+`" part=database`), said)
@@ -159,7 +159,7 @@ func TestAnotherAckWaitIsRefusedAndChangesNothing(t *testing.T) {
 	first.waitFor(1, "is taken")
 	second := run(t, "-nats", server.url, "-data", t.TempDir(), "-ack-wait", "1s")
 	assert.Equal(t, 1, second.ends())
-	assert.Contains(t, second.stderr.String(), "with an -ack-wait of 5s and at most -1 deliveries, not with 1s and -1")
+	assert.Contains(t, second.stderr.String(), "the consumer mayhem is there with -ack-wait 5s, not with -ack-wait 1s\n")
 }
 
 func TestNoPasswordIsSaid(t *testing.T) {

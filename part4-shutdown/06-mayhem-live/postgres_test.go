@@ -77,6 +77,6 @@ func TestPostgreSQLIsAwayAndItGoesOn(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Zero(t, s.ends(), s.stderr.String())
-	nobodyIsHandledAgain(t, s)
+	noneIsHandledAgain(t, s)
 	openLedger(t, folder, at).check(t, 500)
 }

@@ -2,45 +2,124 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"log/slog"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"golang.org/x/sync/errgroup"
+	"github.com/nats-io/nuid"
 )
 
-// publish publishes the messages, 64 at a time, each again and again until the server has acknowledged it. It does not know which of them
-// an earlier run has published: the server knows those that it holds, by their Nats-Msg-Id, and the rows tell the others.
-func publish(ctx context.Context, js jetstream.JetStream, c config, count *stats, log *slog.Logger) error {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	log = log.With("task", "publisher")
-	var g errgroup.Group
-	g.SetLimit(64)
-	for i := range c.messages {
-		if ctx.Err() != nil {
-			break
+// publish publishes the messages of a request in batches: the server stores each whole or not at all, and acknowledges it once. Messages
+// that have a row were acknowledged to an earlier run; but where the stream has lost some, all that are not settled are published again.
+func (s *service) publish(ctx context.Context, c config, lost bool) error {
+	for from := 1; from <= c.messages; from += most {
+		var ms []*message
+		ids := make(map[string]bool)
+		for i := from; i < min(from+most, c.messages+1); i++ {
+			m := &message{host: fmt.Sprint(c.name, "-", i)}
+			m.id = c.request + "/" + m.host
+			ms, ids[m.id] = append(ms, m), true
 		}
-		g.Go(func() error {
-			host := fmt.Sprintf("%s-%d", c.name, i+1)
-			for {
-				ack, err := js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: []byte(host)}, jetstream.WithMsgID(host))
-				if err == nil {
-					count.published.Add(1)
-					log.Info(host+" is published", "duplicate", ack.Duplicate)
-					return nil
-				}
-				if wait(ctx, 200*time.Millisecond) != nil {
-					return context.Cause(ctx)
-				}
-			}
+		known, err := s.rows.find(ctx, ids)
+		if err != nil {
+			return err
+		}
+		ms = slices.DeleteFunc(ms, func(m *message) bool {
+			r, there := known[m.id]
+			return there && (r.state != saved || !lost)
 		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
+		if err := s.batch(ctx, ms); err != nil {
+			return err
+		}
 	}
 	return context.Cause(ctx)
+}
+
+// batch publishes messages again and again until the server has acknowledged them, and then saves them.
+func (s *service) batch(ctx context.Context, ms []*message) error {
+	if len(ms) == 0 {
+		return nil
+	}
+	for {
+		err := s.try(ctx, ms)
+		if err == nil {
+			break
+		}
+		s.count.failed("publish", err)
+		if wait(ctx, 200*time.Millisecond) != nil {
+			return context.Cause(ctx)
+		}
+	}
+	rows := make(map[string]row, len(ms))
+	for _, m := range ms {
+		rows[m.id] = row{host: m.host, state: saved}
+		s.tell(&message{host: "publisher"}, step{text: m.host + " is published"})
+	}
+	s.count.published.Add(int64(len(ms)))
+	_, err := s.rows.put(ctx, rows)
+	return err
+}
+
+// try publishes a batch. The server knows one that it has stored in the last two minutes by the Nats-Msg-Id of its last message.
+func (s *service) try(ctx context.Context, ms []*message) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	name, last := nuid.Next(), len(ms)-1
+	for i, m := range ms {
+		msg := &nats.Msg{Subject: subject, Data: []byte(m.host), Header: nats.Header{
+			idHeader: {m.id}, "Nats-Batch-Id": {name}, "Nats-Batch-Sequence": {strconv.Itoa(i + 1)},
+		}}
+		if i < last {
+			if err := s.nc.PublishMsg(msg); err != nil {
+				return err
+			}
+			continue
+		}
+		msg.Header.Set("Nats-Batch-Commit", "1")
+		msg.Header.Set(nats.MsgIdHdr, ms[0].id+" to "+m.id)
+		answer, err := s.nc.RequestMsgWithContext(ctx, msg)
+		if err != nil {
+			return err
+		}
+		var says struct{ Error *jetstream.APIError }
+		if err := json.Unmarshal(answer.Data, &says); err != nil {
+			return err
+		}
+		const before = 10201 // it was stored, and the answer was lost
+		if says.Error != nil && says.Error.ErrorCode != before {
+			return says.Error
+		}
+	}
+	return nil
+}
+
+// replay publishes the dead letters as new messages. The new id is made of the letter's, so that a replay that is cut may begin again.
+func (s *service) replay(ctx context.Context) error {
+	letters, err := s.js.Stream(ctx, deadStreamName)
+	if err != nil {
+		return err
+	}
+	state := letters.CachedInfo().State
+	for seq := state.FirstSeq; state.Msgs > 0 && seq <= state.LastSeq; seq++ {
+		l, err := letters.GetMsg(ctx, seq)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		m := &message{id: fmt.Sprint(l.Header.Get(nats.MsgIdHdr), " again ", seq), host: string(l.Data)}
+		if err = s.batch(ctx, []*message{m}); err == nil {
+			err = letters.DeleteMsg(ctx, seq)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

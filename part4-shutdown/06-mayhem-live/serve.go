@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,90 +34,83 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 	} else if err = os.MkdirAll(c.data, 0o755); err != nil {
 		return err
 	}
-	var log *slog.Logger // what happens to each message; nil: nobody wants to know
+	if c.sync && (c.nats != "" || c.db != "") {
+		slog.Warn("-sync does nothing for what -nats or -db names")
+	}
+	var steps *slog.Logger
 	if c.steps {
-		log = slog.New(slog.NewJSONHandler(out, nil))
+		steps = slog.New(slog.NewJSONHandler(out, nil))
 	}
 	run, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	count := newStats()
+	count := newCounters()
 
-	rows, err := openStore(ctx, c, count, end)
+	rows, err := openTable(ctx, c, count, end)
 	if err != nil {
 		return err
 	}
-	defer rows.close()
-	nc, shutdown, err := connect(ctx, c, count, end)
+	defer rows.db.Close() //nolint:errcheck // what was promised is committed
+	nc, disconnect, err := connect(ctx, c, count, end)
 	if err != nil {
 		return err
 	}
-	defer shutdown()
-	broker, err := newBroker(run, nc, c, rows, count, log)
+	defer disconnect()
+	queue, err := openQueue(run, nc, c)
 	if err != nil {
 		return err
 	}
-	defer broker.close()
-	stopHTTP, err := serveHTTP(run, c.http, nc, rows, count)
+	s := &service{
+		queue: queue, leases: &leases{lasts: c.ackWait, freed: make(chan struct{}, 1), held: make(map[string]*message)},
+		rows: rows, count: count, config: c, steps: steps, ended: make(chan outcome, most),
+		hosts: hosts{mayhem.Seed(c.seed), c.fail, c.gone, c.work}, backoff: mayhem.Exponential(c.backoff, time.Minute),
+	}
+	address, stopHTTP, err := serveHTTP(run, c, count, s.inFlight)
 	if err != nil {
 		return err
 	}
 	defer stopHTTP()
-
-	service := mayhem.Service{
-		Broker: broker, Store: rows, Restarter: newHosts(c),
-		MaxInFlight: c.inFlight,
-		ExtendEvery: c.ackWait / 3,
-		MaxTries:    c.tries,
-		Backoff:     mayhem.Exponential(c.backoff, time.Minute),
-		Grace:       c.grace,
-		MustSave:    true,
-		Log:         log,
+	if address != "" && !c.steps {
+		_, _ = fmt.Fprintln(out, "answers at http://"+address)
+	} else if address != "" {
+		s.tell(&message{host: "http"}, step{text: "answers at http://" + address})
 	}
-	var tasks errgroup.Group
-	tasks.Go(func() error { return service.Run(run) })
-	tasks.Go(func() error { return broker.prefetch(run) })
-	tasks.Go(func() error {
-		if c.messages == 0 {
-			return nil
-		}
-		if err := publish(run, broker.js, c, count, log); err != nil {
-			return err
-		}
-		broker.untilEmpty(run)
-		end(errSettled)
-		return nil
-	})
-	if err := tasks.Wait(); err != nil && (run.Err() == nil || errors.Is(err, mayhem.ErrUnsettled)) {
+	gone, err := s.missing(run)
+	if err != nil {
 		return err
 	}
+
+	var published atomic.Bool
+	var tasks errgroup.Group
+	tasks.Go(func() error { return s.run(run) })
+	tasks.Go(func() error { s.watch(run, c.keep, &published, end); return nil })
+	tasks.Go(func() error {
+		var err error
+		if c.replay {
+			err = s.replay(run)
+		}
+		if err == nil && c.messages > 0 {
+			err = s.publish(run, c, gone > 0)
+			published.Store(true)
+		}
+		if err != nil {
+			end(err)
+		}
+		return nil
+	})
+	err = tasks.Wait()
 	if cause := context.Cause(run); ctx.Err() == nil && !errors.Is(cause, errSettled) {
-		return cause
+		return errors.Join(cause, err)
+	} else if err != nil {
+		return err
 	}
-	if !c.steps {
-		_, err = fmt.Fprintln(out, count.summary())
+	if gone > 0 {
+		if gone, err = s.missing(context.WithoutCancel(ctx)); err != nil || gone > 0 {
+			return errors.Join(fmt.Errorf("%d messages that were acknowledged are gone", gone), err)
+		}
 	}
-	return err
-}
-
-// hosts take their time to restart, fail now and then, and some never come up again.
-type hosts struct {
-	mayhem.Chaos
-	gone float64
-}
-
-func newHosts(c config) *hosts {
-	h := &hosts{Chaos: mayhem.Chaos{Seed: mayhem.Seed(c.seed), FailRate: c.fail}, gone: c.gone}
-	if c.work > 0 {
-		h.Takes = func(chance float64) time.Duration { return time.Duration(chance * float64(c.work)) }
-	}
-	return h
-}
-
-// Restart implements [mayhem.Restarter].
-func (h *hosts) Restart(ctx context.Context, host string) error {
-	err := h.Chaos.Restart(ctx, host)
-	if err == nil && h.gone > 0 && h.Seed.Chance("gone "+host) < h.gone {
-		return mayhem.ErrHostDown
+	summary, err := s.summary(context.WithoutCancel(ctx), c)
+	if err == nil && !c.steps {
+		_, err = fmt.Fprintln(out, summary)
 	}
 	return err
 }

@@ -6,25 +6,26 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 )
 
-// connect connects to the servers at c.nats, or starts one in this process. It fails at once when nobody answers; a connection that is
-// lost later is tried again for ever. When the server in this process cannot go on, it calls end. What it returns undoes all of it.
-func connect(ctx context.Context, c config, count *stats, end context.CancelCauseFunc) (*nats.Conn, func(), error) {
+// connect connects to the servers at c.nats, or starts one in this process. It fails at once when none answers; a connection that is
+// lost later is tried again without end. When the server in this process cannot go on, it calls end. What it returns undoes all of it.
+func connect(ctx context.Context, c config, count *counters, end context.CancelCauseFunc) (*nats.Conn, func(), error) {
 	options := []nats.Option{
 		nats.Name("mayhem-live"),
 		nats.Timeout(3 * time.Second),
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(200 * time.Millisecond),
-		nats.ReconnectBufSize(-1), // nothing waits unseen: what cannot be sent fails, and is tried again by whoever sent it
+		nats.ReconnectBufSize(-1), // nothing waits unseen: what cannot be sent fails, and its sender tries again
 		nats.PingInterval(2 * time.Second),
 		nats.MaxPingsOutstanding(2),
 		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
@@ -33,6 +34,9 @@ func connect(ctx context.Context, c config, count *stats, end context.CancelCaus
 			}
 		}),
 		nats.ReconnectHandler(func(*nats.Conn) { count.server.over(time.Now()) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			slog.Warn("the connection to the server", "error", err)
+		}),
 	}
 	if c.nats != "" {
 		nc, err := nats.Connect(c.nats, options...)
@@ -41,33 +45,23 @@ func connect(ctx context.Context, c config, count *stats, end context.CancelCaus
 		}
 		return nc, nc.Close, nil
 	}
-	stop, err := startServer(ctx, c, end)
+	s, stop, err := startServer(ctx, c, end)
 	if err != nil {
 		return nil, nil, err
 	}
-	nc, err := nats.Connect("", append(options, nats.InProcessServer(stop.Server))...)
+	nc, err := nats.Connect("", append(options, nats.InProcessServer(s))...)
 	if err != nil {
-		stop.close()
+		stop()
 		return nil, nil, err
 	}
-	return nc, func() { nc.Close(); stop.close() }, nil
+	return nc, func() { nc.Close(); stop() }, nil
 }
 
-// An embedded server has its files in the folder of -data, which is its alone.
-type embedded struct {
-	*server.Server
-	errs *lastError
-	lock *sql.DB
-}
-
-func startServer(ctx context.Context, c config, end context.CancelCauseFunc) (*embedded, error) {
-	lock, err := lockFolder(ctx, c)
-	if err != nil {
-		return nil, err
-	}
+// startServer starts a server whose files are in the folder of -data, which is its alone.
+func startServer(ctx context.Context, c config, end context.CancelCauseFunc) (ns *server.Server, stop func(), err error) {
 	options := &server.Options{
 		ServerName: "mayhem", JetStream: true, StoreDir: c.file("nats"), SyncAlways: c.sync,
-		DontListen: true, NoSigs: true, DisableJetStreamBanner: true,
+		DontListen: c.listen == "", NoSigs: true, DisableJetStreamBanner: true,
 	}
 	if c.listen != "" {
 		host, port, err := net.SplitHostPort(c.listen)
@@ -75,51 +69,38 @@ func startServer(ctx context.Context, c config, end context.CancelCauseFunc) (*e
 			options.Port, err = strconv.Atoi(port)
 		}
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("-listen %s: %w", c.listen, err), lock.Close())
+			return nil, nil, fmt.Errorf("-listen %s: %w", c.listen, err)
 		}
-		options.DontListen, options.Host = false, loopback(host)
+		options.Host = loopback(host)
 		if options.Port == 0 {
 			options.Port = server.RANDOM_PORT
 		}
 	}
-	ns, err := server.NewServer(options)
+	lock, err := lockFolder(ctx, c)
 	if err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, nil, err
 	}
-	e := &embedded{Server: ns, errs: &lastError{failed: make(chan struct{})}, lock: lock}
-	ns.SetLogger(e.errs, false, false)
+	if ns, err = server.NewServer(options); err != nil {
+		return nil, nil, errors.Join(err, lock.Close())
+	}
+	log := &serverLog{end: end}
+	ns.SetLogger(log, false, false)
 	ns.Start()
-	if err := e.ready(); err != nil {
-		e.close()
-		return nil, err
-	}
-	e.errs.set(func(line string) { // after that, publishers would only hear nothing
-		if strings.Contains(strings.ToLower(line), "critical write error") || !ns.JetStreamEnabled() && ns.Running() {
-			end(fmt.Errorf("the server in this process: %s", line))
+	for range 100 {
+		if ns.ReadyForConnections(100*time.Millisecond) || log.fatal.Load() != nil {
+			break
 		}
-	})
-	return e, nil
-}
-
-// ready waits until the server takes connections and has its messages.
-func (e *embedded) ready() error {
-	up := make(chan bool, 1)
-	go func() { up <- e.ReadyForConnections(10 * time.Second) }()
-	select {
-	case ok := <-up:
-		if ok && e.JetStreamEnabled() {
-			return nil
-		}
-	case <-e.errs.failed:
 	}
-	return fmt.Errorf("the server in this process does not start: %s", e.errs)
-}
-
-func (e *embedded) close() {
-	e.errs.set(nil)
-	e.Shutdown()
-	e.WaitForShutdown()
-	_ = e.lock.Close() // gives up the lock; there is nothing in it
+	stop = func() {
+		ns.Shutdown()
+		ns.WaitForShutdown()
+		_ = lock.Close() // gives up the lock; there is nothing in it
+	}
+	if says := log.fatal.Load(); says != nil || !ns.JetStreamEnabled() {
+		stop()
+		return nil, nil, fmt.Errorf("the server in this process does not start: %s", *cmp.Or(says, new("its log says why")))
+	}
+	return ns, stop, nil
 }
 
 // lockFolder makes sure that no two servers have one folder. SQLite knows how to lock a file on every system, so that kill -9 unlocks it.
@@ -130,7 +111,7 @@ func lockFolder(ctx context.Context, c config) (*sql.DB, error) {
 	}
 	lock.SetMaxOpenConns(1)
 	if _, err := lock.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS lock (held int); DELETE FROM lock"); err != nil {
-		if busy(err) {
+		if class(err) == "busy" {
 			err = errors.New("another process has its server there")
 		}
 		return nil, errors.Join(fmt.Errorf("the folder %s: %w", c.data, err), lock.Close())
@@ -138,61 +119,27 @@ func lockFolder(ctx context.Context, c config) (*sql.DB, error) {
 	return lock, nil
 }
 
-// A lastError is the server's log. It keeps what went wrong last.
-type lastError struct {
-	mu     sync.Mutex // guards what follows
-	line   string
-	fatal  bool
-	hear   func(line string)
-	failed chan struct{} // closed at the first fatal line
+// A serverLog has the server's warnings and errors in our log.
+type serverLog struct {
+	end   context.CancelCauseFunc
+	fatal atomic.Pointer[string] // the last fatal line
 }
 
-func (l *lastError) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.line
-}
-
-func (l *lastError) set(hear func(line string)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.hear = hear
-}
-
-// Errorf implements [server.Logger], as do the others.
-func (l *lastError) Errorf(format string, v ...any) {
+func (l *serverLog) Errorf(format string, v ...any) {
 	line := strings.TrimSpace(fmt.Sprintf(format, v...))
-	l.mu.Lock()
-	l.line = line
-	hear := l.hear
-	l.mu.Unlock()
-	if hear != nil {
-		go hear(line)
+	slog.Error("the server says", "text", line)
+	if strings.Contains(strings.ToLower(line), "critical write error") { // after that, publishers would only hear nothing
+		l.end(fmt.Errorf("the server in this process: %s", line))
 	}
 }
 
-// Fatalf implements [server.Logger]. It does not end the program.
-func (l *lastError) Fatalf(format string, v ...any) {
-	l.Errorf(format, v...)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.fatal {
-		l.fatal = true
-		close(l.failed)
-	}
+// Fatalf does not end the program.
+func (l *serverLog) Fatalf(format string, v ...any) { l.fatal.Store(new(fmt.Sprintf(format, v...))) }
+
+func (l *serverLog) Warnf(format string, v ...any) {
+	slog.Warn("the server says", "text", strings.TrimSpace(fmt.Sprintf(format, v...)))
 }
 
-// The others are of no interest.
-
-func (l *lastError) Warnf(string, ...any)   {}
-func (l *lastError) Noticef(string, ...any) {}
-func (l *lastError) Debugf(string, ...any)  {}
-func (l *lastError) Tracef(string, ...any)  {}
-
-// loopback is host; 127.0.0.1 where none is given.
-func loopback(host string) string {
-	if host == "" {
-		return "127.0.0.1"
-	}
-	return host
-}
+func (l *serverLog) Noticef(string, ...any) {}
+func (l *serverLog) Debugf(string, ...any)  {}
+func (l *serverLog) Tracef(string, ...any)  {}

@@ -22,7 +22,7 @@ func TestTheServerIsGoneForAWhileAndItGoesOn(t *testing.T) {
 	time.Sleep(away)
 	server.start()
 	require.Zero(t, s.ends(), s.stderr.String())
-	nobodyIsHandledAgain(t, s)
+	noneIsHandledAgain(t, s)
 	readLedger(t.Context(), t, server.url, config{data: folder}, nil).check(t, n)
 	assert.Len(t, published(s), n)
 }

@@ -3,57 +3,57 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"example.com/asyncio-to-go/part3-errors/mayhem"
 )
 
 func TestSQLiteTakesTheSameSQL(t *testing.T) { rowsKeepTheirPromise(t, config{data: t.TempDir()}) }
 
 func rowsKeepTheirPromise(t *testing.T, c config) {
 	t.Helper()
-	count := newStats()
-	s, err := openStore(t.Context(), c, count, func(err error) { t.Errorf("the program would end: %v", err) })
+	table, err := openTable(t.Context(), c, newCounters(), func(err error) { t.Errorf("the program would end: %v", err) })
 	require.NoError(t, err)
-	defer s.close()
-	m := func(id string) mayhem.Message { return mayhem.Message{ID: id, Host: "it's " + id} }
-
-	const n = 3000 // more than a commit takes
-	var savers sync.WaitGroup
+	defer func() { require.NoError(t, table.db.Close()) }()
+	put := func(rows map[string]row) {
+		t.Helper()
+		refused, err := table.put(t.Context(), rows)
+		require.NoError(t, err)
+		require.Empty(t, refused)
+	}
+	const n = 3000
+	many := make(map[string]row)
 	for i := range n {
-		savers.Go(func() {
-			for range 2 { // twice is harmless
-				assert.NoError(t, s.Save(t.Context(), m(fmt.Sprint("web-", i))))
-			}
-		})
+		many[fmt.Sprint("web-", i)] = row{host: "it's", state: saved}
 	}
-	savers.Wait()
-	assert.Less(t, count.commits.Load(), int64(n/10), "nobody has shared a commit")
+	put(many)
+	put(many) // twice is harmless
+	put(map[string]row{"web-1": {host: "it's", state: handled}, "new": {"new", dead, 5, "host down"}})
+	put(map[string]row{"web-1": {host: "it's", state: saved, attempts: 3}}) // late: changes nothing
+	put(map[string]row{"web-0": {"it's", saved, 2, "host down"}})
+	put(map[string]row{"web-0": {host: "it's", state: saved}}) // the next attempt forgets none
 
-	require.NoError(t, s.mark(t.Context(), "web-1", row{State: handled}))
-	require.NoError(t, s.Save(t.Context(), m("web-1"))) // late: changes nothing
-	require.NoError(t, s.mark(t.Context(), "new", row{"new", dead, 5, "host down"}))
-	rows := rowsOf(t.Context(), t, c)
-	assert.Len(t, rows, n+1)
-	assert.Equal(t, []string{"saved", "handled", "dead"}, []string{rows["web-0"], rows["web-1"], rows["new"]})
-
-	var asked []mayhem.Delivery
-	for _, id := range []string{"web-0", "web-1", "new", "unknown"} {
-		asked = append(asked, mayhem.Delivery{Message: m(id)})
-	}
-	require.NoError(t, s.mark(t.Context(), "web-0", row{State: saved, Attempts: 2, Reason: "host down"}))
-	require.NoError(t, s.Save(t.Context(), m("web-0"))) // the next attempt forgets none
-	known, err := s.lookUp(t.Context(), asked)
+	known, err := table.find(t.Context(), map[string]bool{"web-0": true, "web-1": true, "new": true, "unknown": true})
 	require.NoError(t, err)
 	assert.Equal(t, map[string]row{
-		"web-0": {State: saved, Attempts: 2, Reason: "host down"}, "web-1": {State: handled}, "new": {State: dead, Attempts: 5, Reason: "host down"},
+		"web-0": {state: saved, attempts: 2, reason: "host down"}, "web-1": {state: handled}, "new": {state: dead, attempts: 5, reason: "host down"},
 	}, known)
+	total := func(prefix string) [3]int {
+		all, handled, dead, err := table.total(t.Context(), prefix)
+		require.NoError(t, err)
+		return [3]int{all, handled, dead}
+	}
+	assert.Equal(t, [3]int{n + 1, 1, 1}, total(""))
+	assert.Equal(t, [3]int{n, 1, 0}, total("web-"))
+
+	require.NoError(t, table.exec(t.Context(), forget, time.Now().Add(-time.Minute).Unix())) // nothing is so old
+	require.NoError(t, table.exec(t.Context(), forget, time.Now().Add(2*time.Second).Unix()))
+	assert.Equal(t, [3]int{n - 1, 0, 0}, total(""), "what is settled is forgotten, and nothing else")
 
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, s.Save(ended, m("web-0")), context.Canceled)
+	_, err = table.put(ended, many)
+	require.ErrorIs(t, err, context.Canceled)
 }

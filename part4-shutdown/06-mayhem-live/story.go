@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"path/filepath"
 
 	"example.com/asyncio-to-go/workshop/lesson"
 )
@@ -40,7 +38,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return errors.Join(context.Cause(ctx), err, ended)
 	}
 	log.With("task", "process 1").Error("is killed: kill -9")
-	log.With("task", "web-2").Warn("has nobody", lesson.Waiting)
+	log.With("task", "web-2").Warn("is in no process", lesson.Waiting)
 
 	log.Info("wants web-3 restarted, too", lesson.Waiting)
 	second, err := start(ctx, log, "process 2", folder, 3)
@@ -52,12 +50,14 @@ func story(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	log.With("task", "process 2").Info("ends: all are settled")
-	rows, err := reckoning(ctx, filepath.Join(folder, "mayhem.db"))
+	rows, err := openTable(ctx, config{data: folder}, newCounters(), func(error) {})
 	if err != nil {
 		return err
 	}
-	log.Info(rows)
-	return nil
+	defer rows.db.Close() //nolint:errcheck // nothing was written
+	all, handled, dead, err := rows.total(ctx, "")
+	log.Info(fmt.Sprintf("rows %d: handled %d, dead %d", all, handled, dead))
+	return err
 }
 
 // A process is this program once more, as the service.
@@ -72,8 +72,8 @@ func start(ctx context.Context, log *slog.Logger, name, folder string, messages 
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, program, "-steps", "-data", folder, "-messages", fmt.Sprint(messages), "-seed", "45193", "-fail", "0",
-		"-gone", "0.4", "-work", "1s", "-ack-wait", "1500ms", "-backoff", "300ms", "-tries", "3")
+	cmd := exec.CommandContext(ctx, program, "-steps", "-log", "error", "-data", folder, "-messages", fmt.Sprint(messages), "-seed", "1265928", "-fail", "0",
+		"-gone", "0.4", "-work", "1200ms", "-ack-wait", "2s", "-backoff", "300ms", "-tries", "3")
 	cmd.Stderr = os.Stderr
 	steps, err := cmd.StdoutPipe()
 	if err != nil {
@@ -106,16 +106,4 @@ func (p *process) tell(ctx context.Context, enough func(task, text string) bool)
 			return nil
 		}
 	}
-}
-
-// reckoning counts the rows.
-func reckoning(ctx context.Context, file string) (string, error) {
-	db, err := sql.Open("sqlite", sqliteURL(file))
-	if err != nil {
-		return "", err
-	}
-	defer db.Close() //nolint:errcheck // nothing was written
-	var handled, dead, all int
-	err = db.QueryRowContext(ctx, `SELECT count(*), sum(state = 'handled'), sum(state = 'dead') FROM messages`).Scan(&all, &handled, &dead)
-	return fmt.Sprintf("rows %d: handled %d, dead %d", all, handled, dead), err
 }

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	streamName, subject         = "MAYHEM", "mayhem.restart"
+	deadStreamName, deadSubject = "MAYHEM_DEAD", "mayhem.dead"
+	consumerName                = "mayhem" // all processes share one
+	idHeader                    = "Mayhem-Id"
+)
+
+// What is said about a delivery. The server answers each of them.
+const ack, nak, inProgress, term = "+ACK", "-NAK", "+WPI", "+TERM"
+
+// A message asks for a host to be restarted. It is one delivery.
+type message struct {
+	id, host string
+	try      int    // the number of this attempt: one more than have failed
+	known    bool   // it has a row
+	reply    string // where we say what became of it
+	taken    time.Time
+	until    time.Time               // the leases' mutex guards it
+	end      context.CancelCauseFunc // ends the work on it; nil: there is none. The same
+}
+
+// A queue is a work queue of JetStream: the server removes a message when it is acked.
+type queue struct {
+	nc      *nats.Conn
+	js      jetstream.JetStream
+	ackWait time.Duration
+}
+
+func openQueue(ctx context.Context, nc *nats.Conn, c config) (*queue, error) {
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(2*time.Second))
+	if err != nil {
+		return nil, err
+	}
+	q := &queue{nc, js, c.ackWait}
+	stream := jetstream.StreamConfig{
+		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy, AllowAtomicPublish: true,
+		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: 2 * time.Minute,
+	}
+	letters := stream
+	letters.Name, letters.Subjects, letters.Retention = deadStreamName, []string{deadSubject}, jetstream.LimitsPolicy
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for { // a cluster that is choosing its leader does not answer
+		err := q.hasStream(ctx, stream)
+		if err == nil {
+			err = q.hasStream(ctx, letters)
+		}
+		if err == nil {
+			err = q.hasConsumer(ctx)
+		}
+		switch {
+		case err == nil:
+			return q, nil
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+			return nil, err
+		}
+	}
+}
+
+// hasStream creates a stream, or makes sure that the one that is there is what we want: all processes share it.
+func (q *queue) hasStream(ctx context.Context, want jetstream.StreamConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	stream, err := q.js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = q.js.CreateStream(ctx, want)
+	}
+	if err != nil {
+		return fmt.Errorf("the stream %s: %w", want.Name, err)
+	}
+	describe := func(c jetstream.StreamConfig) []string {
+		return describe("retention", c.Retention, "storage", c.Storage, "-replicas", c.Replicas, "atomic batches", c.AllowAtomicPublish, "subjects", c.Subjects)
+	}
+	return same("stream "+want.Name, describe(stream.CachedInfo().Config), describe(want))
+}
+
+func (q *queue) hasConsumer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	want := jetstream.ConsumerConfig{
+		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.ackWait,
+		MaxDeliver:    -1, // the service gives up, not the server: that would only stop to deliver
+		MaxAckPending: -1, // a message that rests after a nak counts, too
+	}
+	consumer, err := q.js.Consumer(ctx, streamName, consumerName)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		consumer, err = q.js.CreateConsumer(ctx, streamName, want)
+	}
+	if err != nil {
+		return fmt.Errorf("the consumer %s: %w", consumerName, err)
+	}
+	describe := func(c jetstream.ConsumerConfig) []string {
+		return describe("-ack-wait", c.AckWait, "acks", c.AckPolicy, "deliveries at most", c.MaxDeliver, "filter", c.FilterSubject)
+	}
+	return same("consumer "+consumerName, describe(consumer.CachedInfo().Config), describe(want))
+}
+
+// describe joins names and values.
+func describe(pairs ...any) (lines []string) {
+	for pair := range slices.Chunk(pairs, 2) {
+		lines = append(lines, fmt.Sprint(pair[0], " ", pair[1]))
+	}
+	return lines
+}
+
+// same names the first difference.
+func same(what string, is, want []string) error {
+	for i := range is {
+		if is[i] != want[i] {
+			return fmt.Errorf("the %s is there with %s, not with %s", what, is[i], want[i])
+		}
+	}
+	return nil
+}
+
+// fetch returns up to n messages: those that the server has now, or else the next ones. It waits half a second for them, at most.
+func (q *queue) fetch(n int) (good []*message, bad []letter, err error) {
+	from, patience := time.Now(), min(500*time.Millisecond, q.ackWait/12)
+	sub, err := q.nc.SubscribeSync(q.nc.NewInbox())
+	if err != nil {
+		return nil, nil, err
+	}
+	defer sub.Unsubscribe() //nolint:errcheck // nothing comes any more
+	request := fmt.Appendf(nil, `{"batch": %d, "no_wait": true, "expires": %d}`, n, patience)
+	if err := q.nc.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+streamName+"."+consumerName, sub.Subject, request); err != nil {
+		return nil, nil, err
+	}
+	for range n {
+		msg, err := sub.NextMsg(time.Until(from.Add(patience + time.Second)))
+		if err != nil {
+			return good, bad, err
+		}
+		if status := msg.Header.Get("Status"); status != "" { // there are no more
+			break
+		}
+		m := &message{
+			id: cmp.Or(msg.Header.Get(idHeader), msg.Header.Get(nats.MsgIdHdr)), host: string(msg.Data),
+			reply: msg.Reply, taken: from, until: from.Add(q.ackWait), // the server's deadline is not earlier
+		}
+		if reason := cmp.Or(fault("id", m.id), fault("host", m.host)); reason != nil {
+			if meta, err := msg.Metadata(); err == nil {
+				m.id = fmt.Sprint("message ", meta.Sequence.Stream) // its own may be none
+			}
+			bad = append(bad, letter{m, 0, reason.Error()})
+			continue
+		}
+		good = append(good, m)
+	}
+	return good, bad, nil
+}
+
+// fault says why a text cannot be in a row: no database takes all that a message may hold.
+func fault(what, text string) error {
+	switch {
+	case text == "":
+		return errors.New("it has no " + what)
+	case len(text) > 255:
+		return errors.New("its " + what + " is longer than 255 bytes")
+	case !utf8.ValidString(text):
+		return errors.New("its " + what + " is not UTF-8")
+	case strings.ContainsRune(text, 0):
+		return errors.New("its " + what + " has a NUL byte")
+	}
+	return nil
+}
+
+// A word is what we say about a delivery.
+type word struct{ to, text string }
+
+// say says them all and waits for the last answer: the server takes in what comes over one connection in order.
+func (q *queue) say(ctx context.Context, words []word) error {
+	if len(words) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, min(max(time.Second, q.ackWait/2), 5*time.Second)) // what is not heard by then comes again
+	defer cancel()
+	before := q.nc.Stats().Reconnects
+	last := words[len(words)-1]
+	for _, w := range words[:len(words)-1] {
+		if err := q.nc.Publish(w.to, []byte(w.text)); err != nil {
+			return err
+		}
+	}
+	if _, err := q.nc.RequestWithContext(ctx, last.to, []byte(last.text)); err != nil {
+		return err
+	}
+	if q.nc.Stats().Reconnects != before {
+		return errors.New("the connection was lost in between")
+	}
+	return nil
+}
+
+// A letter is a dead letter: a message that was given up, after how many attempts, and why.
+type letter struct {
+	*message
+	attempts int
+	reason   string
+}
+
+// bury publishes dead letters and ends their deliveries. The stream takes each only once.
+func (q *queue) bury(ctx context.Context, letters []letter) error {
+	var words []word
+	for _, l := range letters {
+		msg := &nats.Msg{Subject: deadSubject, Data: []byte(l.host), Header: nats.Header{
+			"Mayhem-Reason": {l.reason}, "Mayhem-Attempts": {strconv.Itoa(l.attempts)},
+		}}
+		if _, err := q.js.PublishMsg(ctx, msg, jetstream.WithMsgID(l.id)); err != nil {
+			return err
+		}
+		slog.Warn("a message is a dead letter", "id", l.id, "attempts", l.attempts, "reason", l.reason)
+		words = append(words, word{l.reply, term})
+	}
+	return q.say(ctx, words)
+}

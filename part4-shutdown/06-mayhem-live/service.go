@@ -1,0 +1,298 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/asyncio-to-go/part3-errors/mayhem"
+)
+
+// most is how many messages are looked up, committed and acked together.
+const most = 500
+
+// A service takes messages in batches and restarts their hosts. What ends within its batch is committed and acked with it. A restart that
+// takes time has a goroutine, and is settled together with those that end at the same time.
+type service struct {
+	*queue
+	*leases
+	rows    *table
+	count   *counters
+	hosts   hosts
+	config  config
+	backoff func(try int) time.Duration
+	steps   *slog.Logger // a line for each step of a message; nil: none
+	ended   chan outcome // from the restarts to the settling
+}
+
+// An outcome is what came of an attempt.
+type outcome struct {
+	*message
+	err  error // nil: the host was restarted
+	cut  bool  // the attempt was ended before it could fail, and does not count
+	then step  // what is said when it is settled
+}
+
+type step struct {
+	level slog.Level
+	text  string
+	rests bool // until the message comes again
+}
+
+// run works until ctx ends. The restarts under way then have three quarters of the grace, and what is not over by then is given back.
+// Its error says that the server or the database could not be told of some messages; they come again.
+func (s *service) run(ctx context.Context) error {
+	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	telling, quiet := context.WithCancelCause(context.WithoutCancel(ctx))
+	var helpers, restarts, settling sync.WaitGroup
+	defer helpers.Wait()
+	defer quiet(nil)
+	defer stop(nil)
+	helpers.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-telling.Done():
+		}
+		_ = wait(telling, s.config.grace*3/4)
+		stop(context.Cause(ctx))
+		_ = wait(telling, max(s.config.grace/4, time.Second))
+		quiet(context.Cause(ctx))
+	})
+	helpers.Go(func() { s.extend(telling) })
+	var untold atomic.Int64
+	settle := func(ends []outcome) {
+		if n := s.settle(telling, ends); ctx.Err() != nil {
+			untold.Add(int64(n))
+		}
+	}
+	settling.Go(func() {
+		for first := range s.ended {
+			ends := []outcome{first}
+			for len(s.ended) > 0 && len(ends) < most {
+				ends = append(ends, <-s.ended)
+			}
+			settle(ends)
+		}
+	})
+	for ctx.Err() == nil {
+		fresh := s.intake(ctx, telling)
+		if s.hosts.longest > 0 {
+			s.begin(work, telling, fresh, &restarts)
+		} else if len(fresh) > 0 {
+			settle(s.atOnce(work, fresh))
+		}
+	}
+	restarts.Wait()
+	close(s.ended)
+	settling.Wait()
+	if n := untold.Load(); n > 0 {
+		return fmt.Errorf("%w: %d", mayhem.ErrUnsettled, n)
+	}
+	return nil
+}
+
+// intake returns messages to begin. Those that were settled before it acks again: their last ack has not arrived, or they were published
+// again.
+func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
+	room := min(most, s.config.inFlight-s.inFlight())
+	if room <= 0 {
+		select {
+		case <-s.freed:
+		case <-ctx.Done():
+		}
+		return nil
+	}
+	good, letters, err := s.fetch(room)
+	if err != nil {
+		s.count.failed("receive", err)
+	}
+	if len(good)+len(letters) == 0 {
+		_ = wait(ctx, 20*time.Millisecond) // another process may be asking
+		return nil
+	}
+	ms, ids := s.take(good), make(map[string]bool)
+	for _, m := range ms {
+		ids[m.id] = true
+	}
+	rows, err := s.rows.find(ctx, ids) // waits while the database is away; an error says that ctx has ended
+	var words []word
+	var rest, again []*message
+	for _, m := range ms {
+		r := rows[m.id]
+		m.try, m.known = r.attempts+1, r.state != ""
+		switch {
+		case r.state == handled:
+			words, again = append(words, word{m.reply, ack}), append(again, m)
+		case r.state == dead:
+			letters, again = append(letters, letter{m, r.attempts, r.reason}), append(again, m)
+		case !s.holds(m): // it comes again
+			rest = append(rest, m)
+		case err != nil || ctx.Err() != nil:
+			words, rest = append(words, word{m.reply, nak}), append(rest, m)
+			s.tell(m, step{slog.LevelWarn, "is given back, not begun", true})
+		default:
+			fresh = append(fresh, m)
+		}
+	}
+	if s.answer(telling, words, letters) == nil {
+		for _, m := range again {
+			s.tell(m, step{text: "was settled before, is acked", rests: true})
+		}
+	}
+	s.count.again.Add(int64(len(again)))
+	s.drop(append(rest, again...))
+	return fresh
+}
+
+// begin restarts the hosts, and meanwhile saves the messages.
+func (s *service) begin(work, telling context.Context, ms []*message, restarts *sync.WaitGroup) {
+	rows := make(map[string]row)
+	for _, m := range ms {
+		s.taken(m)
+		if !m.known {
+			rows[m.id] = row{host: m.host, state: saved}
+		}
+		ctx, end := context.WithCancelCause(work)
+		s.set([]*message{m}, func(m *message) { m.end = end })
+		restarts.Go(func() {
+			defer end(nil)
+			err := s.restart(ctx, m)
+			s.ended <- outcome{message: m, err: err, cut: err != nil && ctx.Err() != nil}
+		})
+	}
+	if _, err := s.rows.put(telling, rows); err == nil { // what is refused now is refused again when it is settled
+		for _, m := range ms {
+			s.tell(m, step{text: "is saved"})
+		}
+	}
+}
+
+// atOnce restarts hosts that take no time: the row that says so is the only one.
+func (s *service) atOnce(work context.Context, ms []*message) (ends []outcome) {
+	for _, m := range ms {
+		s.taken(m)
+		ends = append(ends, outcome{message: m, err: s.restart(work, m)})
+	}
+	return ends
+}
+
+func (s *service) restart(ctx context.Context, m *message) error {
+	err := s.hosts.restart(ctx, m)
+	if err == nil {
+		s.tell(m, step{text: "is restarted"})
+	}
+	return err
+}
+
+func (s *service) taken(m *message) {
+	s.count.taken.Add(1)
+	if m.try > 1 {
+		s.count.retried.Add(1)
+	}
+	s.tell(m, step{text: fmt.Sprint("is taken, try ", m.try)})
+}
+
+// extend extends the deadlines of all messages in flight, each when a third of its time has passed, until they are settled.
+func (s *service) extend(ctx context.Context) {
+	for wait(ctx, s.lasts/12) == nil {
+		ms, words, from := s.due(), []word(nil), time.Now()
+		for _, m := range ms {
+			words = append(words, word{m.reply, inProgress})
+		}
+		trying, cancel := context.WithTimeout(ctx, s.lasts/4)
+		err := s.say(trying, words)
+		cancel()
+		if err != nil {
+			s.count.failed("extend", err)
+			continue
+		}
+		s.set(ms, func(m *message) { m.until = from.Add(s.lasts) })
+		for _, m := range ms {
+			s.tell(m, step{text: "gets more time"})
+		}
+	}
+}
+
+// settle writes what came of attempts, first to the rows and then to the server. What happens in between makes a message come again, and
+// then its row is found. It returns how many the two could not be told of.
+func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
+	rows := make(map[string]row, len(ends))
+	ms := make([]*message, len(ends))
+	for i, e := range ends {
+		ms[i] = e.message
+		r := row{e.host, handled, e.try - 1, ""}
+		if e.err != nil {
+			r = row{e.host, saved, e.try, strings.ToValidUTF8(strings.ReplaceAll("restart: "+e.err.Error(), "\x00", ""), "")}
+			if e.try >= s.config.tries {
+				r.state = dead
+			}
+		}
+		if !e.cut {
+			rows[e.id] = r
+		}
+	}
+	defer s.drop(ms)
+	refused, err := s.rows.put(ctx, rows)
+	if err != nil {
+		return len(ends)
+	}
+	var words []word
+	var letters []letter
+	for i := range ends {
+		e, r := &ends[i], rows[ends[i].id]
+		if r.state == saved {
+			s.count.failed("restart", nil)
+		}
+		switch reason := refused[e.id]; {
+		case reason != nil:
+			s.count.failed("refused", reason)
+			letters = append(letters, letter{e.message, e.try, reason.Error()})
+			e.then = step{slog.LevelError, "is refused by the database; a dead letter", true}
+		case r.state == handled:
+			s.count.settled(&s.count.handled, e.message)
+			words = append(words, word{e.reply, ack})
+			e.then = step{text: "is acked", rests: true}
+		case r.state == dead:
+			s.count.settled(&s.count.dead, e.message)
+			letters = append(letters, letter{e.message, e.try, r.reason})
+			e.then = step{slog.LevelError, r.reason + "; a dead letter", true}
+		case !s.holds(e.message): // the next process has it, or will have it
+			s.count.failed("lost", errLost)
+			e.then = step{slog.LevelWarn, "is lost: its deadline has passed", true}
+		case e.cut:
+			words = append(words, word{e.reply, nak})
+			e.then = step{slog.LevelWarn, "is nacked, for another to take", true}
+		default:
+			pause := s.backoff(e.try)
+			words = append(words, word{e.reply, fmt.Sprintf(`%s {"delay": %d}`, nak, pause)})
+			e.then = step{slog.LevelError, fmt.Sprintf("%s; again in %v", r.reason, pause), true}
+		}
+	}
+	if s.answer(ctx, words, letters) != nil {
+		return len(words) + len(letters)
+	}
+	for _, e := range ends {
+		s.tell(e.message, e.then)
+	}
+	return 0
+}
+
+// answer tells the server of many messages at once.
+func (s *service) answer(ctx context.Context, words []word, letters []letter) error {
+	err := errors.Join(s.say(ctx, words), s.bury(ctx, letters))
+	if err != nil { // they come again, and their rows are found
+		s.count.failed("settle", err)
+	}
+	return err
+}
+
+func (s *service) tell(m *message, says step) {
+	if s.steps != nil {
+		s.steps.Log(context.Background(), says.level, says.text, "task", m.host, "waiting", says.rests)
+	}
+}
