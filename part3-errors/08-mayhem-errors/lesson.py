@@ -65,7 +65,7 @@ Delivery = collections.namedtuple("Delivery", "host tries")
 
 
 class Broker:
-    """Hands a message out for ACK_WAIT; if nobody settles it by then, it comes again."""
+    """Hands a message out for ACK_WAIT; a message that is not settled by then comes again."""
 
     def __init__(self):
         self.ready = asyncio.Queue()
@@ -165,7 +165,7 @@ async def article():
     await asyncio.gather(*tasks, return_exceptions=True)
     say(tally())
     if failed:
-        say("exit status 0: nobody will know")
+        say("exit status 0: nothing reports the failure")
 
 
 async def consume(ended):

@@ -59,7 +59,7 @@ func TestTheExitStatusOfAServiceThatFailedHardIs0(t *testing.T) {
 	for _, stage := range []string{"2", "3"} {
 		out, err := program(t, stage).CombinedOutput()
 		require.NoError(t, err, "%s", out)
-		assert.Contains(t, string(out), "exit status 0: nobody will know")
+		assert.Contains(t, string(out), "exit status 0: nothing reports the failure")
 	}
 }
 
@@ -81,8 +81,8 @@ func program(t *testing.T, stage string) *exec.Cmd {
 	return cmd
 }
 
-// The page says that a message of stage 4 is never delivered again, however long one waits, because its deadline is extended for ever.
-func TestNobodyElseEverGetsAMessageThatSpins(t *testing.T) {
+// The page says that a message of stage 4 is never delivered again, because its deadline is extended without end.
+func TestAMessageThatSpinsIsNeverDeliveredAgain(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()

@@ -21,7 +21,7 @@ const (
 	watch                   = 3 * time.Second // how long we look at a stage that does not end
 )
 
-// article tells one of the article's five stages, in code of our own, with the mistake that its service has by then.
+// article tells one of the article's five stages, in code of our own, with the mistake that the service has in that stage.
 func article(ctx context.Context, log *slog.Logger, stage int) error {
 	running, stop := context.WithCancel(ctx)
 	s := &articles{
@@ -55,7 +55,7 @@ func article(ctx context.Context, log *slog.Logger, stage int) error {
 	}
 	log.Info(tally(s.broker, s.chaos, published))
 	if s.failed.Load() {
-		log.Error("exit status 0: nobody will know")
+		log.Error("exit status 0: nothing reports the failure")
 	}
 	return nil
 }
@@ -70,11 +70,11 @@ type articles struct {
 	failed atomic.Bool
 }
 
-// spawn is create_task, and what becomes of the error of a task that nobody awaits. Go has no handler for that; this is the place for one.
+// spawn is create_task together with the loop's exception handler: it gets the error of each task that is not awaited. Go has no such handler.
 func (s *articles) spawn(ctx context.Context, task func(context.Context) error) {
 	s.tasks.Go(func() {
 		err := task(ctx)
-		if err == nil || ctx.Err() != nil || s.stage == 1 { // stage 1: an error that nobody looks at
+		if err == nil || ctx.Err() != nil || s.stage == 1 { // stage 1: an error that no code reads
 			return
 		}
 		s.log.Error("caught: "+err.Error(), lesson.Waiting)
