@@ -1,4 +1,4 @@
-"""A fire drill: main cancels a clerk and three desks, and each makes something else of it."""
+"""A fire drill: main cancels a clerk and three desks, and each answers it in its own way."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ async def clerk():
 
 
 async def desk(seat, takes, limit):
-    """Holds a seat until it is cancelled, and then owes it to the others."""
+    """Holds a seat until it is cancelled, and then gives it back."""
     say(f"holds seat {seat}")
     try:
         await asyncio.Event().wait()
@@ -46,6 +46,15 @@ async def tick(ticks):
         pass  # as in the article: swallowed
 
 
+async def count(caught):
+    """Counts its cancellations until it has heard none for a second."""
+    while True:
+        try:
+            return await asyncio.sleep(1)
+        except asyncio.CancelledError as cancelled:
+            caught.append(cancelled)
+
+
 async def main():
     say("opens the box office")
     stubborn = asyncio.create_task(clerk(), name="clerk")
@@ -63,7 +72,11 @@ async def main():
     say("cancels the clerk once more")
     stubborn.cancel("fire drill")
     await stubborn
-    say("everybody has left")
+    say("all have left")
+    try:
+        await desks[0]
+    except asyncio.CancelledError:
+        say(f"desk A was cancelled: {desks[0].cancelled()}".replace("True", "true"))
 
     late = asyncio.create_task(desk(4, 0.3, 0.8), name="desk D")
     late.cancel("fire drill")
@@ -79,6 +92,13 @@ async def main():
     await task
     say(f"5 x 0.2 s against 1 s: {len(ticks)} ticks")
     say(f"{task.result()}, cancelled() {task.cancelled()}, cancelling() {task.cancelling()}")
+
+    task = asyncio.create_task(count(caught := []))
+    await asyncio.sleep(0)  # it begins
+    task.cancel()
+    task.cancel()  # before the task has run
+    await task
+    say(f"2 cancels in a row: {len(caught)} CancelledError, cancelling() {task.cancelling()}")
 
 
 run(main)

@@ -1,5 +1,5 @@
-// A fire drill: main cancels a clerk and three desks, and each makes something
-// else of it.
+// A fire drill: main cancels a clerk and three desks, and each answers it in
+// its own way.
 package main
 
 import (
@@ -15,9 +15,19 @@ import (
 )
 
 var (
-	errFireDrill = errors.New("fire drill")
-	errNoAnswer  = errors.New("no answer")
+	errFireDrill = &reason{"fire drill", context.Canceled}
+	errNoAnswer  = &reason{"no answer", context.DeadlineExceeded}
 )
+
+// A reason says why a context ended. errors.Is finds it, and also what every
+// caller may ask for: context.Canceled or context.DeadlineExceeded.
+type reason struct {
+	text string
+	end  error
+}
+
+func (r *reason) Error() string { return r.text }
+func (r *reason) Unwrap() error { return r.end }
 
 func main() { lesson.Main(story) }
 
@@ -27,8 +37,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 
 	log.Info("opens the box office", lesson.Waiting)
 	var office sync.WaitGroup
+	outcomes := make([]error, 3)
 	open := func(name string, seat int, takes, limit time.Duration) {
-		office.Go(func() { desk(ctx, log.With("task", name), seat, takes, limit) })
+		office.Go(func() { outcomes[seat-1] = desk(ctx, log.With("task", name), seat, takes, limit) })
 	}
 	office.Go(func() { clerk(ctx, log.With("task", "clerk")) })
 	open("desk A", 1, 300*time.Millisecond, 800*time.Millisecond)
@@ -45,11 +56,11 @@ func story(ctx context.Context, log *slog.Logger) error {
 	if err := lesson.Over(ctx); err != nil {
 		return err
 	}
-	log.Info("everybody has left")
+	log.Info("all have left")
+	log.Info(fmt.Sprint("desk A was cancelled: ", errors.Is(outcomes[0], context.Canceled)))
 
 	late := tasks.Go(ctx, func(ctx context.Context) (int, error) {
-		desk(ctx, log.With("task", "desk D"), 4, 300*time.Millisecond, 800*time.Millisecond)
-		return 4, nil
+		return 4, desk(ctx, log.With("task", "desk D"), 4, 300*time.Millisecond, 800*time.Millisecond)
 	})
 	_, err := late.Wait(ctx)
 	log.Warn(fmt.Sprintf("desk D never opened: %v", err))
@@ -69,12 +80,13 @@ func clerk(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// desk holds a seat until ctx ends and then owes it to the others: it takes a
-// while to give it back.
-func desk(ctx context.Context, log *slog.Logger, seat int, takes, limit time.Duration) {
+// desk holds a seat until ctx ends. Then it gives the seat back, which takes a
+// while, and returns why ctx ended.
+func desk(ctx context.Context, log *slog.Logger, seat int, takes, limit time.Duration) error {
 	log.Info(fmt.Sprint("holds seat ", seat))
 	<-ctx.Done()
-	log.Warn(fmt.Sprintf("%v: gives seat %d back", context.Cause(ctx), seat), lesson.Waiting)
+	why := context.Cause(ctx)
+	log.Warn(fmt.Sprintf("%v: gives seat %d back", why, seat), lesson.Waiting)
 	if limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(context.WithoutCancel(ctx), limit, errNoAnswer)
@@ -82,7 +94,8 @@ func desk(ctx context.Context, log *slog.Logger, seat int, takes, limit time.Dur
 	}
 	if err := lesson.Pause(ctx, takes); err != nil {
 		log.Error(fmt.Sprintf("seat %d stays taken: %v", seat, err))
-		return
+		return why
 	}
 	log.Info(fmt.Sprintf("seat %d is free", seat))
+	return why
 }

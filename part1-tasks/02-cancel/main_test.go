@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
-// ticksUntil counts the seconds that a task gets to see when it is cancelled
+// ticksUntil counts the ticks of a task that ticks each second and is cancelled
 // after d.
 func ticksUntil(t *testing.T, d time.Duration) (ticks int) {
 	t.Helper()
@@ -93,8 +93,15 @@ func TestTheFirstCauseStays(t *testing.T) {
 	cancel(errFireDrill)
 	cancel(errors.New("lunch"))
 	assert.Equal(t, context.Canceled, ctx.Err())
-	assert.Equal(t, errFireDrill, context.Cause(ctx))
-	assert.Equal(t, errFireDrill, context.Cause(child))
+	assert.Same(t, errFireDrill, context.Cause(ctx))
+	assert.Same(t, errFireDrill, context.Cause(child))
+}
+
+// errors.Is finds the reason, and what a caller asks for that does not know it.
+func TestAReasonIsStillTheEndOfAContext(t *testing.T) {
+	require.ErrorIs(t, errFireDrill, context.Canceled)
+	require.NotErrorIs(t, errFireDrill, context.DeadlineExceeded)
+	require.ErrorIs(t, errNoAnswer, context.DeadlineExceeded)
 }
 
 func TestAGoroutineBeginsOnAContextThatHasEnded(t *testing.T) {
