@@ -1,4 +1,4 @@
-"""Three groups of tasks: kept by their handles, asked for every answer, stopped by the first error."""
+"""Groups of tasks: kept by their handles, asked for every answer, counted, stopped by the first error."""
 
 import asyncio
 import sys
@@ -12,6 +12,8 @@ async def main():
     await workers()
     await asyncio.sleep(0.2)
     await shops()
+    await asyncio.sleep(0.2)
+    await loops()
     await asyncio.sleep(0.2)
     await trip()
 
@@ -61,6 +63,23 @@ async def ask(shop, takes, price):
     return price
 
 
+async def loops():  # the article's group, five times as fast
+    lines = []
+
+    async def foo(i):
+        while True:
+            await asyncio.sleep(0.2 + i / 1000)  # as on a real clock, no two at one instant
+            lines.append(i)
+
+    tasks = [asyncio.create_task(foo(i)) for i in range(5)]
+    await asyncio.sleep(0.9)
+    for task in tasks:
+        task.cancel()
+    say(f"five loops for 0.9 s: {len(lines)} lines")
+    say("in rounds: " + ", ".join("".join(map(str, lines[i : i + 5])) for i in range(0, len(lines), 5)))
+    say(f"cancelled, not awaited: {sum(task.done() for task in tasks)} of 5 are done")
+
+
 async def trip():
     say("books a flight and a hotel")
     try:
@@ -68,7 +87,7 @@ async def trip():
     except LookupError as error:
         say(f"no trip: {error}")
 
-    await asyncio.sleep(0.7)  # the flight goes on; who has its handle?
+    await asyncio.sleep(0.7)  # the flight goes on, and no variable holds it
     tasks = asyncio.all_tasks()
     say("cancels all_tasks(): " + ", ".join(sorted(task.get_name() for task in tasks)))
     for task in tasks:

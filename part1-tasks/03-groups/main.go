@@ -1,4 +1,4 @@
-// Three groups of tasks: kept by their handles, asked for every answer, stopped by the first error.
+// Groups of tasks: kept by their handles, asked for every answer, counted, stopped by the first error.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,7 +19,7 @@ import (
 func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
-	for _, group := range []lesson.Story{workers, shops, trip} {
+	for _, group := range []lesson.Story{workers, shops, loops, trip} {
 		if err := group(ctx, log); err != nil {
 			return err
 		}
@@ -110,6 +111,27 @@ func ask(ctx context.Context, log *slog.Logger, takes time.Duration, price strin
 	}
 	log.Info("answers")
 	return price, nil
+}
+
+// loops is the article's group, five times as fast: five endless loops, for less than five rounds.
+func loops(ctx context.Context, log *slog.Logger) error {
+	limited, cancel := context.WithTimeout(ctx, 900*time.Millisecond)
+	defer cancel()
+	var tasks sync.WaitGroup
+	var lines atomic.Int64
+	for range 5 {
+		tasks.Go(func() {
+			for lesson.Pause(limited, 200*time.Millisecond) == nil {
+				lines.Add(1)
+			}
+		})
+	}
+	tasks.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	log.Info(fmt.Sprintf("five loops for 0.9 s: %d lines", lines.Load()))
+	return nil
 }
 
 // trip needs both, or neither: the first error stops the other task.

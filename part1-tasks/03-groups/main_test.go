@@ -59,6 +59,33 @@ func TestWaitingForEndlessWorkersNeverReturns(t *testing.T) {
 	})
 }
 
+// In each round every loop says one line; in which order is the scheduler's choice.
+func TestFiveLoopsSayFiveLinesARound(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 4500*time.Millisecond)
+		defer cancel()
+		var mu sync.Mutex // guards rounds
+		rounds := make(map[time.Duration][]int)
+		start := time.Now()
+		var loops sync.WaitGroup
+		for i := range 5 {
+			loops.Go(func() {
+				for lesson.Pause(ctx, time.Second) == nil {
+					mu.Lock()
+					at := time.Since(start)
+					rounds[at] = append(rounds[at], i)
+					mu.Unlock()
+				}
+			})
+		}
+		loops.Wait()
+		assert.Len(t, rounds, 4)
+		for at, round := range rounds {
+			assert.ElementsMatch(t, []int{0, 1, 2, 3, 4}, round, "at %v", at)
+		}
+	})
+}
+
 // The page says that errgroup's Wait returns when all have ended, not at the first error.
 func TestAnErrgroupWaitsForTheCleanUpOfTheOthers(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
