@@ -143,7 +143,7 @@ func TestABodyThatDoesNotListenGoesOn(t *testing.T) {
 }
 
 // The page says how siblings go on: the function handles its own error and returns nil.
-func TestAFailureHandledInTheFunctionStopsNobody(t *testing.T) {
+func TestAFailureHandledInTheFunctionStopsNoOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		start := time.Now()
 		group, ctx := tasks.NewGroup(t.Context())
