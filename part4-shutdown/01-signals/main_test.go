@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -65,7 +64,7 @@ func (s *standIns) start(ctx context.Context, log *slog.Logger, name string) (pr
 	})
 	take := func(sig os.Signal) error {
 		if ctx.Err() == nil {
-			ask(errors.New(sig.String() + " signal received")) // the words of signal.NotifyContext
+			ask(signalError(sig.String() + " signal received")) // the words of signal.NotifyContext
 			return nil
 		}
 		killed.Store(true)
@@ -75,8 +74,8 @@ func (s *standIns) start(ctx context.Context, log *slog.Logger, name string) (pr
 	return process{signal: take, wait: func() int { return <-ended }}, nil
 }
 
-// mortal falls silent with its process. The goroutine goes on, since nobody can
-// kill one.
+// mortal falls silent with its process. The goroutine goes on: a goroutine cannot
+// be killed.
 type mortal struct {
 	slog.Handler
 	killed *atomic.Bool
@@ -88,6 +87,12 @@ func (m mortal) Handle(ctx context.Context, r slog.Record) error {
 	}
 	return m.Handler.Handle(ctx, r)
 }
+
+// A signalError is for errors.Is a context.Canceled, as that of signal.NotifyContext.
+type signalError string
+
+func (s signalError) Error() string      { return string(s) }
+func (signalError) Is(target error) bool { return target == context.Canceled }
 
 // withoutStop is service without the line that calls stop.
 func withoutStop() {

@@ -18,7 +18,7 @@ type process struct {
 }
 
 // A starter starts a service, which says what it says to log and is killed when
-// ctx ends. Whoever starts one waits for it.
+// ctx ends. The function that starts one waits for it.
 type starter func(ctx context.Context, log *slog.Logger, name string) (process, error)
 
 // startProcess starts this program once more, as a service. It returns when the

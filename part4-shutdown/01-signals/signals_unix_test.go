@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -84,7 +85,7 @@ func goService(t *testing.T, name string) *child {
 	return begin(t, program, "service", name)
 }
 
-func TestWhoIsAskedAndStopsCleanlyEndsWithStatus0(t *testing.T) {
+func TestAServiceThatIsAskedAndStopsCleanlyEndsWithStatus0(t *testing.T) {
 	t.Parallel()
 	for sig, c := range forEachSignal(t, "backup") {
 		c.stop(sig)
@@ -119,7 +120,7 @@ func TestAFailureEndsWithStatus1AndSaysWhyOnTheStandardError(t *testing.T) {
 func TestTheSecondSignalKillsInTheMiddleOfTheCleanUp(t *testing.T) {
 	t.Parallel()
 	for sig, c := range forEachSignal(t, "shop") {
-		if signal.Ignored(sig) { // as under nohup: after stop it is ignored again, and kills nobody
+		if signal.Ignored(sig) { // as under nohup: after stop it is ignored again, and kills no process
 			t.Logf("%v is ignored where this test runs", sig)
 			continue
 		}
@@ -205,4 +206,38 @@ func TestTheArticlesHandlersUnderAsyncioRunEndWithATraceback(t *testing.T) {
 	assert.Equal(t, 1, status)
 	assert.Equal(t, "has stopped", said)
 	assert.Contains(t, c.stderr.String(), "asyncio.exceptions.CancelledError: terminated signal received")
+}
+
+const lambda = `
+import asyncio, gc
+
+async def shutdown():
+    await asyncio.Event().wait()  # that nothing else knows
+
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: print(context["message"]))
+    loop.call_soon(lambda: asyncio.create_task(shutdown()))
+    await asyncio.sleep(0.01)
+    gc.collect()
+    print("main goes on")
+
+asyncio.run(main())
+`
+
+// The loop's own reference to a task is a weak one.
+func TestNothingKeepsTheTaskOfAHandlersLambda(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), course.Pythons(t)[0].Command, "-c", lambda).CombinedOutput()
+	require.NoError(t, err)
+	assert.Equal(t, "Task was destroyed but it is pending!\nmain goes on\n", string(out))
+}
+
+func TestTheCauseOfASignalIsACancellation(t *testing.T) {
+	ctx, stop := signal.NotifyContext(t.Context(), syscall.SIGUSR1)
+	defer stop()
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGUSR1))
+	<-ctx.Done()
+	require.EqualError(t, context.Cause(ctx), "user defined signal 1 signal received")
+	require.ErrorIs(t, context.Cause(ctx), context.Canceled)
 }
