@@ -25,6 +25,12 @@ func story(ctx context.Context, log *slog.Logger) error {
 	return context.Cause(ctx) // nil, unless it was Ctrl-C
 }
 
+// A reason is why the service is asked to end. For errors.Is it is a context.Canceled, as the cause of signal.NotifyContext is.
+type reason string
+
+func (r reason) Error() string      { return string(r) }
+func (reason) Is(target error) bool { return target == context.Canceled }
+
 func service(ctx context.Context, log *slog.Logger) (err error) {
 	ctx, ask := context.WithCancelCause(ctx)
 	defer ask(nil)
@@ -33,7 +39,7 @@ func service(ctx context.Context, log *slog.Logger) (err error) {
 		defer func() { err = errors.Join(err, closing(ctx, log, name)) }() // the cache first
 	}
 
-	failures := make(chan error, 4) // room for one of each task, also when nobody reads any more
+	failures := make(chan error, 4) // room for one of each task, also when no code reads any more
 	tasks := supervisor.New(ctx, supervisor.OnFailure(func(_ context.Context, f supervisor.Failure) {
 		failures <- fmt.Errorf("%s: %w", f.Task, f.Err)
 	}))
@@ -46,11 +52,11 @@ func service(ctx context.Context, log *slog.Logger) (err error) {
 	start("watchdog", func(ctx context.Context, log *slog.Logger) error { return watchdog(ctx, log, ask) })
 	operator := time.AfterFunc(1200*time.Millisecond, func() {
 		log.With("task", "operator").Warn("asks for the end, too: maintenance")
-		ask(errors.New("maintenance"))
+		ask(reason("maintenance"))
 	})
 	defer operator.Stop()
 
-	<-ctx.Done() // somebody has asked
+	<-ctx.Done() // the end was asked for
 	log.Warn(fmt.Sprint("shuts down: ", context.Cause(ctx)), lesson.Waiting)
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
@@ -98,13 +104,13 @@ func printer(_ context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// watchdog, a task of the service, asks and does not wait: who waits for all tasks would wait for it, too.
+// watchdog, a task of the service, asks and does not wait: a task that waits for all tasks waits for itself, too.
 func watchdog(ctx context.Context, log *slog.Logger, ask context.CancelCauseFunc) error {
 	log.Info("looks at the disk", lesson.Waiting)
 	err := lesson.Pause(ctx, time.Second)
 	if err == nil {
 		log.Warn("asks for the end: the disk is full", lesson.To("main", "intake", "mailer"))
-		ask(errors.New("the disk is full"))
+		ask(reason("the disk is full"))
 	}
 	return err
 }

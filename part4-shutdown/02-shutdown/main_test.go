@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
@@ -56,13 +57,13 @@ func TestAMainOfItsOwnEndsWithStatus1AndNamesWhatWentWrong(t *testing.T) {
 	assert.Equal(t, "still running: printer\nmailer: two letters unsent\n", string(out))
 }
 
-// Ctrl-C is one more who asks, here before the watchdog.
-func TestWhoeverAsksFirstGivesTheReason(t *testing.T) {
+// Ctrl-C asks, too, here before the watchdog.
+func TestTheFirstToAskGivesTheReason(t *testing.T) {
 	var err error
 	said := lesson.Play(t, func(ctx context.Context, log *slog.Logger) error {
 		start := time.Now()
 		ctx, cancel := context.WithCancelCause(ctx)
-		time.AfterFunc(400*time.Millisecond, func() { cancel(errors.New("Ctrl-C")) })
+		time.AfterFunc(400*time.Millisecond, func() { cancel(reason("Ctrl-C")) })
 		err = service(ctx, log)
 		assert.Equal(t, 1800*time.Millisecond, time.Since(start), "one second for the tasks, 0.2 s for each resource")
 		time.Sleep(printed)
@@ -71,4 +72,45 @@ func TestWhoeverAsksFirstGivesTheReason(t *testing.T) {
 	require.EqualError(t, err, "still running: printer\nmailer: two letters unsent")
 	assert.Contains(t, said.String(), "   0.4s  main        shuts down: Ctrl-C\n")
 	assert.NotContains(t, said.String(), "disk is full", "the watchdog has been cancelled")
+}
+
+const articles = `
+import asyncio, sys
+
+async def work():
+    await asyncio.Event().wait()
+
+async def shutdown(loop):
+    tasks = asyncio.all_tasks()
+    if "itself" not in sys.argv:
+        tasks -= {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions="itself" in sys.argv)
+    print("all have ended")
+    loop.stop()
+
+loop = asyncio.new_event_loop()
+loop.set_exception_handler(lambda _, c: print("logged:", type(c.get("exception")).__name__) if "exception" in c else None)
+kept = [loop.create_task(work()), loop.create_task(shutdown(loop))]
+loop.call_later(0.2, lambda: (print("hangs"), loop.stop()))
+loop.run_forever()
+`
+
+func TestTheArticlesShutdownHangsIfItCancelsItselfOrGathersWithoutReturnExceptions(t *testing.T) {
+	t.Parallel()
+	for _, python := range course.Pythons(t) {
+		for how, want := range map[string]string{"without": "hangs\n", "itself": "logged: RecursionError\nhangs\n"} {
+			out, err := exec.CommandContext(t.Context(), python.Command, "-c", articles, how).Output()
+			require.NoError(t, err, python.Command)
+			assert.Equal(t, want, string(out), "%s %s", python.Command, how)
+		}
+	}
+}
+
+func TestAReasonIsACancellation(t *testing.T) {
+	ctx, ask := context.WithCancelCause(t.Context())
+	ask(reason("the disk is full"))
+	require.ErrorIs(t, context.Cause(ctx), context.Canceled)
+	require.EqualError(t, context.Cause(ctx), "the disk is full")
 }
