@@ -211,6 +211,10 @@ func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 		if !ok || p.Value != any(42) {
 			t.Fatalf("mail called panic(42), and errors.AsType finds no PanicError with the value 42 in what RunAll returned: %s", lesson.Quote(err))
 		}
+		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "", explodes(0, ""))})
+		if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != any("") || err.Error() != ": panic: " {
+			t.Errorf("a job without a name called panic(\"\"): that is the line \": panic: \" and a PanicError with an empty text; RunAll returned %s", lesson.Quote(err))
+		}
 		defer func() {
 			if v := recover(); v != nil {
 				t.Errorf("mail called panic(42), and Unwrap of its PanicError panics; it should return nil, because 42 is no error: %v", v)
@@ -235,6 +239,8 @@ func TestAPanicKeepsItsStack(t *testing.T) {
 			t.Error("the stack is not that of the panic: the function that panicked is not in it")
 		case !strings.Contains(string(p.Stack), "exercise_test.explode("), !strings.Contains(string(p.Stack), "explodes."):
 			t.Errorf("the stack is cut off after %d bytes: it should go from the function that panicked down to the job, which was forty calls away", len(p.Stack))
+		case strings.Contains(string(p.Stack), "\n\ngoroutine "):
+			t.Error("the Stack of the PanicError is that of all goroutines; it should be that of the goroutine that panicked alone, as debug.Stack returns it")
 		}
 	})
 }

@@ -129,7 +129,7 @@ func run(do then) func(p *exam.Play, s line) {
 			time.Sleep(s.undo)
 			return 0, context.Cause(ctx)
 		}
-		first := exercise.Start(p.Context(), func(ctx context.Context) (int, error) { return play(ctx, "first", s.first, 1) })
+		first := exercise.Start(p.Context(), func(ctx context.Context) (int, error) { return play(ctx, "first", s.first, 0) })
 		if s.cancels > 0 {
 			p.Go(s.cancels, func() { first.Cancel(errOther) })
 		}
