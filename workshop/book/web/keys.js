@@ -1,9 +1,37 @@
-import { isTyping, one } from "./dom.js";
+import { isTyping, make, one } from "./dom.js";
+
+/** @type {[string[], string][]} */
+const list = [
+	[["n", "b"], "next page, page before"],
+	[["/"], "search"],
+	[["t"], "light, dark, as the system"],
+	[["→", "←"], "player: a step forward, back"],
+	[["Space"], "player: play, pause"],
+	[["Home", "End"], "player: the first line, the last"],
+	[["1", "4", "0"], "player: as fast as life, four times, a quarter"],
+	[["o"], "player: another order"],
+	[["p"], "present the lesson"],
+	[["PageDown", "PageUp"], "present: turn the slide"],
+	[["s"], "present: open the notes"],
+	[["Esc"], "present: end"],
+	[["?"], "this list"],
+];
+
+/** What the dialog shows: made here, so that a page does not carry it. */
+function content() {
+	const close = make("button", "", "Close");
+	close.setAttribute("value", "close");
+	const form = make("form", "", make("h2", "", "Keys"), close);
+	form.setAttribute("method", "dialog");
+	const rows = list.flatMap(([keys, means]) => [make("dt", "", ...keys.map((key) => make("kbd", "", key))), make("dd", "", means)]);
+	return [form, make("dl", "", ...rows)];
+}
 
 /** The keys of every page. */
 export function keys() {
-	const list = /** @type {HTMLDialogElement} */ (one("#keys"));
-	one("#keys-open").addEventListener("click", () => list.showModal());
+	const dialog = /** @type {HTMLDialogElement} */ (one("#keys"));
+	dialog.append(...content());
+	one("#keys-open").addEventListener("click", () => dialog.showModal());
 	addEventListener("keydown", (event) => {
 		if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
 		/** @type {Record<string, string>} */
