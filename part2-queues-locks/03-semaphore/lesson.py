@@ -1,4 +1,4 @@
-"""Two at a time, until somebody gives back more than he took."""
+"""Two workers at a time, until one gives back more than it took."""
 
 import asyncio
 import sys
@@ -48,7 +48,7 @@ async def main():
     say("three were in at once")
 
     plain = asyncio.Semaphore(2)
-    plain.release()  # nobody has acquired it
+    plain.release()  # no task has acquired it
     places = 0
     while not plain.locked():
         await plain.acquire()

@@ -1,4 +1,4 @@
-// Two at a time, until somebody gives back more than he took.
+// Two workers at a time, until one gives back more than it took.
 package main
 
 import (

@@ -15,7 +15,7 @@ class Bakery:
         self.customers = []
 
     async def story(self):
-        say("puts out 1 loaf, and nobody waits")
+        say("puts out 1 loaf, before a customer")
         await self.put_out(1, wake=1)
         await asyncio.sleep(0.2)
         self.comes("anna")

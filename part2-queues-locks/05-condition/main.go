@@ -24,7 +24,7 @@ type bakery struct {
 func story(ctx context.Context, log *slog.Logger) error {
 	b := &bakery{log: log, shop: locks.NewCondition(nil)}
 	defer b.customers.Wait()
-	log.Info("puts out 1 loaf, and nobody waits", lesson.Waiting)
+	log.Info("puts out 1 loaf, before a customer", lesson.Waiting)
 	b.inside(ctx, func() { b.loaves++; b.shop.Notify(1) })
 	if err := lesson.Pause(ctx, 200*time.Millisecond); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (b *bakery) inside(ctx context.Context, do func()) {
 	}
 }
 
-// comes starts a customer, who waits for a loaf and takes it.
+// comes starts a customer that waits for a loaf and takes it.
 func (b *bakery) comes(ctx context.Context, name string) {
 	b.customers.Go(func() { b.inside(ctx, func() { b.buy(ctx, b.log.With("task", name)) }) })
 }

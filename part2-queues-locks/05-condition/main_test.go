@@ -37,7 +37,7 @@ func waitFor(ctx context.Context, c *sync.Cond, ok func() bool) error {
 	return nil
 }
 
-func TestWithSyncCondOneWhoGivesUpWakesAll(t *testing.T) {
+func TestWithSyncCondAWaiterThatGivesUpWakesAll(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := sync.NewCond(new(sync.Mutex))
 		looks, bread := 0, false
@@ -52,11 +52,11 @@ func TestWithSyncCondOneWhoGivesUpWakesAll(t *testing.T) {
 			})
 		}
 		shop.Wait()
-		assert.Equal(t, 10+10+9+8+7+6+5+4+3+2+1, looks, "each looks once at first, and then whenever one gives up")
+		assert.Equal(t, 10+10+9+8+7+6+5+4+3+2+1, looks, "each looks once at first, and then each time one gives up")
 	})
 }
 
-func TestWithLocksConditionTheOthersSleepOn(t *testing.T) {
+func TestWithLocksConditionAWaiterThatGivesUpWakesNoOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := locks.NewCondition(nil)
 		looks := 0
@@ -75,7 +75,7 @@ func TestWithLocksConditionTheOthersSleepOn(t *testing.T) {
 	})
 }
 
-// Nobody barges past those who were notified, but who wanted the lock before that is first.
+// No goroutine overtakes a notified waiter, but one that wanted the lock before that is first.
 func TestWithLocksConditionTheLoopIsNeededToo(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := &bakery{shop: locks.NewCondition(nil)}
@@ -89,17 +89,17 @@ func TestWithLocksConditionTheLoopIsNeededToo(t *testing.T) {
 		synctest.Wait()
 		b.inside(t.Context(), func() {
 			b.customers.Go(func() { b.inside(t.Context(), func() { b.loaves-- }) })
-			synctest.Wait() // somebody is at the door
+			synctest.Wait() // a customer is at the door
 			b.loaves++
 			b.shop.Notify(1)
 		})
 		b.customers.Wait()
-		assert.Zero(t, found, "the one at the door has taken it")
+		assert.Zero(t, found, "the customer at the door has taken it")
 	})
 }
 
 // Main wants back what it has just put out, and nearly always gets it.
-func TestSyncCondLetsOthersBarge(t *testing.T) {
+func TestWithSyncCondAnotherGoroutineMayOvertake(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tookBack := 0
 		for range 100 {
@@ -140,5 +140,5 @@ func TestAConditionIsUsedWithItsLockHeld(t *testing.T) {
 	c := locks.NewCondition(nil)
 	require.Panics(t, func() { c.Notify(1) })
 	require.Panics(t, func() { _ = c.Wait(t.Context()) })
-	sync.NewCond(new(sync.Mutex)).Signal() // sync.Cond does not mind
+	sync.NewCond(new(sync.Mutex)).Signal() // sync.Cond allows it
 }

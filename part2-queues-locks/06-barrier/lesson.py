@@ -1,4 +1,4 @@
-"""Three hikers walk from hut to hut, and nobody leaves a hut before all three are there."""
+"""Three hikers walk from hut to hut, and none leaves a hut before all three are there."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ from story import run, say
 
 
 async def hiker(hut, *walks):
-    """Walks and waits for the others, once for each walk."""
+    """Walks, then waits for the other hikers, once for each walk."""
     say("sets off")
     for walk in walks:
         await asyncio.sleep(walk)
@@ -23,7 +23,7 @@ async def hiker(hut, *walks):
         except asyncio.CancelledError:
             say("gives up")
             raise
-        if number == 0:  # one in each round is
+        if number == 0:  # one hiker in each round is
             say("goes on as 0, signs for all")
         else:
             say(f"goes on as {number}")
@@ -50,7 +50,7 @@ async def main():
     await asyncio.gather(anna, ben, carla, dora, return_exceptions=True)
     say("all are down")
 
-    # The barrier for threads takes a leaver less lightly.
+    # In the barrier for threads, a thread that gives up breaks the round for all.
     strict = threading.Barrier(3)
     try:
         strict.wait(timeout=0)

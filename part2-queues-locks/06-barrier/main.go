@@ -1,5 +1,4 @@
-// Three hikers walk from hut to hut, and nobody leaves a hut before all three
-// are there.
+// Three hikers walk from hut to hut, and none leaves a hut before all three are there.
 package main
 
 import (
@@ -55,7 +54,7 @@ func story(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// hiker walks and waits for the others, once for each walk.
+// hiker walks, then waits for the other hikers, once for each walk.
 func hiker(ctx context.Context, log *slog.Logger, hut *locks.Barrier, walks []time.Duration) {
 	log.Info("sets off")
 	for _, walk := range walks {
@@ -63,13 +62,14 @@ func hiker(ctx context.Context, log *slog.Logger, hut *locks.Barrier, walks []ti
 			return
 		}
 		log.Info("waits in the hut", lesson.Waiting)
-		switch i, err := hut.Wait(ctx); {
+		i, err := hut.Wait(ctx)
+		switch {
 		case errors.Is(err, locks.ErrBroken):
 			log.Error("turns back: broken")
 		case err != nil:
 			log.Warn("gives up")
 			return
-		case i == 0: // one in each round is
+		case i == 0: // one hiker in each round is
 			log.Info("goes on as 0, signs for all")
 		default:
 			log.Info(fmt.Sprint("goes on as ", i))

@@ -58,7 +58,7 @@ func TestAWaitGroupIsABarrierForOnce(t *testing.T) {
 	})
 }
 
-// rounds is a barrier that is used again and that nobody can leave.
+// rounds is a barrier for many rounds; no goroutine can give up.
 type rounds struct {
 	parties int
 
@@ -104,7 +104,7 @@ func arrive(ctx context.Context, b *locks.Barrier) (index *int, err *error) {
 	return index, err
 }
 
-// In asyncio two get index 1 here, and nobody 0.
+// In asyncio two tasks get index 1 here, and none gets 0.
 func TestAfterOneHasGivenUpEachIndexIsStillGivenOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := locks.NewBarrier(3)
@@ -114,14 +114,14 @@ func TestAfterOneHasGivenUpEachIndexIsStillGivenOnce(t *testing.T) {
 		giveUp(errTired)
 		carla, _ := arrive(t.Context(), b)
 		dora, err := b.Wait(t.Context())
-		require.NoError(t, err, "one who gives up does not break the barrier")
+		require.NoError(t, err, "a waiter that gives up does not break the barrier")
 		synctest.Wait()
 		require.Equal(t, errTired, *gaveUp)
 		assert.Equal(t, []int{0, 1, 2}, []int{*ben, *carla, dora})
 	})
 }
 
-func TestWhoComesBackWhileTheLastRoundIsLeavingIsInTheNext(t *testing.T) {
+func TestACallThatComesWhileTheLastRoundIsLeavingIsInTheNext(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := locks.NewBarrier(2)
 		first, _ := arrive(t.Context(), b)
@@ -136,7 +136,7 @@ func TestWhoComesBackWhileTheLastRoundIsLeavingIsInTheNext(t *testing.T) {
 	})
 }
 
-// In asyncio the one who is cancelled gets a CancelledError, though the other has counted it in.
+// In asyncio the cancelled task gets a CancelledError, although the other task has counted it.
 func TestARoundThatIsCompleteStands(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := locks.NewBarrier(2)

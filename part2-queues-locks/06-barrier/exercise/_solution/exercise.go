@@ -39,22 +39,22 @@ func (g *Game) Turn(ctx context.Context, player, order string) (map[string]strin
 		return nil, context.Cause(ctx)
 	}
 	g.mu.Lock()
-	turn := g.turn
-	turn.orders[player] = order
+	current := g.turn
+	current.orders[player] = order
 	g.endIfAllAreInLocked()
 	g.mu.Unlock()
 
 	select {
-	case <-turn.over:
+	case <-current.over:
 	case <-ctx.Done():
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		if turn == g.turn { // not over: no player has seen the order yet
-			delete(turn.orders, player)
+		if current == g.turn { // not over: no player has seen the order yet
+			delete(current.orders, player)
 			return nil, context.Cause(ctx)
 		}
 	}
-	return maps.Clone(turn.orders), nil // once a turn is over, no Turn writes to it
+	return maps.Clone(current.orders), nil // once a turn is over, no Turn writes to it
 }
 
 // Leave takes a player out of the game for good.

@@ -20,7 +20,7 @@ import (
 type Game struct {
 	mu      sync.Mutex // guards the below
 	players map[string]bool
-	turn    *turn // the one at hand
+	turn    *turn // the current one
 }
 
 type turn struct {
@@ -65,17 +65,17 @@ func (g *Game) Turn(ctx context.Context, player, order string) (map[string]strin
 		return nil, context.Cause(ctx)
 	}
 	g.mu.Lock()
-	turn := g.turn
-	turn.orders[player] = order
-	if len(turn.orders) == len(g.players) {
-		close(turn.over)
+	current := g.turn
+	current.orders[player] = order
+	if len(current.orders) == len(g.players) {
+		close(current.over)
 		g.turn = newTurn()
 	}
 	g.mu.Unlock()
 
 	select {
-	case <-turn.over:
-		return maps.Clone(turn.orders), nil
+	case <-current.over:
+		return maps.Clone(current.orders), nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
