@@ -60,14 +60,15 @@ func race[T any](ctx context.Context, name string, late func(T), fns []func(cont
 	for i, fn := range fns {
 		racers[i] = func(ctx context.Context) (T, error) {
 			value, err := fn(ctx)
-			switch {
-			case err != nil:
-			case wins(Outcome[T]{Index: i, Value: value}):
+			if err != nil {
+				return value, err
+			}
+			if wins(Outcome[T]{Index: i, Value: value}) {
 				cancel()
-			default:
+			} else {
 				late(value) // here, so that a panic or Goexit of it is one of the function
 			}
-			return value, err
+			return value, nil
 		}
 	}
 	errs := make([]error, len(fns)) // nil where a function only reported the end of ctx

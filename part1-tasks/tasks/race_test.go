@@ -117,3 +117,12 @@ func TestMisuseOfRacePanicsAtTheCaller(t *testing.T) {
 	require.PanicsWithValue(t, "tasks: Race of no functions", func() { _, _ = tasks.Race[int](t.Context()) })
 	require.PanicsWithValue(t, "tasks: Race of a nil function", func() { _, _ = tasks.Race[int](t.Context(), nil) })
 }
+
+func TestRaceWhoseFunctionsHaveAllFailedAddsNoCause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStop)
+		defer cancel()
+		_, err := tasks.Race(ctx, stubborn(2*time.Second, 0, errBoom), stubborn(3*time.Second, 0, errCleanUp))
+		require.Equal(t, []error{errBoom, errCleanUp}, failures(t, err), "no function reported the end of ctx")
+	})
+}

@@ -215,3 +215,39 @@ func TestThePlaceOfACalledGetWhoseCtxEndedIsNotFree(t *testing.T) {
 		assert.Equal(t, []int{2}, takeAll(t, q))
 	})
 }
+
+func TestATryGetPassesOverAPutWhoseCtxHasEnded(t *testing.T) {
+	oneProcessor(t)
+	synctest.Test(t, func(t *testing.T) {
+		q := queues.New[int](1)
+		require.NoError(t, q.TryPut(1))
+		ctx, leave := context.WithCancelCause(t.Context())
+		first, second := waits(t, goPut(ctx, q, 2)), waits(t, goPut(t.Context(), q, 3))
+		_, _ = q.TryGet() // calls the first
+		leave(errLeft)
+		item, err := q.TryGet()
+		require.NoError(t, err, "the queue seemed empty although a Put waited")
+		assert.Equal(t, 3, item)
+		<-first.done
+		require.ErrorIs(t, first.err, errLeft)
+		<-second.done
+		require.NoError(t, second.err)
+	})
+}
+
+func TestATryPutPassesOverAGetWhoseCtxHasEnded(t *testing.T) {
+	oneProcessor(t)
+	synctest.Test(t, func(t *testing.T) {
+		q := queues.New[int](1)
+		ctx, leave := context.WithCancelCause(t.Context())
+		first, second := waits(t, goGet(ctx, q)), waits(t, goGet(t.Context(), q))
+		require.NoError(t, q.TryPut(1)) // calls the first
+		leave(errLeft)
+		require.NoError(t, q.TryPut(2), "the queue seemed full although a Get waited")
+		<-first.done
+		require.ErrorIs(t, first.err, errLeft)
+		<-second.done
+		assert.Equal(t, 1, second.item)
+		assert.Equal(t, []int{2}, takeAll(t, q))
+	})
+}
