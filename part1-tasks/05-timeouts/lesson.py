@@ -1,4 +1,4 @@
-"""Six calls with a time limit, and whose time it was that ran out."""
+"""Six calls with a time limit, and which limit it was that ended them."""
 
 import asyncio
 import sys
@@ -67,7 +67,7 @@ async def deaf(seconds):
 async def report():
     say("wants a report within 0.5 s")
     await asyncio.wait_for(task("report", deaf(0.8)), 0.5)
-    say("has it, late, and no time-out")
+    say("has it, late, and no timeout")
 
 
 async def pay():
@@ -84,7 +84,7 @@ async def pay():
 async def payment():
     say("pays, within 0.5 s")
     await asyncio.wait_for(task("payment", pay()), 0.5)
-    say("takes the receipt, and no time-out")
+    say("takes the receipt, and no timeout")
 
 
 async def limited(seconds, coroutine):
@@ -102,9 +102,9 @@ async def poll():
     try:
         await polling
     except TimeoutError:
-        say("takes it for a time-out")  # never said
+        say("takes it for a timeout")  # never said
     except asyncio.CancelledError:
-        say("knows that this was no time-out")
+        say("knows that this was no timeout")
 
 
 async def main():

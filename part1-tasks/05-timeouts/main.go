@@ -1,9 +1,10 @@
-// Six calls with a time limit, and whose time it was that ran out.
+// Six calls with a time limit, and which limit it was that ended them.
 package main
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -11,12 +12,13 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
-// Each limit has an error of its own, or nobody can tell later whose time it was.
+// Each limit has an error of its own: it says which limit ended a context, and
+// wraps what every caller may ask for.
 var (
-	errMessage = errors.New("2 s for the message")
-	errStep    = errors.New("1 s for a step")
-	errCall    = errors.New("a limit for one call")
-	errStops   = errors.New("the service stops")
+	errMessage = fmt.Errorf("2 s for the message: %w", context.DeadlineExceeded)
+	errStep    = fmt.Errorf("1 s for a step: %w", context.DeadlineExceeded)
+	errCall    = fmt.Errorf("a limit for one call: %w", context.DeadlineExceeded)
+	errStops   = fmt.Errorf("the service stops: %w", context.Canceled)
 )
 
 func main() { lesson.Main(story) }
@@ -32,9 +34,9 @@ func story(ctx context.Context, log *slog.Logger) error {
 }
 
 // within calls f with a limit, unless there is no time left at all. If f fails
-// and its context has ended, the error says whose time it was.
-func within(ctx context.Context, limit time.Duration, whose error, f func(context.Context) error) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, whose)
+// and its context has ended, the error says which limit it was.
+func within(ctx context.Context, limit time.Duration, which error, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, which)
 	defer cancel()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -62,7 +64,7 @@ func work(log *slog.Logger, d, cleanUp time.Duration, cleanedUp string) func(con
 			if lesson.Pause(context.WithoutCancel(ctx), cleanUp) == nil {
 				log.Info(cleanedUp)
 			}
-			return ctx.Err() // as most functions do; it is the same error for either limit
+			return ctx.Err() // as most functions do: the same error for each limit
 		}
 	}
 }
@@ -106,7 +108,7 @@ func report(ctx context.Context, log *slog.Logger) {
 		return nil
 	})
 	if err == nil {
-		log.Info("has it, late, and no time-out")
+		log.Info("has it, late, and no timeout")
 	}
 }
 
@@ -128,7 +130,7 @@ func payment(ctx context.Context, log *slog.Logger) {
 		return nil
 	})
 	if err == nil {
-		log.Info("takes the receipt, and no time-out")
+		log.Info("takes the receipt, and no timeout")
 	}
 }
 
@@ -148,6 +150,6 @@ func poll(ctx context.Context, log *slog.Logger) {
 	}
 	polling.Wait()
 	if errors.Is(err, errStops) && !errors.Is(err, errCall) {
-		log.Info("knows that this was no time-out")
+		log.Info("knows that this was no timeout")
 	}
 }

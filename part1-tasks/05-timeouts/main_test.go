@@ -57,6 +57,15 @@ func TestOnlyTheCauseTellsTwoLimitsApart(t *testing.T) {
 	})
 }
 
+// A caller that does not know errStep still sees that it was a deadline.
+func TestEachCauseIsADeadlineOrACancellation(t *testing.T) {
+	for _, limit := range []error{errMessage, errStep, errCall} {
+		require.ErrorIs(t, limit, context.DeadlineExceeded)
+	}
+	require.NotErrorIs(t, errStep, errMessage, "and they can still be told apart")
+	require.ErrorIs(t, errStops, context.Canceled)
+}
+
 func TestAnInnerDeadlineLaterThanTheOuterOneNeverCounts(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		start := time.Now()
@@ -101,7 +110,7 @@ func TestTheOuterLimitPassesDuringTheCleanUp(t *testing.T) {
 	})
 }
 
-func TestAFunctionBeginsOnAnEndedContextUnlessSomebodyLooks(t *testing.T) {
+func TestAFunctionBeginsOnAnEndedContextUnlessItsCallerLooks(t *testing.T) {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), -time.Second, errCall)
 	defer cancel()
 	require.ErrorIs(t, context.Cause(ctx), errCall, "a limit in the past has ended at once")
@@ -110,7 +119,7 @@ func TestAFunctionBeginsOnAnEndedContextUnlessSomebodyLooks(t *testing.T) {
 	require.NotContains(t, within(t.Context(), -time.Second, errCall, began).Error(), "it began")
 }
 
-func TestATimeOutOfSomebodyElseIsNotOurs(t *testing.T) {
+func TestAnInnerTimeoutIsNotOurs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		err := within(t.Context(), time.Second, errCall, func(ctx context.Context) error {
 			return within(ctx, time.Millisecond, errStep, until(0))
@@ -133,7 +142,7 @@ func TestAnErrorOfTheCleanUpIsNotLost(t *testing.T) {
 	})
 }
 
-// cancel ends the context but is no time-out: the cause that was meant for the
+// cancel ends the context but is no timeout: the cause that was meant for the
 // limit is not set.
 func TestCancelDoesNotSetTheCauseOfTheLimit(t *testing.T) {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Hour, errCall)

@@ -1,4 +1,4 @@
-//wrong: retries after any time-out: takes its caller's for the attempt's own
+//wrong: retries after any timeout: takes the caller's for the attempt's own
 //want:  Retry goes on without its caller
 //kind:  lost cancellation
 

@@ -85,7 +85,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
-	if ctx.Err() != nil { // both may be ready, and select chooses by lot
+	if ctx.Err() != nil { // both may be ready, and select picks one at random
 		return context.Cause(ctx)
 	}
 	return nil

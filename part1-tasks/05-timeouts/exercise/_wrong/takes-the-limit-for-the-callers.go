@@ -1,4 +1,4 @@
-//wrong: stops at any context error: takes an attempt's own time-out for its caller's
+//wrong: stops at any context error: takes an attempt's own timeout for the caller's
 //want:  it takes the attempt's timeout for its caller's
 //kind:  lost cancellation
 
@@ -78,7 +78,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
-	if ctx.Err() != nil { // both may be ready, and select chooses by lot
+	if ctx.Err() != nil { // both may be ready, and select picks one at random
 		return context.Cause(ctx)
 	}
 	return nil
