@@ -91,13 +91,14 @@ func TestTheEngineChecksAnswersAsTheRunnerDoes(t *testing.T) {
 			Took   int
 		}
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &verdict), lines.Text())
-		said := verdict.Broken
+		var said strings.Builder
+		said.WriteString(verdict.Broken)
 		for _, one := range verdict.Tests {
-			said += "\n" + one.Message
+			said.WriteString("\n" + one.Message)
 		}
 		t.Logf("%d ms  %s", verdict.Took, q.File)
-		assert.Equal(t, q.says == "", verdict.Passed, "%s: %s", q.File, said)
-		assert.Contains(t, said, q.says, q.File)
+		assert.Equal(t, q.says == "", verdict.Passed, "%s: %s", q.File, said.String())
+		assert.Contains(t, said.String(), q.says, q.File)
 	}
 	assert.NoError(t, cmd.Wait())
 }

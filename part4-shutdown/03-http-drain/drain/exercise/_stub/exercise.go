@@ -1,4 +1,4 @@
-//want:  the request was cut off at 1s, and its answer was due at 3s
+//want:the request was cut off at 1s, and its answer was due at 3s
 
 // Package exercise is yours to mend: Run drains a server, and gets most of it wrong.
 package exercise
