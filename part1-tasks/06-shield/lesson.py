@@ -15,11 +15,11 @@ saves = set()  # keeps them alive: the loop has only weak references
 
 async def main():
     asyncio.get_running_loop().set_exception_handler(
-        lambda *_: say("asyncio logs an error nobody asked for", task="main")
+        lambda *_: say("asyncio logs an error that no task awaited", task="main")
     )
     say("opens the shop")
     await clients_hang_up()
-    gc.collect()  # only now does anyone miss the error of save 3
+    gc.collect()  # only now does asyncio notice that no task took the error of save 3
     await save_is_stopped()
     await shut_down()
     # run() now cancels every task that is left, shielded or not.
@@ -54,7 +54,7 @@ async def shielded(n, name, takes):
 
 
 async def save(takes):
-    """Writes an order. It has 2 s, whoever waits for it."""
+    """Writes an order. It has 2 s, whether or not a request still waits."""
     say(f"writes for {user.get()}")
     try:
         async with asyncio.timeout(2):

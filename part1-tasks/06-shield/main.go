@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	errTooSlow = errors.New("too slow")
-	errByHand  = errors.New("stopped by hand")
+	errTooSlow = fmt.Errorf("too slow: %w", context.DeadlineExceeded)
+	errByHand  = fmt.Errorf("stopped by hand: %w", context.Canceled)
 )
 
 func main() { lesson.Main(story) }
@@ -26,7 +26,8 @@ func story(ctx context.Context, log *slog.Logger) error {
 	defer s.requests.Wait()
 	log.Info("opens the shop")
 	for _, act := range []func(context.Context){s.clientsHangUp, s.saveIsStopped, s.shutDown} {
-		if act(ctx); ctx.Err() != nil {
+		act(ctx)
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 	}
@@ -65,7 +66,7 @@ func (s *shop) clientsHangUp(ctx context.Context) {
 func (s *shop) shielded(ctx context.Context, n int, takes time.Duration) {
 	log := s.task("request", n)
 	log.Info("shields its save", lesson.Waiting)
-	saved := make(chan error, 1) // has room for the outcome when nobody is left to take it
+	saved := make(chan error, 1) // has room for the outcome when the request is gone
 	s.saves.Go(func() { saved <- save(context.WithoutCancel(ctx), s.task("save", n), takes) })
 	select {
 	case err := <-saved:
@@ -77,7 +78,7 @@ func (s *shop) shielded(ctx context.Context, n int, takes time.Duration) {
 	}
 }
 
-// save writes an order. It has 2 s, whoever waits for it.
+// save writes an order. It has 2 s, whether or not a request still waits.
 func save(ctx context.Context, log *slog.Logger, takes time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Second, errTooSlow)
 	defer cancel()
@@ -94,7 +95,7 @@ func save(ctx context.Context, log *slog.Logger, takes time.Duration) error {
 	return err
 }
 
-// saveIsStopped is about a save that can be cancelled by itself, for which it takes a handle.
+// saveIsStopped cancels one save alone. That takes a handle.
 func (s *shop) saveIsStopped(ctx context.Context) {
 	ctx = as(ctx, "dora")
 	order := tasks.Shield(ctx, func(ctx context.Context) (int, error) {

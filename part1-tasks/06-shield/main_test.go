@@ -44,7 +44,7 @@ func mainWithoutOwner() {
 }
 
 // The page says that the end of the process waits for no goroutine, shielded or not, and that not even its deferred calls run.
-func TestTheProcessEndsInTheMiddleOfASaveThatNobodyOwns(t *testing.T) {
+func TestTheProcessEndsInTheMiddleOfASaveWithoutAnOwner(t *testing.T) {
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), asChild+"=1", "GORACE=atexit_sleep_ms=0") // the race detector's exit would take a second
 	said, err := child.CombinedOutput()

@@ -17,20 +17,21 @@ func main() { lesson.Main(story) }
 
 func story(ctx context.Context, log *slog.Logger) error {
 	for _, day := range []func(context.Context, *slog.Logger){monday, tuesday, wednesday, thursday} {
-		if day(ctx, log); ctx.Err() != nil {
+		day(ctx, log)
+		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 	}
 	return nil
 }
 
-// On Monday one waits. A channel with room for one value is a future.
+// On Monday one till waits. A channel with room for one value is a future.
 func monday(ctx context.Context, log *slog.Logger) {
 	type answer struct {
 		rate string
 		err  error
 	}
-	answers := make(chan answer, 1) // room for it: the feed waits for nobody
+	answers := make(chan answer, 1) // room for it: the feed need not wait
 	wait := func(ctx context.Context) (string, error) {
 		select {
 		case a := <-answers:
@@ -50,7 +51,7 @@ func monday(ctx context.Context, log *slog.Logger) {
 	answers <- answer{err: errors.New("no line")}
 }
 
-// On Tuesday several wait. Closing a channel tells all of them, and what was written before is there to read.
+// On Tuesday two tills wait. Closing a channel tells all of them, and what was written before is there to read.
 func tuesday(ctx context.Context, log *slog.Logger) {
 	var rate string
 	known := make(chan struct{}) // closed when rate is set, for good
@@ -81,7 +82,7 @@ func tuesday(ctx context.Context, log *slog.Logger) {
 	close(known)
 }
 
-// On Wednesday one looks before it is there, some want to be called, and the feed says it twice.
+// On Wednesday main looks too early, two tasks want to be called, and the feed calls back twice.
 func wednesday(ctx context.Context, log *slog.Logger) {
 	var rate tasks.Future[string]
 	if lesson.Pause(ctx, 400*time.Millisecond) != nil {
@@ -156,7 +157,8 @@ func thursday(ctx context.Context, log *slog.Logger) {
 func till(ctx context.Context, log *slog.Logger, n int, day string, wait func(context.Context) (string, error)) {
 	log = log.With("task", fmt.Sprint("till ", n))
 	log.Info("waits for "+day+"'s rate", lesson.Waiting)
-	switch rate, err := wait(ctx); {
+	rate, err := wait(ctx)
+	switch {
 	case err == nil:
 		log.Info("has " + rate)
 	case ctx.Err() != nil:

@@ -22,11 +22,11 @@ func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
 func TestAChannelOfSizeOneServesOneWaiterAndOnce(t *testing.T) {
 	answers := make(chan string, 1)
-	answers <- "1.08" // waits for nobody
+	answers <- "1.08" // does not wait
 	assert.Equal(t, "1.08", <-answers)
 	select {
 	case <-answers:
-		t.Error("the second one got it, too")
+		t.Error("a second receiver got it, too")
 	default:
 	}
 }

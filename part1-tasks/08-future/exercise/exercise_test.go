@@ -193,6 +193,47 @@ func TestAValueIsKept(t *testing.T) {
 	})
 }
 
+func TestTwoCallersThatComeAtOnceShareOneRun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 500 && !t.Failed(); n++ {
+			o := newOven(t)
+			l := exercise.NewLazy(o.bake)
+			var here atomic.Int32
+			var visitors sync.WaitGroup
+			for range 2 {
+				visitors.Go(func() {
+					defer func() { _ = recover() }() // other tests tell
+					here.Add(1)
+					for spins := 1; here.Load() < 2; spins++ { // a channel would let in one after the other
+						if spins%10_000 == 0 {
+							runtime.Gosched()
+						}
+					}
+					_, _ = l.Get(t.Context())
+				})
+			}
+			visitors.Wait()
+			o.runs("two come at once", 0)
+		}
+	})
+}
+
+func TestAZeroValueIsAValue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		runs := 0
+		l := exercise.NewLazy(func(context.Context) (int, error) {
+			runs++
+			return 0, nil
+		})
+		for range 2 {
+			_, _ = l.Get(t.Context())
+		}
+		if runs != 1 {
+			t.Errorf("compute returned the value 0 and no error, and Get called it %d times: a zero value is kept like any other", runs)
+		}
+	})
+}
+
 func TestAnErrorIsNotKept(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
@@ -348,47 +389,6 @@ func TestACallerComesAsTheLastOneLeaves(t *testing.T) {
 			if o.most > 1 {
 				t.Errorf("%d runs at one time: ben came at the instant at which anna left", o.most)
 			}
-		}
-	})
-}
-
-func TestTwoCallersThatComeAtOnceShareOneRun(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		for n := 0; n < 500 && !t.Failed(); n++ {
-			o := newOven(t)
-			l := exercise.NewLazy(o.bake)
-			var here atomic.Int32
-			var visitors sync.WaitGroup
-			for range 2 {
-				visitors.Go(func() {
-					defer func() { _ = recover() }() // other tests tell
-					here.Add(1)
-					for spins := 1; here.Load() < 2; spins++ { // a channel would let in one after the other
-						if spins%10_000 == 0 {
-							runtime.Gosched()
-						}
-					}
-					_, _ = l.Get(t.Context())
-				})
-			}
-			visitors.Wait()
-			o.runs("two come at once", 0)
-		}
-	})
-}
-
-func TestAZeroValueIsAValue(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		runs := 0
-		l := exercise.NewLazy(func(context.Context) (int, error) {
-			runs++
-			return 0, nil
-		})
-		for range 2 {
-			_, _ = l.Get(t.Context())
-		}
-		if runs != 1 {
-			t.Errorf("compute returned the value 0 and no error, and Get called it %d times: a zero value is kept like any other", runs)
 		}
 	})
 }
