@@ -62,10 +62,17 @@ type child struct {
 // run starts the service. It is killed when the test is over, if it has not ended.
 func run(t *testing.T, args ...string) *child {
 	t.Helper()
+	return runIn(t, nil, args...)
+}
+
+// runIn starts it with more in its environment.
+func runIn(t *testing.T, env []string, args ...string) *child {
+	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
 	s := &child{t: t, said: make(chan struct{}), more: make(chan struct{})}
 	s.cmd = exec.Command(program, append([]string{"-steps"}, args...)...) //nolint:noctx // the test ends it
+	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Stderr = &s.stderr
 	out, err := s.cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -53,10 +54,7 @@ func TestTwoProcessesShareTheWorkAndPostgreSQL(t *testing.T) {
 func TestKilledAgainAndAgainWithPostgreSQL(t *testing.T) {
 	t.Parallel()
 	at, _ := postgres(t)
-	n := 500
-	if *long {
-		n = 2000
-	}
+	const n = 2000
 	folder := t.TempDir()
 	killedAndStartedAgain(t, 99, n, "-data", folder, "-db", at)
 	openLedger(t, folder, at).check(t, n)
@@ -79,4 +77,27 @@ func TestPostgreSQLIsAwayAndItGoesOn(t *testing.T) {
 	require.Zero(t, s.ends(), s.stderr.String())
 	noneIsHandledAgain(t, s)
 	openLedger(t, folder, at).check(t, 500)
+}
+
+// One row that PostgreSQL refuses is found among the others and is a dead letter; the others are handled.
+func TestARowThatPostgreSQLRefusesStopsNoOtherRow(t *testing.T) {
+	t.Parallel()
+	at, db := postgres(t)
+	first := run(t, "-data", t.TempDir(), "-db", at, "-messages", "1", "-work", "1ms", "-fail", "0", "-gone", "0")
+	require.Zero(t, first.ends(), first.stderr.String()) // the table is there
+	u, err := url.Parse(at)
+	require.NoError(t, err)
+	schema := u.Query().Get("search_path")
+	_, err = db.ExecContext(t.Context(), fmt.Sprintf(`CREATE FUNCTION %[1]s.refuse() RETURNS trigger AS $$ BEGIN
+		IF NEW.host = 'web-77' AND NEW.state = 'handled' THEN RAISE 'web-77 is cursed' USING ERRCODE = '22000'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
+		CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON %[1]s.messages FOR EACH ROW EXECUTE FUNCTION %[1]s.refuse()`, schema))
+	require.NoError(t, err)
+	folder := t.TempDir()
+	s := run(t, "-data", folder, "-db", at, "-messages", "200", "-work", "0", "-fail", "0", "-gone", "0")
+	require.Zero(t, s.ends(), s.stderr.String())
+	left := openLedger(t, folder, at)
+	assert.Equal(t, []string{"1/web-77"}, left.letters)
+	assert.Equal(t, "dead", left.rows["1/web-77"])
+	assert.Len(t, s.all("is acked"), 198)
+	assert.Contains(t, s.stderr.String(), "web-77 is cursed")
 }

@@ -241,6 +241,15 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 	if err != nil {
 		return len(ends)
 	}
+	cursed := make(map[string]row)
+	for _, e := range ends {
+		if reason := refused[e.id]; reason != nil {
+			s.count.failed("refused", reason)
+			rows[e.id] = row{"", dead, e.try, "the database: " + reason.Error()}
+			cursed[e.id] = rows[e.id]
+		}
+	}
+	_, _ = s.rows.put(ctx, cursed) // it may refuse that, too
 	var words []word
 	var letters []letter
 	for i := range ends {
@@ -248,11 +257,7 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 		if r.state == saved {
 			s.count.failed("restart", nil)
 		}
-		switch reason := refused[e.id]; {
-		case reason != nil:
-			s.count.failed("refused", reason)
-			letters = append(letters, letter{e.message, e.try, reason.Error()})
-			e.then = step{slog.LevelError, "is refused by the database; a dead letter", true}
+		switch {
 		case r.state == handled:
 			s.count.settled(&s.count.handled, e.message)
 			words = append(words, word{e.reply, ack})

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A dead letter and a finished request are not the end of a host.
+func TestDeadLettersAreReplayedAndANewRequestRestartsTheHostsAgain(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	args := []string{"-data", folder, "-messages", "20", "-work", "1ms", "-fail", "0", "-tries", "1"}
+	ends := func(more ...string) *child {
+		s := run(t, append(args, more...)...)
+		require.Zero(t, s.ends(), s.stderr.String())
+		return s
+	}
+	assert.Len(t, ends("-gone", "1").all("a dead letter"), 20)
+	assert.Empty(t, ends("-gone", "0").all("is taken"), "what is dead stays dead")
+	assert.Len(t, ends("-gone", "0", "-replay").all("is acked"), 20)
+	left := openLedger(t, folder, "")
+	assert.Empty(t, left.letters)
+	assert.Equal(t, []string{"dead", "handled"}, []string{left.rows["1/web-7"], left.rows["1/web-7 again 7"]})
+	assert.Empty(t, ends("-gone", "0", "-replay").all("is taken"), "nothing is replayed twice")
+	assert.Len(t, ends("-gone", "0", "-request", "2").all("is acked"), 20)
+}
+
+func TestAStreamOfAnotherRetentionIsRefused(t *testing.T) {
+	t.Parallel()
+	server := startNATS(t, freePort(t))
+	nc, err := nats.Connect(server.url)
+	require.NoError(t, err)
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: streamName, Subjects: []string{subject}})
+	require.NoError(t, err)
+	s := run(t, "-nats", server.url, "-data", t.TempDir())
+	assert.Equal(t, 1, s.ends())
+	assert.Equal(t, "mayhem-live: the stream MAYHEM is there with retention Limits, not with retention WorkQueue\n", s.stderr.String())
+}
+
+func TestMetricsAreWellNamedAndNoneIsMissing(t *testing.T) {
+	t.Parallel()
+	c := newCounters()
+	c.failed("restart", nil)
+	registry := c.registry(func() int { return 3 })
+	problems, err := testutil.GatherAndLint(registry)
+	require.NoError(t, err)
+	assert.Empty(t, problems)
+	for _, name := range []string{
+		"mayhem_backlog_messages", "mayhem_in_flight_messages", "mayhem_oldest_unsettled_timestamp_seconds", "mayhem_failures_total",
+		"mayhem_outages_total", "mayhem_up", "go_goroutines", "process_cpu_seconds_total",
+	} {
+		n, err := testutil.GatherAndCount(registry, name)
+		require.NoError(t, err)
+		assert.NotZero(t, n, name)
+	}
+}
+
+// site is the address that a service with -http :0 says.
+func (s *child) site() string {
+	s.t.Helper()
+	s.waitFor(1, "answers at http://127.0.0.1:")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, line := range s.steps {
+		if address, ok := strings.CutPrefix(line, "http answers at "); ok {
+			return address
+		}
+	}
+	return ""
+}
+
+func get(t *testing.T, url string) (status int, body string) {
+	t.Helper()
+	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	require.NoError(t, err)
+	answer, err := client.Do(request)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, answer.Body.Close()) }()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, string(text)
+}
+
+func TestItIsNotReadyWhenMessagesWaitAndNoneIsSettled(t *testing.T) {
+	t.Parallel()
+	s := run(t, "-data", t.TempDir(), "-messages", "2", "-work", "1h", "-stuck", "1s", "-http", ":0", "-pprof")
+	site := s.site()
+	require.Eventually(t, func() bool {
+		status, body := get(t, site+"/readyz")
+		return status == 503 && strings.Contains(body, "messages wait, and none was settled for 1s")
+	}, time.Minute, 50*time.Millisecond)
+	status, body := get(t, site+"/debug/pprof/goroutine?debug=1")
+	assert.Equal(t, 200, status)
+	assert.Contains(t, body, "06-mayhem-live.(*service)")
+	_, body = get(t, site+"/metrics")
+	assert.Contains(t, body, "mayhem_in_flight_messages 2\n")
+}
+
+func TestTheLogIsJSONIfAsked(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	s := run(t, "-data", folder, "-messages", "100", "-work", "1ms", "-fail", "0", "-gone", "0.5", "-tries", "1", "-json")
+	require.Zero(t, s.ends(), s.stderr.String())
+	messages := make(map[string]int)
+	for line := range strings.Lines(s.stderr.String()) {
+		var record struct{ Level, Msg string }
+		require.NoError(t, json.Unmarshal([]byte(line), &record), line)
+		messages[record.Level+" "+record.Msg]++
+	}
+	assert.Equal(t, len(s.all("a dead letter")), messages["WARN a message is a dead letter"])
+}
+
+func TestASecretIsHiddenInEachFormThatAnErrorMayQuote(t *testing.T) {
+	t.Parallel()
+	for _, c := range []config{
+		{nats: `nats://u:p%22a%20zq@a:1,nats://u:p%22a%20zq@b:1`}, {db: `postgres://u:p%22a%20zq@h/d`}, {db: `host=h password='p"a zq' user=u`},
+		{db: `postgres://u@h/d?password=p%22a%20zq`}, {nats: `nats://p%22a%20zq@a:1`},
+	} {
+		hidden := c.secrets()
+		for _, said := range []string{`p"a zq`, `p%22a%20zq`, `p%22a+zq`, fmt.Sprintf("%q", `p"a zq`), c.nats + c.db} {
+			assert.NotContains(t, hidden.Replace("connect: "+said), "zq", "%s of %+v", said, c.nats+c.db)
+		}
+	}
+}
+
+// With blocks of the stream gone, what was acknowledged is told as gone and published again.
+func TestATruncatedStreamIsToldAndMadeGood(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	first := run(t, "-data", folder, "-messages", "3000", "-work", "1h", "-in-flight", "10")
+	first.waitFor(3000, "is published")
+	first.kill()
+	blocks, err := filepath.Glob(folder + "/nats/jetstream/$G/streams/MAYHEM/msgs/*.blk")
+	require.NoError(t, err)
+	require.NotEmpty(t, blocks)
+	for _, block := range blocks {
+		info, err := os.Stat(block)
+		require.NoError(t, err)
+		require.NoError(t, os.Truncate(block, info.Size()/3))
+	}
+	second := run(t, "-data", folder, "-messages", "3000", "-work", "1ms")
+	require.Zero(t, second.ends(), second.stderr.String())
+	assert.Contains(t, second.stderr.String(), `level=ERROR msg="messages that were acknowledged are gone from the stream"`)
+	openLedger(t, folder, "").check(t, 3000)
+}
+
+func TestADamagedDatabaseIsToldAtTheStart(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	first := run(t, "-data", folder, "-messages", "3000", "-work", "1ms", "-fail", "0", "-gone", "0")
+	require.Zero(t, first.ends(), first.stderr.String())
+	file, err := os.OpenFile(folder+"/mayhem.db", os.O_RDWR, 0)
+	require.NoError(t, err)
+	_, err = file.WriteAt([]byte(strings.Repeat("\xff", 8192)), 5*4096)
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
+	second := run(t, "-data", folder, "-messages", "3000")
+	assert.Equal(t, 1, second.ends())
+	assert.Contains(t, second.stderr.String(), "mayhem-live: the database: ")
+	assert.Equal(t, 1, strings.Count(second.stderr.String(), "\n"), second.stderr.String())
+}
+
+func TestTemporaryFoldersGoHoweverItEnds(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args   []string
+		status int
+		signal bool
+	}{
+		{[]string{"-messages", "5", "-work", "1ms"}, 0, false},
+		{[]string{"-messages", "5", "-work", "1h", "-grace", "10ms"}, 0, true},
+		{[]string{"-replicas", "3"}, 1, false},
+	} {
+		temporary := t.TempDir()
+		s := runIn(t, []string{"TMPDIR=" + temporary, "TMP=" + temporary}, c.args...)
+		if c.signal {
+			s.waitFor(5, "is taken")
+			s.terminate()
+		}
+		assert.Equal(t, c.status, s.ends(), s.stderr.String())
+		left, err := os.ReadDir(temporary)
+		require.NoError(t, err)
+		assert.Empty(t, left, c.args)
+	}
+}

@@ -1,0 +1,115 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAServerThatIsStoppedForAWhileIsAnOutage(t *testing.T) {
+	t.Parallel()
+	n, away := 600, 8*time.Second
+	if *long {
+		n, away = 4000, 15*time.Second
+	}
+	server, folder := startNATS(t, freePort(t)), t.TempDir()
+	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "1s",
+		"-tries", "2", "-fail", "0", "-gone", "0")
+	s.waitFor(100, "is acked")
+	require.NoError(t, server.cmd.Process.Signal(syscall.SIGSTOP))
+	time.Sleep(away)
+	require.NoError(t, server.cmd.Process.Signal(syscall.SIGCONT))
+	require.Zero(t, s.ends(), s.stderr.String())
+	noneIsHandledAgain(t, s)
+	left := readLedger(t.Context(), t, server.url, config{data: folder}, nil)
+	left.check(t, n)
+	assert.Empty(t, left.letters, "an outage of the server is no failed attempt")
+	for _, line := range []string{"an outage begins", "an outage ends"} {
+		assert.NotZero(t, strings.Count(s.stderr.String(), `msg="`+line+`" part=messages`), s.stderr.String())
+	}
+}
+
+func TestAShutdownWithTheServerAwayEndsInTimeAndSaysThatMessagesAreUnsettled(t *testing.T) {
+	t.Parallel()
+	server := startNATS(t, freePort(t))
+	s := run(t, "-nats", server.url, "-data", t.TempDir(), "-messages", "20", "-work", "1h", "-grace", "2s")
+	s.waitFor(20, "is taken")
+	server.kill()
+	start := time.Now()
+	s.terminate()
+	assert.Equal(t, 1, s.ends(), s.stderr.String())
+	assert.Less(t, time.Since(start), 10*time.Second, "the grace is two seconds")
+	assert.Contains(t, s.stderr.String(), "messages were left unsettled: 20")
+}
+
+func TestSIGHUPEndsItUnlessItIsIgnored(t *testing.T) {
+	t.Parallel()
+	s := run(t, "-data", t.TempDir(), "-messages", "1", "-work", "1h", "-grace", "10ms")
+	s.waitFor(1, "is taken")
+	require.NoError(t, s.cmd.Process.Signal(syscall.SIGHUP))
+	assert.Zero(t, s.ends(), s.stderr.String())
+
+	program, err := os.Executable()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	under := exec.CommandContext(ctx, "sh", "-c", `trap "" HUP; exec "$0" -data "$1" -messages 200 -work 200ms -in-flight 20 -fail 0 -gone 0`, program, t.TempDir())
+	require.NoError(t, under.Start())
+	time.Sleep(500 * time.Millisecond)
+	for range 5 {
+		require.NoError(t, under.Process.Signal(syscall.SIGHUP))
+	}
+	require.NoError(t, under.Wait(), "under nohup it goes on")
+}
+
+// Each server in turn is killed and started again.
+func TestARollingRestartOfThreeServersAndItGoesOn(t *testing.T) {
+	t.Parallel()
+	if !*long {
+		t.Skip("a leader is elected three times: with -long")
+	}
+	servers, urls := startCluster(t)
+	folder := t.TempDir()
+	s := run(t, "-nats", urls, "-replicas", "3", "-data", folder, "-in-flight", "20", "-work", "200ms", "-ack-wait", "3s", "-backoff", "50ms",
+		"-messages", "4000", "-tries", "3", "-fail", "0", "-gone", "0")
+	s.waitFor(100, "is acked")
+	nc, err := nats.Connect(urls, nats.MaxReconnects(-1))
+	require.NoError(t, err)
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	for _, server := range servers {
+		server.kill()
+		server.start()
+		require.Eventually(t, func() bool { // all three have all of it
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			stream, err := js.Stream(ctx, streamName)
+			if err != nil || stream.CachedInfo().Cluster.Leader == "" {
+				return false
+			}
+			for _, peer := range stream.CachedInfo().Cluster.Replicas {
+				if !peer.Current || peer.Offline {
+					return false
+				}
+			}
+			return true
+		}, 2*time.Minute, 200*time.Millisecond)
+	}
+	require.Zero(t, s.ends(), s.stderr.String())
+	noneIsHandledAgain(t, s)
+	left := readLedger(t.Context(), t, urls, config{data: folder}, nil)
+	left.check(t, 4000)
+	assert.Empty(t, left.letters)
+}
