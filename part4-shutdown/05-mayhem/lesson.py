@@ -37,7 +37,7 @@ Delivery = collections.namedtuple("Delivery", "host tries")
 
 
 class Broker:
-    """Hands a message out for ACK_WAIT; if nobody settles it by then, it comes again."""
+    """Hands a message out for ACK_WAIT; if no task settles it by then, it comes again."""
 
     def __init__(self):
         self.ready = asyncio.Queue()
@@ -267,7 +267,7 @@ async def article():
 
     asyncio.get_running_loop().call_later(2.5, hear, "terminated signal received", 1)
     asyncio.get_running_loop().call_later(2.6, hear, "interrupt signal received", 2)
-    say("runs for ever")
+    say("runs until it is stopped")
     asyncio.create_task(consume(), name="intake")
     await ended.wait()
     say("exit status 0")

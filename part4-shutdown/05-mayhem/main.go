@@ -33,7 +33,7 @@ func main() {
 // program tells until the end or until a real signal asks it to stop, and returns the exit status.
 func program(tell func(ctx context.Context, log *slog.Logger) int) (status int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the first signal asks; nobody listens for the second, so it ends the process
+	context.AfterFunc(ctx, stop) // the first signal asks; after that the second one ends the process
 	lesson.Main(func(_ context.Context, log *slog.Logger) error {
 		status = tell(ctx, log)
 		return nil
@@ -74,7 +74,7 @@ func run(ctx context.Context, log *slog.Logger, w *world) (err error) {
 	case err = <-served:
 	}
 	log.Info("has nothing in flight any more", lesson.Waiting)
-	if errors.Is(err, context.Cause(ctx)) {
+	if errors.Is(err, context.Cause(ctx)) && !errors.Is(err, mayhem.ErrUnsettled) {
 		return nil // asked
 	}
 	return err

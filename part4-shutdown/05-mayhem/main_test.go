@@ -150,7 +150,7 @@ func TestWheneverItIsAskedItEndsInTimeAndKeepsEveryMessage(t *testing.T) {
 				}
 				require.NoError(t, w.broker.Ack(t.Context(), d))
 			}
-			assert.Zero(t, held, "asked at %v: messages that nobody gets before their deadline", at)
+			assert.Zero(t, held, "asked at %v: messages that no service gets before their deadline", at)
 		}
 	})
 }
@@ -183,6 +183,27 @@ func TestABrokerThatIsGoneIsExitStatus1AndAllIsClosedAllTheSame(t *testing.T) {
 		"opens metrics, database, broker", "has nothing in flight any more", "closes the broker", "closes the database",
 		"flushes the metrics", "1 acked, 0 failed, 0 nacked", "exit status 1: connection reset",
 	}, lesson.ByTask(said.String())["main"])
+}
+
+// forgetful is a broker that answers no nack.
+type forgetful struct{ mayhem.Broker }
+
+func (forgetful) Nack(context.Context, mayhem.Delivery, time.Duration, error) error { return errGone }
+
+func TestAMessageThatIsLeftUnsettledIsExitStatus1(t *testing.T) {
+	said := lesson.Play(t, func(ctx context.Context, log *slog.Logger) error {
+		w := newWorld()
+		w.line = forgetful{w.broker}
+		ctx, cancel := context.WithTimeoutCause(ctx, 1500*time.Millisecond, errors.New("asked"))
+		defer cancel()
+		if err := w.broker.Publish(ctx, mayhem.Message{ID: "web-3", Host: "web-3"}); err != nil { // it takes longer than the grace
+			return err
+		}
+		assert.Equal(t, 1, exitStatus(log, run(ctx, log, w)))
+		return nil
+	})
+	main := lesson.ByTask(said.String())["main"]
+	assert.Equal(t, "exit status 1: asked; mayhem: messages were left unsettled: 1", main[len(main)-1])
 }
 
 func TestWhatCannotBeClosedIsExitStatus1AndTheRestIsClosedAllTheSame(t *testing.T) {
