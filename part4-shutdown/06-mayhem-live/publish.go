@@ -17,6 +17,10 @@ import (
 // publish publishes the messages of a request in batches: the server stores each whole or not at all, and acknowledges it once. Messages
 // that have a row were acknowledged to an earlier run; but where the stream has lost some, all that are not settled are published again.
 func (s *service) publish(ctx context.Context, c config, lost bool) error {
+	again := ""
+	if lost { // the server may remember a batch of which it has lost a part
+		again = " again " + nuid.Next()
+	}
 	for from := 1; from <= c.messages; from += most {
 		var ms []*message
 		ids := make(map[string]bool)
@@ -33,7 +37,7 @@ func (s *service) publish(ctx context.Context, c config, lost bool) error {
 			r, there := known[m.id]
 			return there && (r.state != saved || !lost)
 		})
-		if err := s.batch(ctx, ms); err != nil {
+		if err := s.batch(ctx, ms, again); err != nil {
 			return err
 		}
 	}
@@ -41,12 +45,12 @@ func (s *service) publish(ctx context.Context, c config, lost bool) error {
 }
 
 // batch publishes messages again and again until the server has acknowledged them, and then saves them.
-func (s *service) batch(ctx context.Context, ms []*message) error {
+func (s *service) batch(ctx context.Context, ms []*message, again string) error {
 	if len(ms) == 0 {
 		return nil
 	}
 	for {
-		err := s.try(ctx, ms)
+		err := s.try(ctx, ms, again)
 		if err == nil {
 			break
 		}
@@ -66,7 +70,7 @@ func (s *service) batch(ctx context.Context, ms []*message) error {
 }
 
 // try publishes a batch. The server knows one that it has stored in the last two minutes by the Nats-Msg-Id of its last message.
-func (s *service) try(ctx context.Context, ms []*message) error {
+func (s *service) try(ctx context.Context, ms []*message, again string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	name, last := nuid.Next(), len(ms)-1
@@ -81,7 +85,7 @@ func (s *service) try(ctx context.Context, ms []*message) error {
 			continue
 		}
 		msg.Header.Set("Nats-Batch-Commit", "1")
-		msg.Header.Set(nats.MsgIdHdr, ms[0].id+" to "+m.id)
+		msg.Header.Set(nats.MsgIdHdr, ms[0].id+" to "+m.id+again)
 		answer, err := s.nc.RequestMsgWithContext(ctx, msg)
 		if err != nil {
 			return err
@@ -114,7 +118,7 @@ func (s *service) replay(ctx context.Context) error {
 			return err
 		}
 		m := &message{id: fmt.Sprint(l.Header.Get(nats.MsgIdHdr), " again ", seq), host: string(l.Data)}
-		if err = s.batch(ctx, []*message{m}); err == nil {
+		if err = s.batch(ctx, []*message{m}, ""); err == nil {
 			err = letters.DeleteMsg(ctx, seq)
 		}
 		if err != nil {

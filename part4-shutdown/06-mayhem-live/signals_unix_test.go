@@ -6,6 +6,9 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -112,4 +115,25 @@ func TestARollingRestartOfThreeServersAndItGoesOn(t *testing.T) {
 	left := readLedger(t.Context(), t, urls, config{data: folder}, nil)
 	left.check(t, 4000)
 	assert.Empty(t, left.letters)
+}
+
+func TestMemoryStaysFlat(t *testing.T) {
+	if !*long || runtime.GOOS != "linux" || raceEnabled() {
+		t.Skip("with -long, on Linux, without -race: a million messages")
+	}
+	t.Parallel()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), program, "-data", t.TempDir(), "-messages", "1000000", "-work", "0", "-fail", "0", "-gone", "0", "-in-flight", "1000")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	most := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10
+	t.Logf("%d MiB at most; %s", most, out)
+	assert.LessOrEqual(t, most, int64(80), "MiB")
+}
+
+// raceEnabled reports whether the test was built with -race.
+func raceEnabled() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }
