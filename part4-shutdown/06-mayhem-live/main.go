@@ -3,11 +3,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"os/signal"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -33,4 +38,44 @@ func main() {
 		_, _ = fmt.Fprintln(stderr, "mayhem-live:", strings.Join(strings.Fields(err.Error()), " ")) // pgx's take several lines
 		os.Exit(1)
 	}
+}
+
+// A discreet writer writes everything but the secrets.
+type discreet struct {
+	to      io.Writer
+	secrets *strings.Replacer
+}
+
+// Write implements [io.Writer]. Each line comes in one call.
+func (d discreet) Write(p []byte) (int, error) {
+	_, err := d.secrets.WriteString(d.to, string(p))
+	return len(p), err
+}
+
+var secret = regexp.MustCompile(`//([^/\s,]+)@|(?i:password|passwd|token)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^&\s]+))`)
+
+// secrets are the passwords and tokens in the URLs, in each form that an error may quote. A user's name without a password may be a token.
+func (c config) secrets() *strings.Replacer {
+	var pairs []string
+	for _, found := range secret.FindAllStringSubmatch(c.nats+" "+c.db, -1) {
+		text := cmp.Or(found[1], found[2], found[3])
+		if _, password, ok := strings.Cut(found[1], ":"); ok {
+			text = password
+		} else if found[1] != "" && strings.Contains(c.db, found[0]) {
+			continue // a user of PostgreSQL's
+		}
+		plain, err := url.PathUnescape(text)
+		if err != nil {
+			plain = text
+		}
+		for _, s := range []string{
+			text, plain, url.QueryEscape(plain), url.PathEscape(plain), url.UserPassword("", plain).String()[1:],
+			strings.Trim(strconv.Quote(plain), `"`), strings.Trim(strconv.Quote(text), `"`),
+		} {
+			if s != "" {
+				pairs = append(pairs, s, "xxxxx")
+			}
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }

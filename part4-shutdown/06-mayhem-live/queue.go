@@ -86,10 +86,9 @@ func (q *queue) hasStream(ctx context.Context, want jetstream.StreamConfig) erro
 	if err != nil {
 		return fmt.Errorf("the stream %s: %w", want.Name, err)
 	}
-	describe := func(c jetstream.StreamConfig) []string {
-		return describe("retention", c.Retention, "storage", c.Storage, "-replicas", c.Replicas, "atomic batches", c.AllowAtomicPublish, "subjects", c.Subjects)
-	}
-	return same("stream "+want.Name, describe(stream.CachedInfo().Config), describe(want))
+	is := stream.CachedInfo().Config
+	return same("stream "+want.Name, "retention", is.Retention, want.Retention, "storage", is.Storage, want.Storage,
+		"-replicas", is.Replicas, want.Replicas, "atomic batches", is.AllowAtomicPublish, true, "subjects", is.Subjects, want.Subjects)
 }
 
 func (q *queue) hasConsumer(ctx context.Context) error {
@@ -107,25 +106,16 @@ func (q *queue) hasConsumer(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the consumer %s: %w", consumerName, err)
 	}
-	describe := func(c jetstream.ConsumerConfig) []string {
-		return describe("-ack-wait", c.AckWait, "acks", c.AckPolicy, "deliveries at most", c.MaxDeliver, "filter", c.FilterSubject)
-	}
-	return same("consumer "+consumerName, describe(consumer.CachedInfo().Config), describe(want))
+	is := consumer.CachedInfo().Config
+	return same("consumer "+consumerName, "-ack-wait", is.AckWait, want.AckWait, "acks", is.AckPolicy, want.AckPolicy,
+		"deliveries at most", is.MaxDeliver, want.MaxDeliver, "filter", is.FilterSubject, want.FilterSubject)
 }
 
-// describe joins names and values.
-func describe(pairs ...any) (lines []string) {
-	for pair := range slices.Chunk(pairs, 2) {
-		lines = append(lines, fmt.Sprint(pair[0], " ", pair[1]))
-	}
-	return lines
-}
-
-// same names the first difference.
-func same(what string, is, want []string) error {
-	for i := range is {
-		if is[i] != want[i] {
-			return fmt.Errorf("the %s is there with %s, not with %s", what, is[i], want[i])
+// same names the first difference. The triples are a name, what is, and what we want.
+func same(what string, triples ...any) error {
+	for t := range slices.Chunk(triples, 3) {
+		if is, want := fmt.Sprint(t[0], " ", t[1]), fmt.Sprint(t[0], " ", t[2]); is != want {
+			return fmt.Errorf("the %s is there with %s, not with %s", what, is, want)
 		}
 	}
 	return nil

@@ -80,12 +80,7 @@ func (s *service) run(ctx context.Context) error {
 		}
 	})
 	for ctx.Err() == nil {
-		fresh := s.intake(ctx, telling)
-		if s.hosts.longest > 0 {
-			s.begin(work, telling, fresh, &restarts)
-		} else if len(fresh) > 0 {
-			settle(s.atOnce(work, fresh))
-		}
+		settle(s.begin(work, telling, s.intake(ctx, telling), &restarts))
 	}
 	restarts.Wait()
 	close(s.ended)
@@ -149,11 +144,20 @@ func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
 	return fresh
 }
 
-// begin restarts the hosts, and meanwhile saves the messages.
-func (s *service) begin(work, telling context.Context, ms []*message, restarts *sync.WaitGroup) {
+// begin restarts the hosts, and meanwhile saves the messages. It returns what came of those that take no time: the row that says so will be
+// their only one.
+func (s *service) begin(work, telling context.Context, ms []*message, restarts *sync.WaitGroup) (ends []outcome) {
 	rows := make(map[string]row)
 	for _, m := range ms {
-		s.taken(m)
+		s.count.taken.Add(1)
+		if m.try > 1 {
+			s.count.retried.Add(1)
+		}
+		s.tell(m, step{text: fmt.Sprint("is taken, try ", m.try)})
+		if s.hosts.longest == 0 {
+			ends = append(ends, s.attempt(work, m))
+			continue
+		}
 		if !m.known {
 			rows[m.id] = row{host: m.host, state: saved}
 		}
@@ -161,40 +165,24 @@ func (s *service) begin(work, telling context.Context, ms []*message, restarts *
 		s.set([]*message{m}, func(m *message) { m.end = end })
 		restarts.Go(func() {
 			defer end(nil)
-			err := s.restart(ctx, m)
-			s.ended <- outcome{message: m, err: err, cut: err != nil && ctx.Err() != nil}
+			s.ended <- s.attempt(ctx, m)
 		})
 	}
-	if _, err := s.rows.put(telling, rows); err == nil { // what is refused now is refused again when it is settled
-		for _, m := range ms {
+	_, err := s.rows.put(telling, rows) // what is refused now is refused again when it is settled
+	for _, m := range ms {
+		if err == nil && s.hosts.longest > 0 {
 			s.tell(m, step{text: "is saved"})
 		}
-	}
-}
-
-// atOnce restarts hosts that take no time: the row that says so is the only one.
-func (s *service) atOnce(work context.Context, ms []*message) (ends []outcome) {
-	for _, m := range ms {
-		s.taken(m)
-		ends = append(ends, outcome{message: m, err: s.restart(work, m)})
 	}
 	return ends
 }
 
-func (s *service) restart(ctx context.Context, m *message) error {
+func (s *service) attempt(ctx context.Context, m *message) outcome {
 	err := s.hosts.restart(ctx, m)
 	if err == nil {
 		s.tell(m, step{text: "is restarted"})
 	}
-	return err
-}
-
-func (s *service) taken(m *message) {
-	s.count.taken.Add(1)
-	if m.try > 1 {
-		s.count.retried.Add(1)
-	}
-	s.tell(m, step{text: fmt.Sprint("is taken, try ", m.try)})
+	return outcome{message: m, err: err, cut: err != nil && ctx.Err() != nil}
 }
 
 // extend extends the deadlines of all messages in flight, each when a third of its time has passed, until they are settled.
@@ -221,6 +209,9 @@ func (s *service) extend(ctx context.Context) {
 // settle writes what came of attempts, first to the rows and then to the server. What happens in between makes a message come again, and
 // then its row is found. It returns how many the two could not be told of.
 func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
+	if len(ends) == 0 {
+		return 0
+	}
 	rows := make(map[string]row, len(ends))
 	ms := make([]*message, len(ends))
 	for i, e := range ends {
@@ -241,15 +232,11 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 	if err != nil {
 		return len(ends)
 	}
-	cursed := make(map[string]row)
-	for _, e := range ends {
-		if reason := refused[e.id]; reason != nil {
-			s.count.failed("refused", reason)
-			rows[e.id] = row{"", dead, e.try, "the database: " + reason.Error()}
-			cursed[e.id] = rows[e.id]
-		}
+	for id, reason := range refused {
+		s.count.failed("refused", reason)
+		rows[id] = row{"", dead, rows[id].attempts, "the database: " + reason.Error()}
+		_, _ = s.rows.put(ctx, map[string]row{id: rows[id]}) // it may refuse that, too
 	}
-	_, _ = s.rows.put(ctx, cursed) // it may refuse that, too
 	var words []word
 	var letters []letter
 	for i := range ends {
