@@ -103,11 +103,13 @@ func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
 		return nil
 	}
 	good, letters, err := s.fetch(room)
+	pause := 20 * time.Millisecond // another process may be asking
 	if err != nil {
 		s.count.failed("receive", err)
+		pause = 200 * time.Millisecond
 	}
 	if len(good)+len(letters) == 0 {
-		_ = wait(ctx, 20*time.Millisecond) // another process may be asking
+		_ = wait(ctx, pause) // the loop looks at ctx
 		return nil
 	}
 	ms, ids := s.take(good), make(map[string]bool)

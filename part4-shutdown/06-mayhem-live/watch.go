@@ -15,6 +15,7 @@ import (
 func (s *service) watch(ctx context.Context, keep time.Duration, published *atomic.Bool, end context.CancelCauseFunc) {
 	forgotten := time.Now()
 	for wait(ctx, 100*time.Millisecond) == nil {
+		all := published.Load() // before the look: what comes after that is seen next time
 		state, err := s.state(ctx)
 		if err != nil {
 			continue // an outage says so
@@ -27,7 +28,7 @@ func (s *service) watch(ctx context.Context, keep time.Duration, published *atom
 			s.count.oldest.Store(oldest.Unix())
 		} else {
 			s.count.progress.Store(time.Now().Unix())
-			if published.Load() {
+			if all {
 				end(errSettled)
 			}
 		}
