@@ -77,7 +77,7 @@ async def until_asked(work, limit):
     for sig, word in WORDS.items():
         loop.add_signal_handler(getattr(signal, sig), task.cancel, f"{word} signal received")
 
-    def orphaned():  # nobody writes, so what we read is the end
+    def orphaned():  # the parent writes nothing, so what we read is the end
         loop.remove_reader(sys.stdin)
         task.cancel("the parent is gone")
         loop.call_later(limit, os._exit, 1)
@@ -121,7 +121,7 @@ class Processes:
         self.parent.kill()
 
     async def wait(self):
-        while await self.relay():  # until the last one who can write has ended
+        while await self.relay():  # until the last process that can write has ended
             pass
         return await self.parent.wait()
 
@@ -193,7 +193,7 @@ async def main():
             say("is killed", "parent")  # it cannot say so itself
             p.kill()
         status = await p.wait()
-        say(f"nobody is left, {'exit status' if status >= 0 else 'returncode'} {status}")
+        say(f"no process is left, {'exit status' if status >= 0 else 'returncode'} {status}")
         await asyncio.sleep(0.3)
 
 

@@ -19,6 +19,8 @@ func main() {
 
 func story(start starter) lesson.Story {
 	return func(ctx context.Context, log *slog.Logger) error {
+		ctx, killAll := context.WithCancel(ctx)
+		defer killAll()
 		ctrlC := func(p process) error { return p.interrupt() }
 		kill := func(p process) error {
 			log.With("task", "parent").Error("is killed", lesson.To("worker 4")) // it cannot say so itself
@@ -46,9 +48,11 @@ func story(start starter) lesson.Story {
 			}
 			log.Info(act.what, lesson.Waiting)
 			if err := act.happens(p); err != nil {
+				killAll()
+				p.wait()
 				return err
 			}
-			log.Info("nobody is left, "+p.wait(), lesson.Waiting)
+			log.Info("no process is left, "+p.wait(), lesson.Waiting)
 			if err := lesson.Pause(ctx, 300*time.Millisecond); err != nil {
 				return err
 			}

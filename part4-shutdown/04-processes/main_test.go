@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -58,7 +57,7 @@ func TestStory(t *testing.T) {
 
 // standIns are goroutines in place of processes: neither a process nor a signal can live in virtual time.
 type standIns struct {
-	afterlife sync.WaitGroup // of the killed: nobody can kill a goroutine
+	afterlife sync.WaitGroup // of the killed: a goroutine cannot be killed
 
 	mu      sync.Mutex // guards workers
 	workers []*standIn // of the parent that was started last
@@ -147,7 +146,7 @@ func newStandIn(ctx context.Context, log *slog.Logger) (context.Context, *standI
 
 func (p *standIn) take(sig syscall.Signal) {
 	if sig != syscall.SIGKILL && !p.asked() {
-		p.ask(errors.New(sig.String() + " signal received")) // the words of signal.NotifyContext
+		p.ask(cancellation(sig.String() + " signal received")) // the words of signal.NotifyContext
 		return
 	}
 	p.dead.Store(true)

@@ -14,7 +14,7 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
-// Whom Ctrl-C reaches.
+// Which processes Ctrl-C reaches.
 const (
 	oneForAll  = "one group for all"
 	oneForEach = "a group for each"

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -15,13 +18,14 @@ import (
 
 // runBound runs a process that the kernel kills when we die, whatever it is doing and however it was written.
 func runBound(cmd *exec.Cmd) error {
-	runtime.LockOSThread() // its end kills cmd, not ours: nobody else may take the thread and end it
+	runtime.LockOSThread() // when the thread ends, cmd is killed: no other goroutine may take the thread and end it
 	defer runtime.UnlockOSThread()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	return cmd.Run()
 }
 
 func init() {
+	forTests["reaper"] = func([]string) int { return reaper() }
 	forTests["bound"] = func(args []string) int { // a parent
 		cmd := exec.Command(os.Args[0], args[1:]...) //nolint:noctx // it is the kernel that ends it
 		cmd.Stdout = os.Stdout
@@ -30,6 +34,44 @@ func init() {
 		}
 		return 0
 	}
+}
+
+// reaper is a process that orphans below it go to: it kills a parent and looks for the worker's new one.
+func reaper() int {
+	const setChildSubreaper = 36 // PR_SET_CHILD_SUBREAPER of prctl
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0); errno != 0 {
+		return 2
+	}
+	cmd := exec.Command(os.Args[0], "parent", oneForEach, "deaf 0") //nolint:noctx // it is killed below
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		_, err = cmd.StdinPipe()
+	}
+	if err != nil || cmd.Start() != nil {
+		return 3
+	}
+	var worker int
+	for said := bufio.NewScanner(out); worker == 0 && said.Scan(); {
+		if _, after, ok := strings.Cut(said.Text(), `"pid":`); ok {
+			worker, _ = strconv.Atoi(strings.TrimSuffix(after, "}")) // 0: it has not said so
+		}
+	}
+	_ = cmd.Process.Kill()
+	_, _ = cmd.Process.Wait() // the worker holds the pipe, so cmd.Wait would wait for it
+	defer func() { _ = syscall.Kill(worker, syscall.SIGKILL) }()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", worker))
+	_, after, _ := strings.Cut(string(stat), ") ") // its state, then its parent
+	if fields := strings.Fields(after); err == nil && len(fields) > 1 && fields[1] == strconv.Itoa(os.Getpid()) {
+		return 0
+	}
+	fmt.Printf("%v %s\n", err, stat)
+	return 1
+}
+
+func TestAnOrphanGoesToTheNearestSubreaper(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), testBinary(t), "reaper").CombinedOutput()
+	require.NoError(t, err, "%s", out)
 }
 
 func TestTheKernelKillsAWorkerThatReadsNoPipe(t *testing.T) {

@@ -12,13 +12,13 @@ import (
 
 // A process is a parent that runs elsewhere.
 type process struct {
-	interrupt func() error          // it and all who share its group, as Ctrl-C does
+	interrupt func() error          // it and all processes of its group, as Ctrl-C does
 	signal    func(os.Signal) error // it alone
 	wait      func() string         // until neither it nor a worker is left; says how it ended
 }
 
-// A starter starts a parent; what it and its workers say goes to log. When ctx ends, the parent is killed. Whoever starts
-// one waits for it.
+// A starter starts a parent; what it and its workers say goes to log. When ctx ends, the parent is killed. The
+// function that starts one waits for it.
 type starter func(ctx context.Context, log *slog.Logger, groups string, workers []string) (process, error)
 
 // startParent starts this program once more, as a parent, and returns when all its workers work: from then on they take
@@ -49,7 +49,7 @@ func startParent(ctx context.Context, log *slog.Logger, groups string, workers [
 		interrupt: func() error { return interruptGroup(cmd.Process) },
 		signal:    cmd.Process.Signal,
 		wait: func() string {
-			for relay(ctx, said, log) { // until the last one who can write has ended
+			for relay(ctx, said, log) { // until the last process that can write has ended
 			}
 			_ = cmd.Wait() // the state says it all
 			return cmd.ProcessState.String()

@@ -47,7 +47,7 @@ func init() {
 	forTests["deaf"] = func(args []string) int {
 		signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)
 		speaker(args[1]).Info("works", "pid", os.Getpid())
-		<-time.After(time.Minute) // if a test fails, it does not stay for ever
+		<-time.After(time.Minute) // if a test fails, it does not stay without end
 		return 1
 	}
 }
@@ -106,7 +106,7 @@ func (f family) end() string {
 	case end := <-how:
 		return end
 	case <-time.After(20 * time.Second):
-		f.t.Fatal("somebody is left")
+		f.t.Fatal("a process is left")
 		return ""
 	}
 }
@@ -119,7 +119,7 @@ func (f family) says(task, text string) {
 
 var counters = []string{"counter 0", "counter 1", "counter 2"}
 
-func TestCtrlCReachesWhoSharesTheGroupTwice(t *testing.T) {
+func TestCtrlCReachesAWorkerOfTheParentsGroupTwice(t *testing.T) {
 	t.Parallel()
 	f := begin(t, oneForAll, counters...)
 	require.NoError(t, f.interrupt())
@@ -129,7 +129,7 @@ func TestCtrlCReachesWhoSharesTheGroupTwice(t *testing.T) {
 	}
 }
 
-func TestCtrlCReachesWhoHasAGroupOfItsOwnOnce(t *testing.T) {
+func TestCtrlCReachesAWorkerWithAGroupOfItsOwnOnce(t *testing.T) {
 	t.Parallel()
 	f := begin(t, oneForEach, counters...)
 	require.NoError(t, f.interrupt())
@@ -176,7 +176,7 @@ func TestOneThatTakesNoNoticeIsKilledAndTheOthersAreNot(t *testing.T) {
 	f.says("worker 1", "has saved its work")
 }
 
-func TestWhenTheParentIsKilledTheWorkersCleanUpAndNobodyStays(t *testing.T) {
+func TestWhenTheParentIsKilledTheWorkersCleanUpAndNoProcessStays(t *testing.T) {
 	t.Parallel()
 	f := begin(t, oneForEach, "worker 1", "worker 3")
 	require.NoError(t, f.signal(os.Kill))
@@ -184,7 +184,7 @@ func TestWhenTheParentIsKilledTheWorkersCleanUpAndNobodyStays(t *testing.T) {
 	f.says("worker 1", "stops: the parent is gone")
 	f.says("worker 1", "has saved its work")
 	f.says("worker 3", "stops: the parent is gone")
-	assert.Equal(t, 1, strings.Count(f.said.String(), "has saved"), "worker 3 takes too long, and nobody is there who would kill it")
+	assert.Equal(t, 1, strings.Count(f.said.String(), "has saved"), "worker 3 takes too long, and no process is there to kill it")
 }
 
 func TestASecondSignalKillsTheParentAndTheWorkersCleanUp(t *testing.T) {
@@ -273,12 +273,12 @@ func readPID(t *testing.T, said *bufio.Scanner) int {
 	return 0
 }
 
-// waitForAll waits until nobody is left who could write to a pipe.
+// waitForAll waits until no process is left that could write to a pipe.
 func waitForAll(t *testing.T, out *os.File) {
 	t.Helper()
 	require.NoError(t, out.SetReadDeadline(time.Now().Add(20*time.Second)))
 	_, err := io.Copy(io.Discard, out)
-	require.NoError(t, err, "somebody is left")
+	require.NoError(t, err, "a process is left")
 }
 
 func testBinary(t *testing.T) string {

@@ -25,7 +25,13 @@ var workers = map[string]struct {
 	"worker 4": {500 * time.Millisecond, nil},
 }
 
-var errOrphaned = errors.New("the parent is gone")
+// A cancellation is for errors.Is a context.Canceled, as the cause of signal.NotifyContext is.
+type cancellation string
+
+func (c cancellation) Error() string      { return string(c) }
+func (cancellation) Is(target error) bool { return target == context.Canceled }
+
+const errOrphaned = cancellation("the parent is gone")
 
 // work is what a worker does, until ctx ends, and then it cleans up.
 func work(ctx context.Context, log *slog.Logger, name string) error {
@@ -53,14 +59,14 @@ func program(args []string) int {
 	return 0
 }
 
-// untilAsked is a context that ends when a signal asks us to stop, or when our parent is gone. Nobody would kill us then,
-// so we do it ourselves when the time limit is over.
+// untilAsked is a context that ends when a signal asks us to stop, or when our parent is gone. Then no process is left
+// to kill us, so we do it ourselves when the time limit is over.
 func untilAsked(limit time.Duration) context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // as in 01-signals: the second signal kills
 	ctx, ask := context.WithCancelCause(ctx)
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // nobody writes; it ends when the parent closes it or has died
+		_, _ = io.Copy(io.Discard, os.Stdin) // we read nothing; it ends when the parent closes it or has died
 		ask(errOrphaned)
 		<-time.After(limit)
 		os.Exit(1)

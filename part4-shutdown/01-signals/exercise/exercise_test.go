@@ -230,6 +230,7 @@ func TestAnErrorThatSaysOnlyThatWorkWasAskedIsStatus0(t *testing.T) {
 		{"context.Cause(ctx)", context.Cause},
 		{"ctx.Err()", func(ctx context.Context) error { return ctx.Err() }},
 		{"the cause, wrapped", func(ctx context.Context) error { return fmt.Errorf("serve: %w", context.Cause(ctx)) }},
+		{"the cause, in a join with nothing else", func(ctx context.Context) error { return errors.Join(nil, context.Cause(ctx)) }},
 		{"the cause and ctx.Err(), joined", func(ctx context.Context) error { return errors.Join(ctx.Err(), context.Cause(ctx)) }},
 		{"the cause and ctx.Err(), by two %w", func(ctx context.Context) error { return fmt.Errorf("%w (%w)", ctx.Err(), context.Cause(ctx)) }},
 		{"a join in a join of nothing else", func(ctx context.Context) error {

@@ -130,6 +130,10 @@ func run(t *testing.T, script []sent, children ...*child) (at time.Duration, err
 	t.Helper()
 	signals := make(chan os.Signal, 10)
 	for _, s := range script {
+		if s.at == 0 { // it waits in the channel
+			signals <- s.sig
+			continue
+		}
 		time.AfterFunc(s.at, func() {
 			lesson.Log(t).With("task", "the shell").Info("sends " + s.sig.String())
 			signals <- s.sig
@@ -275,6 +279,15 @@ func TestASecondSignalKillsAtOnceAndOnlyOnce(t *testing.T) {
 		why: "SIGINT comes at 5s, 6s and 6.05s, when all clean up", script: []sent{{5 * time.Second, syscall.SIGINT}, {6 * time.Second, syscall.SIGINT}, {6050 * time.Millisecond, syscall.SIGINT}},
 		group: []*child{{cleanUp: 2 * time.Second}, {}},
 		got:   []string{"interrupt 5s, kill 6s", "interrupt 5s, kill 6s"}, at: 6100 * time.Millisecond,
+		failure: "worker 0: signal: killed\nworker 1: signal: killed",
+	}.play(t)
+}
+
+func TestOfTwoSignalsThatWaitTheSecondKills(t *testing.T) {
+	story{
+		why: "two signals wait in the channel when Run is called", script: []sent{{0, syscall.SIGTERM}, {0, syscall.SIGINT}},
+		group: []*child{{}, {}},
+		got:   []string{"terminated 0s, kill 0s", "terminated 0s, kill 0s"}, at: 100 * time.Millisecond,
 		failure: "worker 0: signal: killed\nworker 1: signal: killed",
 	}.play(t)
 }

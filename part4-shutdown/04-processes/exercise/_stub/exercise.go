@@ -22,7 +22,8 @@ type Process interface {
 //   - From then on the processes clean up, each as long as it takes. Another failure, or a clean end, changes nothing for
 //     the others.
 //   - Run calls Kill once for each process that still runs when `within` has passed since the group was asked, or at once
-//     when one more signal comes after the group was asked. After that, neither signals nor the time have an effect.
+//     when one more signal comes after the group was asked, also one that has waited in the channel. After that, neither
+//     signals nor the time have an effect.
 //   - A clean end before the group was asked asks no process: the others work on.
 //   - A process still runs until its Wait has returned. Then its number may belong to another process: Run calls neither
 //     Signal nor Kill any more.
