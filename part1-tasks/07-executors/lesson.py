@@ -3,7 +3,9 @@
 import asyncio
 import math
 import multiprocessing
+import subprocess
 import sys
+import tempfile
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -66,6 +68,23 @@ async def count_primes(loop):
         say(f"finds {await call} all the same", "worker")
 
 
+WITHOUT_GUARD = """
+from concurrent.futures import ProcessPoolExecutor
+import multiprocessing
+with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    print(pool.submit(abs, -1).result())
+"""
+
+
+def run_without_guard():
+    """Runs a program in which if __name__ == "__main__" is missing; returns the errors that it names."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder, "program.py")
+        program.write_text(WITHOUT_GUARD)
+        ended = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
+    return [name for name in ("RuntimeError", "BrokenProcessPool") if name in ended.stderr]
+
+
 async def main():
     loop = asyncio.get_running_loop()
     ticker = asyncio.create_task(tick(), name="ticker")
@@ -79,6 +98,9 @@ async def main():
     await convert_all(loop)
     await count_primes(loop)
     ticker.cancel()
+
+    child, parent = run_without_guard()
+    say(f"without the guard: {child} in the child, {parent} here")
 
 
 if __name__ == "__main__":  # the second process begins by importing this file

@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "worker" { // startProcess has started us: work, and tell no story
+	if len(os.Args) > 1 && os.Args[1] == "worker" { // startProcess has started us as the worker
 		work()
 		return
 	}
@@ -115,7 +115,7 @@ func countPrimes(ctx context.Context, log *slog.Logger, start starter) error {
 		return over
 	}
 	if !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("want a time-out, got %w", err)
+		return fmt.Errorf("want a timeout, got %w", err)
 	}
 	log.Warn("gives up")
 	worker.Warn("is killed")

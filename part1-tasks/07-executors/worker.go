@@ -28,7 +28,7 @@ type answer struct {
 
 // work is all that the second process does.
 func work() {
-	signal.Ignore(os.Interrupt) // Ctrl-C reaches us as well; whether we end is for our parent to say
+	signal.Ignore(os.Interrupt) // Ctrl-C reaches us as well; our parent decides whether we end
 	if err := serve(context.Background(), os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)
@@ -82,8 +82,7 @@ type worker struct {
 	wait    func() error // until it is gone; then says how it ended
 }
 
-// A starter starts a worker, which is killed when ctx ends. Whoever starts one
-// stops it.
+// A starter starts a worker, which is killed when ctx ends. The caller stops it.
 type starter func(ctx context.Context) (*worker, error)
 
 // startProcess starts this program once more, as a worker.
