@@ -124,6 +124,8 @@ export class Engine {
 		go.argv = args;
 		go.env = { GOOS: "js", GOARCH: "wasm", HOME: "/", TMPDIR: "/tmp", GOTMPDIR: "/tmp", ...env };
 		go.exit = (/** @type {number} */ code) => (status = code);
+		const resume = go._resume.bind(go);
+		go._resume = () => go.exited || resume(); // what the file system still answers comes too late after os.Exit
 		const instance = await WebAssembly.instantiate(module, go.importObject);
 		await go.run(instance);
 		for (const timer of go._scheduledTimeouts.values()) clearTimeout(timer); // of goroutines that the end of main has ended
