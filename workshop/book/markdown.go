@@ -39,7 +39,13 @@ func (codeBlocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		}
 		n := node.(*ast.FencedCodeBlock)
 		language := string(n.Language(source))
-		_, _ = fmt.Fprintf(w, `<pre class="code %s" tabindex="0"><code>`, template.HTMLEscapeString(language))
+		try := "" // a change of the story that the page offers to make: ```diff try main.go
+		if n.Info != nil {
+			if _, file, found := strings.Cut(string(n.Info.Value(source)), "diff try "); found {
+				try = fmt.Sprintf(` data-try="%s"`, template.HTMLEscapeString(file))
+			}
+		}
+		_, _ = fmt.Fprintf(w, `<pre class="code %s" tabindex="0"%s><code>`, template.HTMLEscapeString(language), try)
 		for _, line := range marked(language, string(n.Lines().Value(source))) {
 			_, _ = w.WriteString(line)
 		}

@@ -19,6 +19,8 @@ for (const element of document.querySelectorAll(".player")) {
 if (document.body.classList.contains("lesson")) {
 	const { present } = await import("./present.js");
 	present();
+	const { tries } = await import("./tries.js");
+	tries();
 	const { lab } = await import("./lab.js");
 	lab();
 }

@@ -3,7 +3,8 @@ import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
 import { pack, unpack } from "./packed.js";
 import { Fault, Tellers } from "./tellers.js";
-import { changed, dressed, inOrder, sideOf, weave } from "./weave.js";
+import { patched } from "./tries.js";
+import { changed, dressed, inOrder, key, sideOf, weave } from "./weave.js";
 
 /** @import { Player } from "./player.js" */
 /** @import { Pane } from "./panes.js" */
@@ -222,6 +223,28 @@ export class Change {
 			return item;
 		});
 		one(".faults", this.element).replaceChildren(...items);
+	}
+
+	/**
+	 * Makes a change that the page offers, runs it, and goes to what the page says that one then sees.
+	 * @param {string} file
+	 * @param {string} diff
+	 * @param {string[]} expected
+	 */
+	async try(file, diff, expected) {
+		const it = this.files.get(file);
+		if (!it) return this.say(`${file} does not run here: make the change on your machine.`);
+		if (this.running) this.stop();
+		const text = patched(it.was, diff);
+		if (text === null) return this.say(`The change does not fit ${file}.`);
+		this.write({ [file]: text });
+		await this.run();
+		const steps = this.player.story.runs[0] ?? [];
+		const line = (expected[0] ?? "").trim().replace(/\s+/g, " ");
+		const seen = steps.findIndex((step) => [step.go, step.python].some((said) => said && key(said).replace(/\s+/g, " ") === line));
+		if (seen < 0) return;
+		this.player.show(seen);
+		this.say(`Look at ${line}`);
 	}
 
 	async share() {

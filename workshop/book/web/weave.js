@@ -3,8 +3,11 @@ import { clock, said } from "./story.js";
 
 /** @import { Said, Step } from "./story.js" */
 
-/** @param {Said} line */
-const key = (line) => `${clock(line.at)} ${line.task} ${line.text}`;
+/**
+ * A line as a transcript has it.
+ * @param {Said} line
+ */
+export const key = (line) => `${clock(line.at)} ${line.task} ${line.text}`;
 
 /**
  * The pairs of equal entries in the longest list that two lists have in common.
