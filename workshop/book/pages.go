@@ -283,8 +283,8 @@ func (s *site) licences() (*page, error) {
 	}
 	p.Body, err = fill("licences.html", struct {
 		*page
-		Bundled string
-	}{p, string(all)})
+		Bundled, Pyodide string
+	}{p, string(all), path.Base(s.pyodide())})
 	return p, err
 }
 

@@ -4,6 +4,7 @@
 const worker = self;
 
 const listed = "files.json";
+const python = `python of ${new URL("./", location.href).pathname}`;
 const engine = `engine of ${new URL("./", location.href).pathname}`;
 
 /**
@@ -61,7 +62,25 @@ async function answer(request) {
 		const copy = response.clone(); // kept while the page already reads
 		caches.open(engine).then((cache) => cache.put(request, copy)).catch(() => {}); // without room it is loaded again
 	}
+	if (response.ok && path.includes("/python/")) {
+		const copy = response.clone();
+		keepPython(request, copy).catch(() => {});
+	}
 	return response;
+}
+
+/**
+ * Keeps a file of CPython, and forgets those of another version.
+ * @param {Request} request
+ * @param {Response} response
+ */
+async function keepPython(request, response) {
+	const cache = await caches.open(python);
+	const folder = (/** @type {string} */ url) => url.slice(0, url.lastIndexOf("/"));
+	for (const old of await cache.keys()) {
+		if (folder(old.url) !== folder(request.url)) await cache.delete(old);
+	}
+	await cache.put(request, response);
 }
 
 /**
