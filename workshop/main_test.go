@@ -430,7 +430,7 @@ func TestWrongUseEndsWithStatus2AndOneLine(t *testing.T) {
 		{[]string{"check", "cancle"}, `no such lesson: "cancle"; did you mean cancel (1.2)?`},
 		{[]string{"check", "signls"}, `no such lesson: "signls"; did you mean signals (4.1)?`},
 		{[]string{"check", "1-2"}, `no such lesson: "1-2"; did you mean cancel (1.2)?`},
-		{[]string{"check", "9.9"}, `no such lesson: "9.9"; there are 1.1 to 1.8, 2.1 to 2.7, 3.1 to 3.8, 4.1 to 4.6`},
+		{[]string{"check", "9.9"}, `no such lesson: "9.9"; there are 1.1 to 1.8, 2.1 to 2.8, 3.1 to 3.8, 4.1 to 4.6`},
 		{[]string{"run", "1"}, `no such lesson: "1"; part 1 has 1.1 to 1.8`},
 		{[]string{"run", "1.77"}, `no such lesson: "1.77"; part 1 has 1.1 to 1.8`},
 		{[]string{"run", "part1-tasks"}, `no such lesson: "part1-tasks"; part 1 has 1.1 to 1.8`},

@@ -1,0 +1,388 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part2-queues-locks/08-streams/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	ms  = time.Millisecond
+	sec = time.Second
+)
+
+var (
+	errStopped = errors.New("the reader stops")
+	errPower   = errors.New("no power")
+)
+
+// A value says from which source it comes; only its number counts for the order.
+type value struct {
+	number int
+	source string
+}
+
+func compare(a, b value) int { return cmp.Compare(a.number, b.number) }
+
+// A desk watches sources and a loop over their merged stream.
+type desk struct {
+	t     *testing.T
+	start time.Time
+
+	mu      sync.Mutex // guards the below
+	calls   int        // of sources
+	open    int        // sources that have not returned
+	asked   []string   // when a source is asked for a value, such as "A 1s"
+	stopped int        // sources whose ctx ended while they waited
+	got     []string   // what the loop gets, such as "3A 2s"
+}
+
+func newDesk(t *testing.T) *desk { t.Helper(); return &desk{t: t, start: time.Now()} }
+
+func (d *desk) now() time.Duration { return time.Since(d.start) }
+
+// A step is a value of a source and how long the source takes for it.
+type step struct {
+	takes  time.Duration
+	number int
+	fails  error
+}
+
+// source makes a source of steps. When its ctx ends it cleans up for a while and yields the cause.
+func (d *desk) source(name string, cleanUp time.Duration, steps ...step) exercise.Source[value] {
+	return func(ctx context.Context) iter.Seq2[value, error] {
+		return func(yield func(value, error) bool) {
+			log := lesson.Log(d.t).With("task", "source "+name)
+			d.note(func() { d.calls++; d.open++ })
+			defer d.note(func() { d.open-- })
+			defer log.Info("returns")
+			for _, s := range steps {
+				d.note(func() { d.asked = append(d.asked, fmt.Sprint(name, " ", d.now())) })
+				log.Info(fmt.Sprint("is asked for ", s.number), lesson.Waiting)
+				select {
+				case <-time.After(s.takes):
+				case <-ctx.Done():
+					d.note(func() { d.stopped++ })
+					time.Sleep(cleanUp)
+					yield(value{}, context.Cause(ctx))
+					return
+				}
+				if s.fails != nil {
+					yield(value{}, s.fails)
+					return
+				}
+				log.Info(fmt.Sprint("has ", s.number), lesson.Waiting)
+				if !yield(value{s.number, name}, nil) {
+					time.Sleep(cleanUp)
+					return
+				}
+			}
+		}
+	}
+}
+
+func (d *desk) note(what func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	what()
+}
+
+// loop ranges over the merged stream; body says whether the loop goes on. It returns the error of the stream.
+func (d *desk) loop(ctx context.Context, body func(value) bool, sources ...exercise.Source[value]) (err error) {
+	d.t.Helper()
+	log := lesson.Log(d.t).With("task", "loop")
+	for v, failed := range exercise.Merge(ctx, compare, sources...) {
+		if err != nil {
+			d.complain("the stream ended with %q, and then the loop's body ran once more", err)
+			break
+		}
+		if failed != nil {
+			log.Info("gets " + lesson.Quote(failed))
+			if err = failed; v != (value{}) {
+				d.complain("with the error %q comes the value %v, not the zero value", failed, v)
+			}
+			continue
+		}
+		log.Info(fmt.Sprint("gets ", v.number, v.source), lesson.Waiting)
+		d.note(func() { d.got = append(d.got, fmt.Sprint(v.number, v.source, " ", d.now())) })
+		if len(d.got) > 1000 {
+			d.t.Fatal("the stream does not end: the loop has got 1000 values")
+		}
+		if body != nil && !body(v) {
+			break
+		}
+	}
+	log.Info("is over")
+	if d.open > 0 {
+		d.complain("the loop was over at %v while %d sources had not returned: Merge must wait for them", d.now(), d.open)
+	}
+	return err
+}
+
+func (d *desk) complain(format string, args ...any) {
+	d.t.Helper()
+	if !d.t.Failed() {
+		d.t.Errorf(format, args...)
+	}
+}
+
+// expect compares what the loop got, "1A 1s, 2B 1s".
+func (d *desk) expect(why, want string) {
+	d.t.Helper()
+	if got := strings.Join(d.got, ", "); got != want {
+		d.complain("%s: so the loop gets [%s], not [%s]", why, want, got)
+	}
+}
+
+func every(takes time.Duration, numbers ...int) []step {
+	var steps []step
+	for _, n := range numbers {
+		steps = append(steps, step{takes: takes, number: n})
+	}
+	return steps
+}
+
+func endsAfter(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), d, errStopped)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestYieldsTheValuesOfAllSourcesInOrder(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		err := d.loop(t.Context(), nil, d.source("A", 0, every(0, 1, 4, 4, 9)...), d.source("B", 0), d.source("C", 0, every(0, 2, 4, 5)...))
+		d.expect("A has 1 4 4 9, B has nothing, C has 2 4 5, and of equal values the one of the earlier source comes first",
+			"1A 0s, 2C 0s, 4A 0s, 4A 0s, 4C 0s, 5C 0s, 9A 0s")
+		if err != nil {
+			d.complain("all sources ended without an error, and Merge yielded %q", err)
+		}
+	})
+}
+
+func TestTheSourcesAreReadSideBySide(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = d.loop(t.Context(), nil, d.source("A", 0, every(sec, 1, 4)...), d.source("B", 0, every(sec, 2, 5)...), d.source("C", 0, every(sec, 3)...))
+		if len(d.got) > 0 && d.got[0] != "1A 1s" {
+			d.complain("three sources take 1s each for their first value: read side by side, the first value comes as %q, but it came as %q", "1A 1s", d.got[0])
+		}
+		d.expect("each source takes 1s for a value", "1A 1s, 2B 2s, 3C 3s, 4A 3s, 5B 3s")
+	})
+}
+
+func TestASourceGoesOnWhileTheLoopsBodyRuns(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = d.loop(t.Context(), func(value) bool { time.Sleep(sec); return true }, d.source("A", 0, every(sec, 1, 2, 3)...))
+		d.expect("the source takes 1s for a value, the loop's body takes 1s, and both go on at the same time", "1A 1s, 2A 2s, 3A 3s")
+	})
+}
+
+func TestHoldsOneValueOfEachSourceAtMost(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = d.loop(t.Context(), func(value) bool { time.Sleep(10 * sec); return true }, d.source("A", 0, every(0, 1, 2, 3)...), d.source("B", 0, every(0, 4, 5)...))
+		want := "A 0s, A 0s, A 10s, B 0s, B 30s"
+		if got := sorted(d.asked); got != want {
+			d.complain("Merge asks a source for its next value when it yields the one that it holds; the loop's body takes 10s,"+
+				" so that it asks at [%s], not at [%s]", want, got)
+		}
+	})
+}
+
+func sorted(s []string) string {
+	var a, b []string
+	for _, x := range s {
+		if x[0] == 'A' {
+			a = append(a, x)
+		} else {
+			b = append(b, x)
+		}
+	}
+	return strings.Join(append(a, b...), ", ")
+}
+
+func TestAnErrorEndsTheStreamAtOnce(t *testing.T) {
+	for _, fails := range []error{errPower, context.Canceled, fmt.Errorf("station C: %w", errPower)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDesk(t)
+			err := d.loop(t.Context(), nil, d.source("A", 500*ms, every(10*sec, 1)...), d.source("B", 0, every(0, 2)...),
+				d.source("C", 0, step{takes: sec, fails: fails}))
+			if err != fails { //nolint:errorlint // unchanged is what the contract says
+				d.complain("source C failed with %q, and Merge yielded %s, not that error, unchanged", fails, lesson.Quote(err))
+			}
+			d.expect("source C failed while Merge waited for the value of A", "")
+			if d.now() != 1500*ms {
+				d.complain("source C failed at 1s, source A had cleaned up at 1.5s, and the loop was over at %v:"+
+					" an error ends the stream at once, although A still waits", d.now())
+			}
+		})
+	}
+}
+
+func TestTheEndOfCtxEndsTheStreamAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		err := d.loop(endsAfter(t, 2500*ms), nil, d.source("A", 500*ms, every(sec, 1, 2, 3)...), d.source("B", 0, every(0, 5)...))
+		if !errors.Is(err, errStopped) {
+			d.complain("ctx ended at 2.5s, and Merge yielded %s, not its cause, %q", lesson.Quote(err), errStopped)
+		}
+		d.expect("ctx ended at 2.5s", "1A 1s, 2A 2s")
+		if d.now() != 3*sec {
+			d.complain("ctx ended at 2.5s, source A had cleaned up at 3s, and the loop was over at %v", d.now())
+		}
+	})
+}
+
+// Often, because select picks one of two ready cases at random.
+func TestNoValueIsYieldedOnceCtxHasEnded(t *testing.T) {
+	for n := 0; n < 30 && !t.Failed(); n++ {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDesk(t)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			err := d.loop(ctx, func(value) bool {
+				time.Sleep(sec) // the source has its next value
+				synctest.Wait()
+				cancel(errStopped)
+				return true
+			}, d.source("A", 0, every(0, 1, 2, 3)...))
+			d.expect("ctx ended while the loop's body had the first value", "1A 0s")
+			if !errors.Is(err, errStopped) {
+				d.complain("ctx ended while the loop's body ran, and Merge yielded %s, not the cause, %q", lesson.Quote(err), errStopped)
+			}
+		})
+	}
+}
+
+func TestOnAnEndedCtxNoSourceIsCalled(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		ctx := endsAfter(t, 0)
+		synctest.Wait()
+		for n := 0; n < 30 && !t.Failed(); n++ {
+			if err := d.loop(ctx, nil, d.source("A", 0, every(0, 1)...)); !errors.Is(err, errStopped) {
+				d.complain("ctx had ended before the loop, and Merge yielded %s, not its cause, %q", lesson.Quote(err), errStopped)
+			}
+			if d.calls > 0 {
+				d.complain("ctx had ended before the loop, and a source was called")
+			}
+			d.expect("ctx had ended before the loop", "")
+		}
+	})
+}
+
+func TestALoopThatIsLeftStopsTheSources(t *testing.T) {
+	for _, how := range []string{"by break", "by a panic"} {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDesk(t)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			func() {
+				defer func() {
+					if r := recover(); r != nil && r != "a bug in the body" {
+						panic(r)
+					}
+				}()
+				_ = d.loop(ctx, func(value) bool {
+					time.Sleep(sec)
+					if how == "by a panic" {
+						panic("a bug in the body")
+					}
+					return false
+				}, d.source("A", 500*ms, every(sec, 1, 2)...), d.source("B", 500*ms, step{number: 2}, step{takes: time.Minute, number: 3}),
+					d.source("C", 500*ms, step{number: 0}, step{takes: 10 * sec, number: 4}))
+			}()
+			if d.open > 0 {
+				d.complain("the loop was left %s, and %d sources had not returned: Merge must wait for them", how, d.open)
+			}
+			if d.now() != 2500*ms {
+				d.complain("the loop was left %s at 2s, all sources had cleaned up at 2.5s, and Merge returned at %v: their contexts have to end", how, d.now())
+			}
+			if !t.Failed() {
+				lesson.NothingLeft(t, "the loop was left "+how)
+			}
+		})
+	}
+}
+
+func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		last step
+	}{
+		{"all sources have ended", step{number: 9}},
+		{"a source failed", step{fails: errPower}},
+	} {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDesk(t)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			_ = d.loop(ctx, nil, d.source("A", 0, every(sec, 1, 2)...), d.source("B", 0, step{number: 1}, c.last))
+			if !t.Failed() {
+				lesson.NothingLeft(t, c.what+" and the loop is over")
+			}
+		})
+	}
+}
+
+func TestEachRangeBeginsAnew(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		stream := exercise.Merge(t.Context(), compare, d.source("A", 0, every(0, 1, 3)...), d.source("B", 0, every(0, 2)...))
+		synctest.Wait()
+		if d.calls > 0 {
+			t.Fatal("Merge called a source, although no loop has begun")
+		}
+		for round := 1; round <= 2; round++ {
+			var got []int
+			for v, err := range stream {
+				if err != nil {
+					t.Fatalf("loop %d over the same stream gets the error %q", round, err)
+				}
+				if got = append(got, v.number); len(got) == 10 {
+					break
+				}
+			}
+			if s := fmt.Sprint(got); s != "[1 2 3]" {
+				t.Fatalf("loop %d over the same stream gets %s, not [1 2 3]: each range begins anew", round, s)
+			}
+		}
+	})
+}
+
+type key struct{}
+
+func TestTheSourcesHaveTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var got any
+		source := func(ctx context.Context) iter.Seq2[value, error] {
+			got = ctx.Value(key{})
+			return func(func(value, error) bool) {}
+		}
+		for range exercise.Merge[value](context.WithValue(t.Context(), key{}, "table 4"), compare, source) {
+			t.Error("the source has no value, and the loop's body ran")
+		}
+		if got != "table 4" {
+			t.Errorf("ctx has the value %q, and the context of the source has %v: make it from ctx", "table 4", got)
+		}
+	})
+}
