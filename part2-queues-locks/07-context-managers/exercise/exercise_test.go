@@ -281,6 +281,19 @@ func TestDetachHandsEverythingOn(t *testing.T) {
 	})
 }
 
+func TestWhatIsDetachedFromAClosedStackIsOpen(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		_ = s.Close(t.Context())
+		d := s.Detach()
+		if err := d.Push(h.thing("reader", 0, nil)); err != nil {
+			t.Errorf("the stack was closed; Detach then returns an empty stack that is open, but a Push to it returned %q", err)
+		}
+		_ = d.Close(t.Context())
+		h.expect("a reader was pushed to a stack that was detached from a closed one", "reader 0s", 0)
+	})
+}
+
 func TestManyMayPushAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
