@@ -1,13 +1,26 @@
-// Package exercise is yours: write HashTree.
+//want:files were open at once; the limit is
+
+// Package exercise is yours: mend HashTree.
 package exercise
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
 	"io/fs"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // HashTree returns the SHA-256 of each regular file in fsys, in lower-case
 // hexadecimal, by the file's path.
+//
+// That works on a small tree while no file fails. On a large one it opens too
+// many files and fills the memory, and it does not stop when it should. Find the
+// faults and mend them; this is how it should be:
 //
 //   - A regular file is one of which its directory says so. Links, pipes and
 //     devices are not opened. In a tree without regular files the map is empty,
@@ -33,5 +46,41 @@ import (
 //     while ctx is alive: no open file, no goroutine, no call of progress.
 //   - fsys and progress do not panic; what a panic does is not HashTree's concern.
 func HashTree(ctx context.Context, fsys fs.FS, limit int, progress func(done, total int)) (map[string]string, error) {
-	panic("not written yet")
+	var g errgroup.Group
+	var mu sync.Mutex // guards sums and total
+	sums, total := make(map[string]string), 0
+	places := make(chan struct{}, limit)
+	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		f, err := fsys.Open(path)
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		total++
+		mu.Unlock()
+		g.Go(func() error {
+			places <- struct{}{}
+			defer func() { <-places }()
+			defer f.Close()
+			data, err := io.ReadAll(f)
+			if err != nil {
+				return fmt.Errorf("hash %s: %v", path, err)
+			}
+			sum := sha256.Sum256(data)
+			mu.Lock()
+			sums[path] = hex.EncodeToString(sum[:])
+			done, total := len(sums), total
+			mu.Unlock()
+			progress(done, total)
+			return nil
+		})
+		return ctx.Err()
+	})
+	if failed := g.Wait(); failed != nil {
+		err = failed
+	}
+	return sums, err
 }

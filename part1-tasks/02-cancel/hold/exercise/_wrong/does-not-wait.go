@@ -1,0 +1,23 @@
+//wrong: gives back in a goroutine and does not wait for it
+//want:  it waits for giveBack, and no longer
+//kind:  leak
+
+// Package exercise is yours: write Hold.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Hold holds a seat until ctx ends, and then gives it back.
+func Hold(ctx context.Context, limit time.Duration, giveBack func(context.Context) error) error {
+	<-ctx.Done()
+	cleanUp, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	go func() {
+		defer cancel()
+		_ = giveBack(cleanUp)
+	}()
+	return errors.Join(context.Cause(ctx))
+}

@@ -1,0 +1,127 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/02-cancel/hold/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errDrill    = errors.New("fire drill")
+	errNoAnswer = errors.New("no answer")
+)
+
+// A desk is a call of Hold and what its giveBack sees.
+type desk struct {
+	takes time.Duration // of giveBack
+	fails error
+
+	calls int
+	began time.Duration // since the start
+	alive bool
+	value any
+	left  time.Duration // until giveBack's ctx ends by itself; 0: it has been cut off
+}
+
+type key struct{}
+
+// hold calls Hold with a ctx that ends after d, and returns when Hold returned.
+func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err error) {
+	t.Helper()
+	start := time.Now()
+	ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "anna"))
+	defer cancel(nil)
+	if d == 0 {
+		cancel(errDrill)
+	}
+	timer := time.AfterFunc(d, func() { cancel(errDrill) })
+	defer timer.Stop()
+	log := lesson.Log(t)
+	err = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
+		log.With("task", "giveBack").Info("is called", lesson.Waiting)
+		k.calls++
+		k.began, k.alive, k.value = time.Since(start), ctx.Err() == nil, ctx.Value(key{})
+		select {
+		case <-time.After(k.takes):
+			return k.fails
+		case <-ctx.Done():
+			k.left = time.Since(start) - k.began
+			log.With("task", "giveBack").Warn("is cut off")
+			return context.Cause(ctx)
+		}
+	})
+	took = time.Since(start)
+	log.With("task", "Hold").Info("returns " + lesson.Quote(err))
+	synctest.Wait()
+	if k.calls > 0 && !k.alive {
+		t.Fatal("giveBack got a context that has ended: its first wait is cut off")
+	}
+	return took, err
+}
+
+func TestGivesTheSeatBackWhenCtxEnds(t *testing.T) {
+	for _, end := range []time.Duration{2 * time.Second, 0} {
+		lesson.Bubble(t, func(t *testing.T) {
+			k := &desk{takes: 300 * time.Millisecond}
+			took, _ := k.hold(t, end)
+			switch {
+			case k.calls != 1:
+				t.Errorf("ctx ended at %v, and giveBack was called %d times, not once", end, k.calls)
+			case k.began != end:
+				t.Errorf("ctx ended at %v, and giveBack was called at %v", end, k.began)
+			case took != end+300*time.Millisecond:
+				t.Errorf("giveBack returned at %v, and Hold at %v: it waits for giveBack, and no longer", end+300*time.Millisecond, took)
+			}
+		})
+	}
+}
+
+func TestGiveBackGetsALivingContextWithTheValuesAndALimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &desk{takes: time.Hour}
+		_, _ = k.hold(t, 2*time.Second)
+		switch {
+		case k.value != "anna":
+			t.Error("giveBack's context has not the values of ctx: make it from ctx")
+		case k.left != time.Second:
+			t.Errorf("giveBack's context ended %v after the call (0s: never), not after its limit of 1s", k.left)
+		}
+	})
+}
+
+func TestReturnsWhyCtxEndedAndTheErrorOfGiveBack(t *testing.T) {
+	for _, fails := range []error{nil, errNoAnswer} {
+		lesson.Bubble(t, func(t *testing.T) {
+			_, err := (&desk{fails: fails}).hold(t, 2*time.Second)
+			if !errors.Is(err, errDrill) {
+				t.Errorf("ctx ended, and Hold returned %s: errors.Is does not find context.Cause(ctx), %q", lesson.Quote(err), errDrill)
+			} else if fails != nil && !errors.Is(err, fails) {
+				t.Errorf("giveBack failed with %q, and Hold returned %q: errors.Is does not find that error", fails, err)
+			}
+		})
+	}
+}
+
+func TestAPanicOfGiveBackReachesTheCaller(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		defer func() {
+			if p := recover(); p != "no paper" {
+				t.Errorf("giveBack panicked, and the caller of Hold got %v", p)
+			}
+		}()
+		_ = exercise.Hold(ctx, time.Second, func(context.Context) error { panic("no paper") })
+	})
+}
