@@ -118,8 +118,12 @@ func TestAPanicOfGiveBackReachesTheCaller(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		defer func() {
-			if p := recover(); p != "no paper" {
-				t.Errorf("giveBack panicked, and the caller of Hold got %v", p)
+			switch p := recover(); p {
+			case "no paper":
+			case nil:
+				t.Error("giveBack panicked, and the caller of Hold heard nothing of it")
+			default:
+				panic(p)
 			}
 		}()
 		_ = exercise.Hold(ctx, time.Second, func(context.Context) error { panic("no paper") })

@@ -1,5 +1,5 @@
 //wrong: recovers a panic of giveBack
-//want:  giveBack panicked, and the caller of Hold got
+//want:  the caller of Hold heard nothing of it
 //kind:  contract
 
 // Package exercise is yours: write Hold.
