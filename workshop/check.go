@@ -151,28 +151,18 @@ func check(cmd *cobra.Command, l course.Lesson, progress *learner.Progress, asJS
 func show(cmd *cobra.Command, l course.Lesson, r course.Result, raw bool) {
 	w := cmd.OutOrStdout()
 	say(w, "%s  %s\n", l.ID(), l.Exercise())
-	count, said := make(map[string]int), make(map[string]bool)
 	told := false // one run is enough
-	for i, t := range r.Tests {
-		state := t.State()
-		count[state]++
-		if state != course.Wrongly {
-			say(w, "  %-6s %s\n", state, t.Sentence())
+	for _, same := range r.Grouped() {
+		t := same[0]
+		if t.State() != course.Wrongly {
+			say(w, "  %-6s %s\n", t.State(), t.Sentence())
 			continue
 		}
-		if said[t.Words()] {
-			continue
+		for _, one := range same {
+			say(w, "  WRONG  %s\n", one.Sentence())
 		}
-		said[t.Words()] = true
-		same := 0
-		for _, other := range r.Tests[i:] {
-			if other.State() == state && other.Words() == t.Words() {
-				same++
-				say(w, "  WRONG  %s\n", other.Sentence())
-			}
-		}
-		if same > 1 {
-			say(w, "%s\n", indent(fmt.Sprintf("%d tests say:", same)))
+		if len(same) > 1 {
+			say(w, "%s\n", indent(fmt.Sprintf("%d tests say:", len(same))))
 		}
 		say(w, "%s\n", indent(t.Message))
 		quote(cmd, l, t.Message)
@@ -190,37 +180,20 @@ func show(cmd *cobra.Command, l course.Lesson, r course.Result, raw bool) {
 		if r.NoRace != "" {
 			say(w, "race detector: not run, %s\n", r.NoRace)
 		}
-		say(w, "Right: all %d tests pass. How others got it wrong: go run ./workshop gallery %s\n", len(r.Tests), l.Name())
+		say(w, "%s. How others got it wrong: go run ./workshop gallery %s\n", r.Summary(), l.Name())
 	case r.Broken != "":
-		say(w, "%s:\n%s\n", brokenMeans(r), indent(r.Broken))
+		say(w, "%s:\n%s\n", r.Summary(), indent(r.Broken))
 		quote(cmd, l, r.Broken)
 		if l.Conflict() {
 			say(w, "%s\n", course.ConflictMeans)
 		}
-	case count[course.ToDo] > 0 && count[course.ToDo]+count[course.Unrun] == len(r.Tests):
-		say(w, "Nothing is written yet. %s says what to write.\n", l.Exercise())
+	case !slices.ContainsFunc(r.Tests, func(t course.Test) bool { return t.State() == course.Wrongly || t.Passed }):
+		say(w, "%s. %s says what to write.\n", r.Summary(), l.Exercise())
 	default:
-		unrun := ""
-		if n := count[course.Unrun]; n > 0 {
-			unrun = fmt.Sprintf(", %d not run", n)
-		}
-		say(w, "%d right, %d wrong, %d not written yet%s. For a hint: go run ./workshop hint %s\n",
-			count[course.OK], count[course.Wrongly], count[course.ToDo], unrun, l.Name())
+		say(w, "%s. For a hint: go run ./workshop hint %s\n", r.Summary(), l.Name())
 		if !raw && slices.ContainsFunc(r.Tests, func(t course.Test) bool { return t.Raw != "" }) {
 			say(w, "The whole report: go run ./workshop check %s --raw\n", l.Name())
 		}
-	}
-}
-
-// brokenMeans is the heading of what stopped the tests.
-func brokenMeans(r course.Result) string {
-	switch {
-	case r.NotCompiled:
-		return "It does not compile"
-	case r.Vetted:
-		return "It compiles, but go vet finds a mistake"
-	default:
-		return "The tests could not run to their end"
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -101,11 +102,20 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		return nil, err
 	}
 	dir := filepath.Join(cache, "asyncio-to-go", "engine")
+	root, err := s.goCommand(ctx, "env", "GOROOT")
+	if err != nil {
+		return nil, err
+	}
+	goroot := strings.TrimSpace(string(root))
+	slim, err := onlyWasm(goroot, dir)
+	if err != nil {
+		return nil, err
+	}
 	for i, pkg := range []string{"cmd/compile", "cmd/link", "cmd/test2json", "./workshop/book/verdict"} {
 		_, _ = fmt.Fprintf(says, "engine, %d of 5: %s\n", i+1, pkg)
 		name := path.Base(pkg) + ".wasm"
 		file := filepath.Join(dir, name)
-		if _, err := s.goCommand(ctx, "build", "-trimpath", "-ldflags=-s -w", "-o", file, pkg); err != nil {
+		if _, err := s.goCommand(ctx, "build", "-trimpath", "-ldflags=-s -w", "-overlay="+slim, "-o", file, pkg); err != nil {
 			return nil, err
 		}
 		content, err := os.ReadFile(file)
@@ -143,11 +153,7 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		name := fmt.Sprintf("lesson.%x.json", sha256.Sum256(text))
 		e.Lessons[at], e.files[name] = name, text
 	}
-	root, err := s.goCommand(ctx, "env", "GOROOT")
-	if err != nil {
-		return nil, err
-	}
-	support, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
+	support, err := os.ReadFile(filepath.Join(goroot, "lib", "wasm", "wasm_exec.js"))
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +161,40 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	e.files[e.Files["wasm_exec.js"]] = support
 	e.files["manifest.json"], err = json.Marshal(e)
 	return e, err
+}
+
+// What of the compiler's sources is for other machines: packages, their entries
+// in a table, and cases of a switch.
+var forOthers = map[string]*regexp.Regexp{
+	"main.go":                regexp.MustCompile(`(?m)^\t(?:"cmd/compile/internal/(?:386|amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)"|"\w+": +(?:amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)\.Init,)\n`),
+	"internal/ssa/config.go": regexp.MustCompile(`(?m)^\tcase "(?:[^w]\w*)"(?:, "\w+")*:\n(?:(?:\t\t.*)?\n)+`),
+}
+
+// onlyWasm writes an overlay by which the compiler is built without the other
+// machines that it can compile for: a third of it. If its sources have changed so
+// that nothing is found, it is built as it is.
+func onlyWasm(goroot, dir string) (string, error) {
+	replace := make(map[string]string)
+	for name, others := range forOthers {
+		file := filepath.Join(goroot, "src", "cmd", "compile", filepath.FromSlash(name))
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		replace[file] = filepath.Join(dir, "slim", path.Base(name))
+		if err := os.MkdirAll(filepath.Dir(replace[file]), 0o755); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(replace[file], others.ReplaceAll(source, nil), 0o600); err != nil {
+			return "", err
+		}
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	overlay := filepath.Join(dir, "slim", "overlay.json")
+	return overlay, os.WriteFile(overlay, text, 0o600)
 }
 
 // archive puts the packages into two files: what only net/http needs is a third of it all.
@@ -190,8 +230,11 @@ func (e *engine) archive(packages []listed, dir string) error {
 
 // isShared reports whether a package is linked as it is, and not compiled in the browser.
 func (p listed) isShared() bool {
-	return p.Export != "" && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") && !strings.HasSuffix(p.ImportPath, "/exercise")
+	return p.Export != "" && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") && !strings.HasSuffix(p.ImportPath, "/exercise") && !lessonPath.MatchString(p.ImportPath)
 }
+
+// lessonPath is the import path of a story.
+var lessonPath = regexp.MustCompile(`/part\d-[^/]+/\d\d-[^/]+$`)
 
 // packages are all that the exercises' tests are made of, and what answers import.
 func (s *site) packages(ctx context.Context) ([]listed, error) {
@@ -267,6 +310,19 @@ func (s *site) addLesson(e *engine, l course.Lesson, packages []listed) error {
 	at := filepath.Join(s.root, filepath.FromSlash(l.Dir))
 	exercise := exerciseInTheTab{Tests: make(map[string]string), Files: map[string]string{"go.work": "", l.Dir + "/README.md": "# " + l.Title() + "\n"}}
 	var err error
+	if l.HasExercise() {
+		for _, file := range []string{l.Solution(), l.Stub()} {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(s.root, file)
+			if err != nil {
+				return err
+			}
+			exercise.Files[filepath.ToSlash(rel)] = string(text)
+		}
+	}
 	for _, p := range packages {
 		rare := slices.Contains(p.Deps, "net/http")
 		switch {

@@ -121,6 +121,8 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 
 		Stub       string // empty where the exercise cannot be done on the page
 		EngineSize int    // in MB
+		OnlyHere   []string
+		NotHere    string // why not
 	}{page: p, Question: d.html(d.sections[0].nodes...), Sections: d.sections[1:], Front: l.Front, Total: l.Minutes()}
 	for _, part := range s.parts {
 		if part.Number == l.Part {
@@ -132,7 +134,9 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Lab, data.Stub, data.EngineSize = true, string(stub), s.lab.Size/1e6
+		p.Lab, data.Stub, data.EngineSize, data.OnlyHere = true, string(stub), s.lab.Size/1e6, onlyHere(*l)
+	} else if s.lab != nil {
+		data.NotHere = notHere(*l)
 	}
 	for _, section := range data.Sections {
 		text := d.html(section.nodes...)

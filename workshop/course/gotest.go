@@ -122,15 +122,21 @@ func (b *bench) sweep(ctx context.Context, each func(Test), flags ...string) (Re
 		if err != nil {
 			return Result{}, err
 		}
-		all.Tests = append(all.Tests, r.Tests...)
-		all.Elapsed += r.Elapsed
-		all.Broken, all.NotCompiled, all.hung = r.Broken, r.NotCompiled, r.hung
-		if r.crashed == "" || all.hung || all.Elapsed > limit/2 || len(b.missing(all.Tests)) == 0 {
+		if !b.collect(&all, r) {
 			break
 		}
 	}
 	b.complete(&all, each)
 	return all, nil
+}
+
+// collect adds what one test binary has found, and reports whether another one
+// has to run the tests that are missing.
+func (b *bench) collect(all *Result, r Result) (again bool) {
+	all.Tests = append(all.Tests, r.Tests...)
+	all.Elapsed += r.Elapsed
+	all.Broken, all.NotCompiled, all.hung = r.Broken, r.NotCompiled, r.hung
+	return r.crashed != "" && !all.hung && all.Elapsed <= limit/2 && len(b.missing(all.Tests)) > 0
 }
 
 // complete adds the tests that have not run, which say so.

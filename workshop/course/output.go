@@ -346,6 +346,9 @@ func (b *bench) crash(report string) string {
 func (b *bench) ended(stuck string, why error) string {
 	head, traces, _ := strings.Cut(stuck, "\n\n")
 	var said string
+	if words, ok := why.(elsewhere); ok { //nolint:errorlint // nothing wraps it
+		return string(words)
+	}
 	switch {
 	case why == errMemory || strings.HasPrefix(head, "memory "): //nolint:errorlint // nothing wraps it
 		said = fmt.Sprintf("memory: the answer takes more than %s, and was ended", humanMemory(Memory()))

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -90,6 +91,51 @@ func (r Result) Passed() bool {
 		}
 	}
 	return r.Broken == "" && len(r.Tests) > 0
+}
+
+// Grouped are the tests as a reader sees them: those that are wrong and say the
+// same stand together.
+func (r Result) Grouped() [][]Test {
+	var groups [][]Test
+	said := make(map[string]int)
+	for _, t := range r.Tests {
+		at, same := said[t.Words()]
+		switch {
+		case t.State() != Wrongly:
+			groups = append(groups, []Test{t})
+		case same:
+			groups[at] = append(groups[at], t)
+		default:
+			said[t.Words()] = len(groups)
+			groups = append(groups, []Test{t})
+		}
+	}
+	return groups
+}
+
+// Summary is what a check has found, in one line without its end.
+func (r Result) Summary() string {
+	count := make(map[string]int)
+	for _, t := range r.Tests {
+		count[t.State()]++
+	}
+	switch {
+	case r.Passed():
+		return fmt.Sprintf("Right: all %d tests pass", len(r.Tests))
+	case r.NotCompiled:
+		return "It does not compile"
+	case r.Vetted:
+		return "It compiles, but go vet finds a mistake"
+	case r.Broken != "":
+		return "The tests could not run to their end"
+	case count[ToDo] > 0 && count[ToDo]+count[Unrun] == len(r.Tests):
+		return "Nothing is written yet"
+	}
+	unrun := ""
+	if n := count[Unrun]; n > 0 {
+		unrun = fmt.Sprintf(", %d not run", n)
+	}
+	return fmt.Sprintf("%d right, %d wrong, %d not written yet%s", count[OK], count[Wrongly], count[ToDo], unrun)
 }
 
 // Says reports whether a test that failed, or what stopped the tests, says text.

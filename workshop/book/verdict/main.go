@@ -2,10 +2,15 @@
 // browser. It is built for wasm and reads a file system that the page fills:
 // the workshop's root is /workshop, the answer lies in its exercise.
 //
-//	verdict LESSON EVENTS CRASH FAILED
+//	verdict result LESSON RUNS
+//	verdict beside RUN SOLUTION
 //	verdict stretch ANSWER DIR
+//	verdict compare LESSON
 //
-// The second writes the answer as the second run of a check has it, and what must be beside it.
+// The first reads the runs of the test binaries, as JSON. The second puts the
+// solution's run of a test beside the answer's. The third writes the answer as
+// the second run of a check has it, and what must be beside it. The last prints
+// how the answer differs from the solution.
 package main
 
 import (
@@ -13,57 +18,104 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"example.com/asyncio-to-go/workshop/course"
+	"example.com/asyncio-to-go/workshop/learner"
+	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// test is a test as the page shows it.
-type test struct {
-	Sentence string `json:"sentence"`
-	State    string `json:"state"`
-	Message  string `json:"message,omitempty"`
-}
-
-func run(args []string) error {
-	if args[0] == "stretch" {
-		answer, err := os.ReadFile(args[1])
+func run(what string, args []string) error {
+	switch what {
+	case "result":
+		return result(args[0], args[1])
+	case "beside":
+		both, err := course.Beside(args[0], args[1])
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(both)
+	case "stretch":
+		answer, err := os.ReadFile(args[0])
 		if err != nil {
 			return err
 		}
 		longer, file, beside := course.Longer(answer)
-		return errors.Join(os.WriteFile(args[2]+"/exercise.go", longer, 0o600), os.WriteFile(args[2]+"/"+file, []byte(beside), 0o600))
+		return errors.Join(os.WriteFile(args[1]+"/exercise.go", longer, 0o600), os.WriteFile(args[1]+"/"+file, []byte(beside), 0o600))
+	case "compare":
+		l, err := course.Find("/workshop", args[0])
+		if err != nil {
+			return err
+		}
+		diff, err := learner.Compare(l)
+		fmt.Print(diff)
+		return err
 	}
-	l, err := course.Find("/workshop", args[0])
+	return fmt.Errorf("it cannot %s", what)
+}
+
+// said are the tests that say the same.
+type said struct {
+	Names     []string            `json:"names"`
+	Sentences []string            `json:"sentences"`
+	State     string              `json:"state"`
+	Message   string              `json:"message,omitempty"`
+	Quoted    []course.SourceLine `json:"quoted,omitempty"`
+	Run       *lesson.Run         `json:"run,omitempty"`
+	Apart     int                 `json:"apart"` // the line from which the solution's run differs; -1 if it is not known
+}
+
+func result(name, file string) error {
+	l, err := course.Find("/workshop", name)
 	if err != nil {
 		return err
 	}
-	events, err := os.Open(args[1])
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = events.Close() }()
-	crash, err := os.ReadFile(args[2])
-	if err != nil {
+	var given []struct {
+		Events, Crash, Ended string
+		Failed               bool
+	}
+	if err := json.Unmarshal(text, &given); err != nil {
 		return err
 	}
-	found, err := l.Replayed(map[string]string{"exercise.go": l.Answer()}, course.Replay{Events: events, Crash: string(crash), Failed: args[3] == "true"})
+	var runs []course.Replay
+	for _, r := range given {
+		runs = append(runs, course.Replay{Events: strings.NewReader(r.Events), Crash: r.Crash, Failed: r.Failed, Ended: r.Ended})
+	}
+	found, skip, err := l.Replayed(map[string]string{"exercise.go": l.Answer()}, runs...)
 	if err != nil {
 		return err
 	}
 	shown := struct {
-		Passed bool   `json:"passed"`
-		Broken string `json:"broken,omitempty"`
-		Tests  []test `json:"tests"`
-	}{Passed: found.Passed(), Broken: found.Broken}
-	for _, t := range found.Tests {
-		shown.Tests = append(shown.Tests, test{t.Sentence(), t.State(), t.Message})
+		Passed  bool     `json:"passed"`
+		Summary string   `json:"summary"`
+		Broken  string   `json:"broken,omitempty"`
+		Skip    string   `json:"skip,omitempty"`
+		Failing []string `json:"failing,omitempty"`
+		Tests   []said   `json:"tests"`
+	}{Passed: found.Passed(), Summary: found.Summary(), Broken: found.Broken, Skip: skip, Tests: []said{}}
+	for _, same := range found.Grouped() {
+		s := said{State: same[0].State(), Message: same[0].Message, Quoted: l.Quoted(same[0].Message), Run: same[0].OwnRun(), Apart: -1}
+		if s.Run != nil {
+			s.Apart = s.Run.Apart()
+		}
+		for _, t := range same {
+			s.Names, s.Sentences = append(s.Names, t.Name), append(s.Sentences, t.Sentence())
+			if !t.Passed {
+				shown.Failing = append(shown.Failing, t.Name)
+			}
+		}
+		shown.Tests = append(shown.Tests, s)
 	}
 	return json.NewEncoder(os.Stdout).Encode(shown)
 }

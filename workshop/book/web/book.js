@@ -2,6 +2,7 @@
 // else the page at hand needs.
 import { keys } from "./keys.js";
 import { offline } from "./offline.js";
+import { exchange } from "./progress.js";
 import { search } from "./search.js";
 import { ticks } from "./ticks.js";
 import { toggleTheme } from "./toggle.js";
@@ -11,6 +12,7 @@ keys();
 search();
 ticks();
 offline();
+exchange();
 
 for (const element of document.querySelectorAll(".player")) {
 	const { play } = await import("./player.js");
@@ -21,8 +23,10 @@ if (document.body.classList.contains("lesson")) {
 	present();
 	const { tries } = await import("./tries.js");
 	tries();
-	const { lab } = await import("./lab.js");
-	lab();
+	if (document.querySelector(".lab")) {
+		const { lab } = await import("./lab.js");
+		lab();
+	}
 }
 if (document.body.classList.contains("notes")) {
 	const { follow } = await import("./present.js");

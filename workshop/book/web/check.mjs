@@ -16,7 +16,7 @@ runInThisContext(await readFile(`${dir}/${manifest.files["wasm_exec.js"]}`, "utf
 for await (const line of createInterface({ input: process.stdin })) {
 	const { lesson, file } = JSON.parse(line);
 	const began = Date.now();
-	const verdict = await engine.check(lesson, await readFile(file, "utf8"));
+	const verdict = await engine.check(lesson, await readFile(file, "utf8")).catch((error) => ({ failed: String(error) }));
 	console.log(JSON.stringify({ ...verdict, took: Date.now() - began }));
 }
 process.exit();

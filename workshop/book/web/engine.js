@@ -30,11 +30,53 @@ import { Memory } from "./memfs.js";
  */
 
 /**
+ * @typedef {object} Said Tests that say the same.
+ * @property {string[]} names
+ * @property {string[]} sentences
+ * @property {"ok" | "wrong" | "to do" | "not run"} state
+ * @property {string} [message]
+ * @property {{ number: number, text: string }[]} [quoted] The lines of the answer that it names.
+ * @property {Run} [run] What the answer did.
+ * @property {number} apart The line from which the solution's run differs; -1 if it is not known.
+ */
+
+/**
+ * @typedef {object} RunLine
+ * @property {number} at
+ * @property {string} task
+ * @property {string} text
+ * @property {number} [level]
+ * @property {boolean} [waiting]
+ */
+
+/**
+ * @typedef {object} Run
+ * @property {number} bubble
+ * @property {string} [scenario]
+ * @property {RunLine[]} lines
+ * @property {number} wrong
+ * @property {RunLine[]} [solution]
+ */
+
+/**
  * @typedef {object} Verdict What verdict/main.go prints.
  * @property {boolean} passed
+ * @property {string} summary
  * @property {string} [broken]
- * @property {{ sentence: string, state: string, message?: string }[] | null} tests Null if they did not run.
+ * @property {string} [skip] What has run, if another test binary has to run the others.
+ * @property {string[]} [failing]
+ * @property {Said[]} tests
  */
+
+/**
+ * @typedef {object} Ran A program that has come to its end.
+ * @property {number} status
+ * @property {string} out
+ * @property {string} err
+ * @property {string} [ended] Why it was ended from outside.
+ */
+
+/** @typedef {(module: WebAssembly.Module, args: string[], cwd: string) => Promise<Ran>} Runs */
 
 const mostOutput = 1 << 20;
 
@@ -42,10 +84,12 @@ export class Engine {
 	/**
 	 * @param {Manifest} manifest
 	 * @param {(file: string) => Promise<Uint8Array<ArrayBuffer>>} load Gives a file of the engine, unpacked.
+	 * @param {Runs} [runs] Runs a test binary; elsewhere, if it has to be ended.
 	 */
-	constructor(manifest, load) {
+	constructor(manifest, load, runs = (module, args, cwd) => ((this.fs.cwd = cwd), this.run(module, args))) {
 		this.manifest = manifest;
 		this.load = load;
+		this.runs = runs;
 		/** @type {string} Where the compiler and the linker find each package. */
 		this.config = "";
 		this.fs = new Memory();
@@ -55,6 +99,8 @@ export class Engine {
 		this.loaded = new Set();
 		/** @type {string} What the tests were compiled with: an answer that looks the same from outside needs no other. */
 		this.compiledWith = "";
+		/** @type {((text: string) => void) | undefined} Is told what a program prints, at once. */
+		this.says = undefined;
 		this.fs.put("/tmp/.", "");
 	}
 
@@ -114,11 +160,15 @@ export class Engine {
 	 * @param {WebAssembly.Module} module
 	 * @param {string[]} args
 	 * @param {Record<string, string>} [env]
+	 * @returns {Promise<Ran>}
 	 */
 	async run(module, args, env = {}) {
 		this.enter();
-		const said = { 1: new Said(), 2: new Said() };
-		this.fs.output = (fd, bytes) => said[fd === 1 ? 1 : 2].write(bytes);
+		const said = { 1: new Output(), 2: new Output() };
+		this.fs.output = (fd, bytes) => {
+			said[fd === 1 ? 1 : 2].write(bytes);
+			if (this.says && fd === 1 && said[1].kept < mostOutput) this.says(new TextDecoder().decode(bytes));
+		};
 		const go = new /** @type {any} */ (globalThis).Go();
 		let status = 0;
 		go.argv = args;
@@ -159,33 +209,20 @@ export class Engine {
 	}
 
 	/**
-	 * Builds a test binary whose tests are those that a file of the story's package has.
-	 * @param {string} name The lesson.
-	 * @param {Record<string, string>} edited Sources in the place of the story's own, and the file with the tests.
-	 * @param {string[]} tests Their names.
-	 * @returns {Promise<{ module?: WebAssembly.Module, unbuilt?: string }>}
+	 * Lays out the exercise of a lesson with an answer.
+	 * @param {string} lesson
+	 * @param {string} answer
 	 */
-	async buildStory(name, edited, tests) {
-		const { story } = await this.lesson(name);
-		if (!story) throw new Error(`the story of ${name} does not run here`);
-		const folder = `/workshop/${name}`;
-		const files = { ...story.files, ...edited };
-		for (const [file, text] of Object.entries(files)) this.fs.put(`${folder}/${file}`, text);
-		const main = `package main
-import ("os"; "testing"; "testing/internal/testdeps"; story ${JSON.stringify(story.path)})
-func main() { os.Exit(testing.MainStart(testdeps.TestDeps{ImportPath: ${JSON.stringify(story.path)}}, []testing.InternalTest{${tests.map((t) => `{${JSON.stringify(t)}, story.${t}}`).join(",")}}, nil, nil, nil).Run()) }
-`;
-		this.fs.put("/build/_storymain.go", main);
-		this.fs.cwd = folder;
-		const shared = this.config;
-		try {
-			let unbuilt = await this.compile(story.path, Object.keys(files), "/build/story.a");
-			this.config += `packagefile ${story.path}=/build/story.a\n`;
-			unbuilt ||= await this.compile("main", ["/build/_storymain.go"], "/build/storymain.a");
-			return unbuilt ? { unbuilt } : await this.link("/build/storymain.a");
-		} finally {
-			this.config = shared;
-		}
+	async lay(lesson, answer) {
+		const [{ exercise }] = await Promise.all([this.lesson(lesson), this.tool("test2json"), this.tool("verdict")]);
+		if (!exercise) throw new Error(`the exercise of ${lesson} does not run here`);
+		const folder = `/workshop/${lesson}/exercise`;
+		for (const old of this.fs.below("/workshop/")) this.fs.drop(old);
+		for (const [path, text] of Object.entries(exercise.files)) this.fs.put(`/workshop/${path}`, text);
+		for (const [name, text] of Object.entries({ ...exercise.tests, ...exercise.given })) this.fs.put(`${folder}/${name}`, text);
+		this.fs.put(`${folder}/exercise.go`, answer);
+		this.fs.put("/build/_testmain.go", exercise.main);
+		return { exercise, folder };
 	}
 
 	/**
@@ -196,25 +233,42 @@ func main() { os.Exit(testing.MainStart(testdeps.TestDeps{ImportPath: ${JSON.str
 	 * @returns {Promise<Verdict>}
 	 */
 	async check(lesson, answer, { says = () => {} } = {}) {
-		says("loads");
-		const [{ exercise }] = await Promise.all([this.lesson(lesson), this.tool("test2json"), this.tool("verdict")]);
-		if (!exercise) throw new Error(`the exercise of ${lesson} does not run here`);
-		const folder = `/workshop/${lesson}/exercise`;
-		for (const old of this.fs.below("/workshop/")) this.fs.drop(old);
-		for (const [path, text] of Object.entries(exercise.files)) this.fs.put(`/workshop/${path}`, text);
-		for (const [name, text] of Object.entries({ ...exercise.tests, ...exercise.given })) this.fs.put(`${folder}/${name}`, text);
-		this.fs.put(`${folder}/exercise.go`, answer);
-		this.fs.put("/build/_testmain.go", exercise.main);
+		const { exercise, folder } = await this.lay(lesson, answer);
 		const first = await this.round(lesson, exercise, [], says);
 		if (!first.passed) return first;
-		says("tries other orders");
 		this.fs.put("/build/longer/.", "");
-		const { status, err } = await this.run(await this.tool("verdict"), ["verdict", "stretch", `${folder}/exercise.go`, "/build/longer"]);
-		if (status !== 0) throw new Error(err);
+		await this.verdict("stretch", `${folder}/exercise.go`, "/build/longer");
 		this.fs.put(`${folder}/exercise.go`, this.fs.get("/build/longer/exercise.go"));
 		this.fs.drop("/build/longer/exercise.go");
-		const second = await this.round(lesson, exercise, this.fs.below("/build/longer/"), says);
-		return second.tests ? second : first; // if it does not compile, to stretch it was a mistake
+		const second = await this.round(lesson, exercise, this.fs.below("/build/longer/"), (what) => says(`${what}, in another order`));
+		return second.tests.length > 0 ? second : first; // if it does not compile, to stretch it was a mistake
+	}
+
+	/**
+	 * A test's run with the solution's run of the same bubble beside it; null where that cannot be had.
+	 * @param {string} lesson
+	 * @param {string} test
+	 * @param {Run} run
+	 * @returns {Promise<{ run: Run, apart: number } | null>}
+	 */
+	async beside(lesson, test, run) {
+		const { exercise, folder } = await this.lay(lesson, "");
+		this.fs.put(`${folder}/exercise.go`, this.fs.get(`${folder}/_solution/exercise.go`));
+		const built = await this.build(lesson, exercise, []);
+		if (!built.module) return null;
+		const { events } = await this.test(lesson, exercise, built.module, `-test.run=^${test}$`, `-lesson.bubble=${run.bubble}`);
+		const theirs = events.split("\n").flatMap((line) => (line.includes('"attr"') ? [JSON.parse(line)] : [])).find((e) => e.Key === "run" && e.Test === test);
+		return theirs ? JSON.parse(await this.verdict("beside", JSON.stringify(run), theirs.Value)) : null;
+	}
+
+	/**
+	 * How an answer differs from the solution.
+	 * @param {string} lesson
+	 * @param {string} answer
+	 */
+	async compare(lesson, answer) {
+		await this.lay(lesson, answer);
+		return this.verdict("compare", lesson);
 	}
 
 	/**
@@ -226,57 +280,84 @@ func main() { os.Exit(testing.MainStart(testdeps.TestDeps{ImportPath: ${JSON.str
 	 * @returns {Promise<Verdict>}
 	 */
 	async round(lesson, exercise, beside, says) {
-		const shared = this.config;
 		says("compiles");
+		const built = await this.build(lesson, exercise, beside);
+		if (!built.module) return this.result(lesson, [{ events: notBuilt(exercise.path, built.unbuilt ?? ""), crash: "", failed: false, ended: "" }]);
+		says("runs");
+		const runs = [];
+		for (let skip = ""; ; ) {
+			runs.push(await this.test(lesson, exercise, built.module, ...(skip ? [`-test.skip=${skip}`] : [])));
+			const found = await this.result(lesson, runs);
+			if (!found.skip || found.skip === skip) return found;
+			skip = found.skip;
+		}
+	}
+
+	/**
+	 * Builds the test binary of an exercise.
+	 * @param {string} lesson
+	 * @param {Exercise} exercise
+	 * @param {string[]} beside
+	 * @returns {Promise<{ module?: WebAssembly.Module, unbuilt?: string }>}
+	 */
+	async build(lesson, exercise, beside) {
+		const shared = this.config;
 		try {
 			this.fs.cwd = `/workshop/${lesson}`;
 			const answer = ["exercise.go", ...Object.keys(exercise.given)].map((name) => `exercise/${name}`);
-			let unbuilt = await this.compile(exercise.path, [...answer, ...beside], "/build/exercise.a", "-l"); // not inlined, its archive shows others only what it exports
-			if (!unbuilt) {
-				this.config += `packagefile ${exercise.path}=/build/exercise.a\npackagefile ${exercise.path}_test=/build/tests.a\n`;
-				this.fs.put("/build/importcfg", this.config);
-				const looks = exercise.main + Object.values(exercise.tests).join() + exported(this.fs.get("/build/exercise.a"));
-				if (this.compiledWith !== looks) {
-					this.compiledWith = "";
-					unbuilt = await this.compile(`${exercise.path}_test`, Object.keys(exercise.tests).map((name) => `exercise/${name}`), "/build/tests.a");
-					unbuilt ||= await this.compile("main", ["/build/_testmain.go"], "/build/main.a");
-					if (!unbuilt) this.compiledWith = looks;
-				}
+			const unbuilt = await this.compile(exercise.path, [...answer, ...beside], "/build/exercise.a", "-l"); // not inlined, its archive shows others only what it exports
+			if (unbuilt) return { unbuilt };
+			this.config += `packagefile ${exercise.path}=/build/exercise.a\npackagefile ${exercise.path}_test=/build/tests.a\n`;
+			this.fs.put("/build/importcfg", this.config);
+			const looks = exercise.main + Object.values(exercise.tests).join() + exported(this.fs.get("/build/exercise.a"));
+			if (this.compiledWith !== looks) {
+				this.compiledWith = "";
+				const tests = Object.keys(exercise.tests).map((name) => `exercise/${name}`);
+				const broken = (await this.compile(`${exercise.path}_test`, tests, "/build/tests.a")) || (await this.compile("main", ["/build/_testmain.go"], "/build/main.a"));
+				if (broken) return { unbuilt: broken };
+				this.compiledWith = looks;
 			}
-			if (unbuilt) return await this.verdict(lesson, notBuilt(exercise.path, unbuilt), "", false);
-			says("links");
-			const built = await this.link("/build/main.a");
-			if (!built.module) return await this.verdict(lesson, notBuilt(exercise.path, built.unbuilt ?? ""), "", false);
-			says("runs");
-			this.fs.cwd = `/workshop/${lesson}/exercise`;
-			const tested = await this.run(built.module, ["exercise.test", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=30s"]);
-			this.fs.input = new TextEncoder().encode(tested.out);
-			const events = await this.run(await this.tool("test2json"), ["test2json", "-p", exercise.path]);
-			return await this.verdict(lesson, events.out, tested.status === 0 ? "" : crash(tested.err), tested.status !== 0);
+			return await this.link("/build/main.a");
 		} finally {
 			this.config = shared;
 		}
 	}
 
 	/**
+	 * Runs a test binary.
 	 * @param {string} lesson
-	 * @param {string} events
-	 * @param {string} crashed
-	 * @param {boolean} failed Whether the test binary said so by its exit status.
+	 * @param {Exercise} exercise
+	 * @param {WebAssembly.Module} module
+	 * @param {...string} flags
+	 */
+	async test(lesson, exercise, module, ...flags) {
+		const ran = await this.runs(module, ["exercise.test", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=30s", ...flags], `/workshop/${lesson}/exercise`);
+		this.fs.input = new TextEncoder().encode(ran.out);
+		const { out: events } = await this.run(await this.tool("test2json"), ["test2json", "-p", exercise.path]);
+		return { events, crash: ran.status === 0 ? "" : crash(ran.err), failed: ran.status !== 0, ended: ran.ended ?? "" };
+	}
+
+	/**
+	 * @param {string} lesson
+	 * @param {{ events: string, crash: string, failed: boolean, ended: string }[]} runs
 	 * @returns {Promise<Verdict>}
 	 */
-	async verdict(lesson, events, crashed, failed) {
-		this.fs.put("/build/events", events);
-		this.fs.put("/build/crash", crashed);
+	async result(lesson, runs) {
+		this.fs.put("/build/runs", JSON.stringify(runs));
+		return JSON.parse(await this.verdict("result", lesson, "/build/runs"));
+	}
+
+	/** @param {...string} args */
+	async verdict(...args) {
 		this.fs.cwd = "/workshop";
-		const { status, out, err } = await this.run(await this.tool("verdict"), ["verdict", lesson, "/build/events", "/build/crash", String(failed)]);
+		const { status, out, err } = await this.run(await this.tool("verdict"), ["verdict", ...args]);
 		if (status !== 0) throw new Error(err || out);
-		return JSON.parse(out);
+		return out;
 	}
 }
 
 // What a program has said: the beginning, and the end, where a crash says what it was.
-class Said {
+class Output {
 	constructor() {
 		/** @type {Uint8Array[]} */
 		this.head = [];

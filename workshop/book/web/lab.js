@@ -1,90 +1,287 @@
-// The exercise in the tab: a text, a button, and what the tests say.
-import { make, one } from "./dom.js";
-import { markDone } from "./ticks.js";
+// The exercise in the tab: an editor, the real tests, hints, the solution.
+import { all, make, one } from "./dom.js";
+import { Editor } from "./editor.js";
+import { Lanes } from "./lanes.js";
+import { done, save, update } from "./progress.js";
+import { clock } from "./story.js";
 
-/** @import { Verdict } from "./engine.js" */
+/** @import { Run, RunLine, Said, Verdict } from "./engine.js" */
+/** @import { Step } from "./story.js" */
 
-const limit = 40_000; // milliseconds from the start of the tests; they end themselves after 30 s
+/** The worker with the engine, and what it is asked. */
+class Bench {
+	/** @param {(what: { size?: number, loaded?: number, says?: string }) => void} hears */
+	constructor(hears) {
+		this.hears = hears;
+		/** @type {Worker | undefined} */
+		this.worker = undefined;
+		this.id = 0;
+		/** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
+		this.waiting = new Map();
+	}
+
+	/**
+	 * @param {"check" | "beside" | "compare"} call
+	 * @param {...any} args
+	 * @returns {Promise<any>}
+	 */
+	ask(call, ...args) {
+		if (!this.worker) {
+			this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+			this.worker.onmessage = ({ data }) => {
+				const asked = this.waiting.get(data.id);
+				if ("value" in data) asked?.resolve(data.value);
+				else if (data.failed) asked?.reject(new Error(data.failed));
+				else return this.hears(data);
+				this.waiting.delete(data.id);
+			};
+			this.worker.onerror = (event) => this.end(event.message || "the worker ended");
+		}
+		const id = ++this.id;
+		this.worker.postMessage({ id, call, args });
+		return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+	}
+
+	/** @param {string} why */
+	end(why) {
+		this.worker?.terminate();
+		this.worker = undefined;
+		for (const { reject } of this.waiting.values()) reject(new Error(why));
+		this.waiting.clear();
+	}
+}
+
+const cancelled = "Cancelled.";
 
 /** Makes the exercise of a lesson's page one that can be done there. */
 export function lab() {
-	const element = document.querySelector(".lab");
-	if (!(element instanceof HTMLElement)) return;
-	const lesson = document.body.dataset.lesson ?? "";
-	const kept = `answer ${lesson}`;
-	const text = /** @type {HTMLTextAreaElement} */ (one("textarea", element));
-	const check = one("[data-do=check]", element);
-	const says = one(".says", element);
-	const tests = one(".tests", element);
-	const stub = text.value;
-	text.value = localStorage.getItem(kept) ?? stub;
-	text.addEventListener("input", () => localStorage.setItem(kept, text.value));
-	text.addEventListener("keydown", (event) => {
-		if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) check.click();
-		if (event.key === "Tab" && !event.shiftKey && !leaving) {
-			event.preventDefault();
-			text.setRangeText("\t", text.selectionStart, text.selectionEnd, "end");
-			text.dispatchEvent(new Event("input"));
-		}
-		leaving = event.key === "Escape"; // then Tab leads on, as everywhere
-	});
-	let leaving = false;
-	one("[data-do=reset]", element).addEventListener("click", () => {
-		if (!confirm("Put the text back to its beginning? Your answer is lost.")) return;
-		localStorage.removeItem(kept);
-		text.value = stub;
-	});
+	const element = document.querySelector(".lab:not(.follows)");
+	if (element instanceof HTMLElement) new Lab(element);
+}
 
-	/** @type {Worker | undefined} */
-	let worker;
-	let running = false;
-	let timer = 0;
-	let size = 0;
-	let loaded = 0;
-	const end = (/** @type {string} */ what) => {
-		clearTimeout(timer);
-		running = false;
-		check.textContent = "Check";
-		says.textContent = what;
-	};
-	const kill = (/** @type {string} */ why) => {
-		worker?.terminate();
-		worker = undefined;
-		end(why);
-	};
-	const hear = (/** @type {MessageEvent} */ event) => {
-		const { data } = event;
-		if (data.size) size = data.size;
-		if (data.loaded) {
-			loaded += data.loaded;
-			says.textContent = `Loads Go: ${(loaded / 1e6).toFixed(0)} of ${(size / 1e6).toFixed(0)} MB`;
+class Lab {
+	/** @param {HTMLElement} element */
+	constructor(element) {
+		this.element = element;
+		this.lesson = document.body.dataset.lesson ?? "";
+		this.key = `answer ${this.lesson}`;
+		this.stub = /** @type {HTMLTextAreaElement} */ (one("textarea", element)).value;
+		this.check = one("[data-do=check]", element);
+		this.says = one(".says", element);
+		this.bar = /** @type {HTMLProgressElement} */ (one("progress", element));
+		this.found = one(".found", element);
+		this.aside = one(".aside", element);
+		this.running = false;
+		this.bench = new Bench((what) => this.hear(what));
+		const kept = this.kept();
+		const place = one(".answer", element);
+		place.replaceChildren();
+		this.editor = new Editor(place, "exercise.go", kept.text, { changed: () => this.keep(), run: () => this.run() });
+		one(".kept", element).hidden = kept.stub === this.stub;
+		one(".kept pre", element).textContent = this.stub;
+		one("[data-do=newer]", element).addEventListener("click", () => {
+			one(".kept", element).hidden = true;
+			this.keep();
+		});
+		this.check.addEventListener("click", () => this.run());
+		one("[data-do=hint]", element).addEventListener("click", () => this.hint());
+		one("[data-do=solution]", element).addEventListener("click", () => this.solution());
+		one("[data-do=download]", element).addEventListener("click", () => save("exercise.go", this.editor.text, "text/x-go"));
+		one("[data-do=reset]", element).addEventListener("click", () => {
+			if (this.editor.text !== this.stub && confirm("Put the text back to its beginning? Undo brings your answer back until you leave the page.")) this.editor.write(this.stub);
+		});
+		addEventListener("storage", (event) => {
+			if (event.key === this.key && !place.contains(document.activeElement)) this.editor.write(this.kept().text); // another tab
+		});
+		this.hints = all("section[data-slide=Hints] details");
+		this.showHints(false);
+		element.classList.add("ready");
+	}
+
+	/** The answer as it was left, and the stub that it began with. */
+	kept() {
+		try {
+			const { text, stub } = JSON.parse(localStorage.getItem(this.key) ?? "");
+			if (typeof text === "string" && typeof stub === "string") return { text, stub };
+		} catch {
+			// nothing is kept
 		}
-		if (data.says) {
-			says.textContent = `It ${data.says} …`;
-			clearTimeout(timer);
-			if (data.says === "runs") timer = setTimeout(() => kill("The tests did not come to an end: an endless loop?"), limit);
+		return { text: this.stub, stub: this.stub };
+	}
+
+	keep() {
+		const { text } = this.editor;
+		const stub = one(".kept", this.element).hidden ? this.stub : this.kept().stub;
+		try {
+			if (text === this.stub) localStorage.removeItem(this.key);
+			else localStorage.setItem(this.key, JSON.stringify({ text, stub }));
+		} catch {
+			this.says.textContent = "This browser keeps nothing here: download your answer before you leave the page.";
 		}
-		if (data.failed) kill(`It could not be checked: ${data.failed}`);
-		if (data.verdict) show(data.verdict);
-	};
-	const show = (/** @type {Verdict} */ verdict) => {
-		end(verdict.passed ? `Right: all ${verdict.tests?.length} tests pass.` : verdict.broken ? "The tests could not run:" : "Not right yet:");
-		if (verdict.broken) tests.replaceChildren(make("li", "wrong", make("pre", "", verdict.broken)));
-		else tests.replaceChildren(...(verdict.tests ?? []).map((t) => make("li", t.state, make("strong", "", t.state), ` ${t.sentence}`, ...(t.message ? [make("pre", "", t.message)] : []))));
-		if (verdict.passed) markDone(lesson);
-	};
-	check.addEventListener("click", () => {
-		if (running) return kill("Cancelled.");
-		running = true;
-		check.textContent = "Cancel";
-		says.textContent = "Starts …";
-		tests.replaceChildren();
-		if (!worker) {
-			loaded = 0;
-			worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-			worker.onmessage = hear;
-			worker.onerror = (event) => kill(`It could not be checked: ${event.message}`);
+		this.editor.fault([]);
+	}
+
+	/** @param {{ size?: number, loaded?: number, says?: string }} what */
+	hear({ size, loaded, says }) {
+		if (size) {
+			this.bar.max = size;
+			this.bar.value = 0;
 		}
-		worker.postMessage({ lesson, answer: text.value });
-	});
+		if (loaded) {
+			this.bar.value += loaded;
+			this.bar.hidden = this.bar.value >= this.bar.max;
+			this.says.textContent = `Loads Go: ${(this.bar.value / 1e6).toFixed(0)} of ${(this.bar.max / 1e6).toFixed(0)} MB`;
+		}
+		if (says) {
+			this.bar.hidden = true;
+			this.says.textContent = `${says[0]?.toUpperCase()}${says.slice(1)} …`;
+		}
+	}
+
+	async run() {
+		if (this.running) return this.bench.end(cancelled);
+		this.running = true;
+		this.check.textContent = "Cancel";
+		this.says.textContent = "Starts …";
+		this.found.replaceChildren();
+		this.editor.fault([]);
+		const text = this.editor.text;
+		try {
+			const verdict = /** @type {Verdict} */ (await this.bench.ask("check", this.lesson, text));
+			await this.noteDown(verdict, text);
+			this.show(verdict);
+		} catch (error) {
+			this.says.textContent = error instanceof Error && error.message === cancelled ? cancelled : `The check did not run: ${error instanceof Error ? error.message : error}`;
+		} finally {
+			this.running = false;
+			this.bar.hidden = true;
+			this.check.textContent = "Check";
+		}
+	}
+
+	/**
+	 * @param {Verdict} verdict
+	 * @param {string} text
+	 */
+	async noteDown(verdict, text) {
+		const hash = isSecureContext ? await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)) : undefined;
+		update(this.lesson, (d) => {
+			d.right = verdict.passed;
+			d.at = new Date().toISOString();
+			d.checks = (d.checks ?? 0) + 1;
+			d.failing = verdict.failing ?? [];
+			if (hash) d.sha256 = [...new Uint8Array(hash)].map((b) => b.toString(16).padStart(2, "0")).join("");
+			d.failures ??= {};
+			for (const name of d.failing) d.failures[name] = (d.failures[name] ?? 0) + 1;
+		});
+	}
+
+	/** @param {Verdict} verdict */
+	show(verdict) {
+		this.says.textContent = verdict.broken ? `${verdict.summary}:` : `${verdict.summary}.`;
+		if (verdict.broken) {
+			this.found.replaceChildren(make("pre", "broken", verdict.broken));
+			const faults = [...verdict.broken.matchAll(/^exercise(?:\/exercise)?\.go:(\d+):(?:\d+:)? (.*)$/gm)].map((m) => ({ line: Number(m[1]), says: m[2] ?? "" }));
+			this.editor.fault(faults);
+			if (faults[0]) this.editor.goTo(faults[0].line);
+			return;
+		}
+		const list = make("ul", "tests");
+		for (const said of verdict.tests) list.append(...this.test(said));
+		this.found.replaceChildren(list);
+		this.editor.fault(verdict.tests.flatMap((t) => (t.state === "wrong" ? (t.quoted ?? []).map((q) => ({ line: q.number, says: t.sentences[0] ?? "" })) : [])));
+		const first = verdict.tests.find((t) => t.state === "wrong" && t.run);
+		if (first?.run) this.lanes(first, first.run);
+	}
+
+	/** @param {Said} said */
+	*test(said) {
+		for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), ` ${sentence}`);
+		if (said.state !== "wrong") return;
+		const about = make("li", "about", ...(said.sentences.length > 1 ? [make("p", "", `${said.sentences.length} tests say:`)] : []), make("pre", "", said.message ?? ""));
+		for (const { number, text } of said.quoted ?? []) {
+			const line = make("button", "", make("span", "number", String(number)), ` ${text}`);
+			line.setAttribute("type", "button");
+			line.addEventListener("click", () => this.editor.goTo(number));
+			about.append(line);
+		}
+		yield about;
+	}
+
+	/**
+	 * What the answer did, and then what the solution does, as lanes.
+	 * @param {Said} said
+	 * @param {Run} run
+	 */
+	async lanes(said, run) {
+		const figure = make("figure", "run");
+		this.found.append(figure);
+		const draw = (/** @type {Run} */ r, /** @type {number} */ apart) => {
+			figure.replaceChildren();
+			const caption = make("figcaption", "", `What your answer did in the test “${said.sentences[0]}”${r.scenario ? `: ${r.scenario}` : ""}`);
+			figure.append(caption);
+			for (const [name, lines] of /** @type {[string, RunLine[]][]} */ ([["Your answer", r.lines], ["The solution", r.solution ?? []]])) {
+				if (lines.length === 0) continue;
+				const place = make("div", "lanes");
+				figure.append(make("h4", "", name), place);
+				new Lanes(place, () => {}).draw(lines.map(asStep), false, null);
+				const rows = lines.slice(0, 60).map((l, i) => make("li", i === apart || (apart < 0 && i === r.wrong) ? "apart" : "", make("span", "at", clock(l.at)), make("span", "name", l.task), make("span", "text", l.text)));
+				figure.append(make("ol", "lines", ...rows));
+			}
+		};
+		draw(run, said.apart);
+		if (run.solution || !run.bubble) return;
+		const both = await this.bench.ask("beside", this.lesson, said.names[0], run).catch(() => null);
+		if (both && figure.isConnected) draw(both.run, both.apart);
+	}
+
+	hint() {
+		update(this.lesson, (d) => (d.hints = Math.min((d.hints ?? 0) + 1, this.hints.length)));
+		this.showHints(true);
+	}
+
+	/** @param {boolean} opened Whether the last one has just been asked for. */
+	showHints(opened) {
+		const seen = done(this.lesson).hints ?? 0;
+		const button = one("[data-do=hint]", this.element);
+		button.textContent = seen < this.hints.length ? `Hint ${seen + 1} of ${this.hints.length}` : "No more hints";
+		button.toggleAttribute("disabled", seen >= this.hints.length);
+		one(".hints", this.element).replaceChildren(...this.hints.slice(0, seen).map((hint, i) => {
+			const copy = /** @type {HTMLDetailsElement} */ (hint.cloneNode(true));
+			copy.open = opened && i === seen - 1;
+			return copy;
+		}));
+	}
+
+	async solution() {
+		const d = done(this.lesson);
+		const may = d.right || (d.hints ?? 0) >= this.hints.length || (d.solutions ?? 0) > 0;
+		update(this.lesson, (now) => (now.solutions = (now.solutions ?? 0) + 1));
+		if (!may) {
+			this.aside.replaceChildren(make("p", "", "The hints come first. Press Solution again to see it all the same."));
+			return;
+		}
+		if (this.running) return;
+		this.says.textContent = "Compares …";
+		try {
+			const diff = /** @type {string} */ (await this.bench.ask("compare", this.lesson, this.editor.text));
+			this.says.textContent = "";
+			const lines = diff.split("\n").filter((l) => !/^(---|\+\+\+|@@)/.test(l)).map((l) => make("span", l.startsWith("+") ? "ins" : l.startsWith("-") ? "del" : "", `${l}\n`));
+			const shown = make("pre", "code diff", make("code", "", ...lines));
+			shown.tabIndex = 0;
+			this.aside.replaceChildren(diff ? make("p", "", "From your answer to the solution: a minus is yours, a plus is the solution's.") : make("p", "", "Your answer and the solution are the same but for comments."), ...(diff ? [shown] : []));
+		} catch (error) {
+			this.says.textContent = `The solution could not be shown: ${error instanceof Error ? error.message : error}`;
+		} finally {
+			this.bar.hidden = true;
+		}
+	}
+}
+
+/**
+ * @param {RunLine} line
+ * @returns {Step}
+ */
+function asStep({ at, task, text, level = 0, waiting = false }) {
+	return { go: { at, task, text, waiting, level: level >= 8 ? "error" : level >= 4 ? "warn" : "info", file: "", line: 0 } };
 }

@@ -5,7 +5,6 @@ const worker = self;
 
 const listed = "files.json";
 const python = `python of ${new URL("./", location.href).pathname}`;
-const engine = `engine of ${new URL("./", location.href).pathname}`;
 
 /**
  * @typedef {object} Listed
@@ -54,14 +53,10 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 /** @param {Request} request */
 async function answer(request) {
 	const path = new URL(request.url).pathname;
-	if (path.endsWith("/engine/manifest.json")) return manifest(request);
+	if (path.endsWith("/engine/manifest.json")) return fetch(request).catch(async () => (await caches.match(request)) ?? Response.error()); // the newest, if there is a network; worker.js keeps it
 	const kept = await caches.match(request, { ignoreSearch: true });
 	if (kept) return kept;
 	const response = await fetch(request);
-	if (response.ok && path.includes("/engine/")) {
-		const copy = response.clone(); // kept while the page already reads
-		caches.open(engine).then((cache) => cache.put(request, copy)).catch(() => {}); // without room it is loaded again
-	}
 	if (response.ok && path.includes("/python/")) {
 		const copy = response.clone();
 		keepPython(request, copy).catch(() => {});
@@ -81,28 +76,4 @@ async function keepPython(request, response) {
 		if (folder(old.url) !== folder(request.url)) await cache.delete(old);
 	}
 	await cache.put(request, response);
-}
-
-/**
- * What the engine is made of, the newest if there is a network; what it is not made of any more is forgotten.
- * @param {Request} request
- */
-async function manifest(request) {
-	const cache = await caches.open(engine);
-	try {
-		const response = await fetch(request);
-		if (!response.ok) return response;
-		/** @type {{ files: Record<string, string> }} */
-		const { files } = await response.clone().json();
-		const wanted = new Set(Object.values(files));
-		for (const old of await cache.keys()) {
-			if (!wanted.has(old.url.slice(old.url.lastIndexOf("/") + 1))) await cache.delete(old);
-		}
-		await cache.put(request, response.clone());
-		return response;
-	} catch (error) {
-		const kept = await cache.match(request);
-		if (kept) return kept;
-		throw error;
-	}
 }

@@ -1,31 +1,11 @@
 import { all, one, root } from "./dom.js";
+import { done, progress, update } from "./progress.js";
 
 /**
  * @typedef {object} State
  * @property {boolean} clone Whether the site runs beside a clone, whose runner decides.
  * @property {Record<string, string>} lessons By their folders.
  */
-
-const kept = "done";
-
-/** @returns {Record<string, boolean>} */
-function own() {
-	try {
-		return JSON.parse(localStorage.getItem(kept) ?? "{}");
-	} catch {
-		return {}; // another page wrote it
-	}
-}
-
-/**
- * Ticks a lesson whose exercise was checked here.
- * @param {string} lesson
- */
-export function markDone(lesson) {
-	localStorage.setItem(kept, JSON.stringify({ ...own(), [lesson]: true }));
-	const box = document.querySelector(".done input");
-	if (box instanceof HTMLInputElement && !box.checked) box.click();
-}
 
 /** Shows how far the learner is: from the clone's runner, or what was ticked here. */
 export async function ticks() {
@@ -34,10 +14,10 @@ export async function ticks() {
 	/** @type {State} */
 	const state = await (await fetch(`${root}state.json`)).json();
 	const show = () => {
-		const mine = own();
+		const mine = progress().lessons;
 		for (const place of places) {
 			const lesson = place.dataset.lesson ?? "";
-			const says = state.clone ? (state.lessons[lesson] ?? "") : mine[lesson] ? "right" : "";
+			const says = state.clone ? (state.lessons[lesson] ?? "") : mine[lesson]?.right ? "right" : "";
 			const right = says === "right";
 			if (place.matches("details.mistake")) continue;
 			place.classList.toggle("right", right);
@@ -57,14 +37,13 @@ export async function ticks() {
 			label.replaceChildren(`The runner says when your answer is right: go run ./workshop check ${lesson}`);
 			continue;
 		}
-		box.checked = own()[lesson] ?? false;
-		box.addEventListener("change", () => {
-			const mine = own();
-			mine[lesson] = box.checked;
-			localStorage.setItem(kept, JSON.stringify(mine));
-			show();
-		});
+		const tick = () => (box.checked = done(lesson).right);
+		tick();
+		addEventListener("progress", tick);
+		box.addEventListener("change", () => update(lesson, (d) => (d.right = box.checked)));
 	}
+	addEventListener("progress", show);
+	addEventListener("storage", show); // another tab
 	show();
 }
 
