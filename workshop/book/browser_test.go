@@ -205,7 +205,7 @@ func beside(t *testing.T) string {
 	s, err := newSite(theRoot(t), true)
 	require.NoError(t, err)
 	server := httptest.NewUnstartedServer(nil)
-	server.Config.Handler = handler{s, server.Listener.Addr().(*net.TCPAddr).Port}
+	server.Config.Handler = handler{site: s, port: server.Listener.Addr().(*net.TCPAddr).Port, token: "a token", ctx: t.Context()}
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL + "/"

@@ -14,17 +14,13 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"example.com/asyncio-to-go/workshop/course"
 )
 
-var (
-	long   = flag.Bool("long", false, "check every wrong answer in the engine, not one of each exercise: an hour")
-	update = flag.Bool("update", false, "with -long: write only.json anew")
-)
+var long = flag.Bool("long", false, "check every wrong answer in the engine, not one of each exercise: an hour")
 
 // theLab is a site with its engine, made once: to compile Go's compiler takes minutes.
 var theLab = sync.OnceValues(func() (map[string][]byte, error) {
@@ -109,7 +105,7 @@ func TestTheEngineChecksAnswersAsTheRunnerDoes(t *testing.T) {
 			continue
 		}
 		switch {
-		case *update:
+		case updates():
 			why := strings.TrimSpace(said)
 			if verdict.Passed {
 				why = "all tests pass"
@@ -122,7 +118,7 @@ func TestTheEngineChecksAnswersAsTheRunnerDoes(t *testing.T) {
 		}
 	}
 	assert.NoError(t, cmd.Wait())
-	if *update {
+	if updates() {
 		require.True(t, *long, "-update goes with -long")
 		text, err := json.MarshalIndent(only, "", "\t")
 		require.NoError(t, err)
@@ -132,7 +128,7 @@ func TestTheEngineChecksAnswersAsTheRunnerDoes(t *testing.T) {
 
 // known reports whether only.json has a file, for which the engine does not say what the runner says.
 func known(file string) bool {
-	return !*update && slices.ContainsFunc(exceptions, func(e exception) bool { return e.File == file })
+	return !updates() && slices.ContainsFunc(exceptions, func(e exception) bool { return e.File == file })
 }
 
 // questionsOf are two answers of each exercise, or all; only those exercises
@@ -151,7 +147,7 @@ func questionsOf(t *testing.T, manifest []byte) (all []question, only []exceptio
 			continue
 		}
 		if why := s.notInTheTab(t.Context(), l); why != "" {
-			assert.True(t, *update || known(l.Dir), "%s does not build for a browser: %s", l.Dir, why)
+			assert.True(t, updates() || known(l.Dir), "%s does not build for a browser: %s", l.Dir, why)
 			only = append(only, exception{l.Dir, l.Dir, why})
 			continue
 		}
@@ -165,30 +161,5 @@ func questionsOf(t *testing.T, manifest []byte) (all []question, only []exceptio
 	return all, only
 }
 
-func TestAnExerciseIsDoneInTheTab(t *testing.T) {
-	if testing.Short() {
-		t.Skip("to build the engine takes minutes")
-	}
-	files, err := theLab()
-	require.NoError(t, err)
-	base, _ := publish(t, files)
-	b := open(t, base)
-	const page = "part1-tasks/01-create-task/"
-	b.visit(page)
-	write := func(file string) {
-		answer, err := os.ReadFile(filepath.Join(theRoot(t), page, "exercise", file))
-		require.NoError(t, err)
-		text, err := json.Marshal(string(answer))
-		require.NoError(t, err)
-		b.do(script(`{ const t = document.querySelector(".lab textarea"); t.value = %s; t.dispatchEvent(new Event("input")); }`, text), script(`document.querySelector(".lab [data-do=check]").click()`))
-		b.waitLong(`document.querySelector(".lab [data-do=check]").textContent === "Check"`)
-	}
-	write("_wrong/drifts.go")
-	assert.Contains(t, eval[string](b, `document.querySelector(".lab").textContent`), "the calls drift")
-	b.visit(page)
-	assert.Contains(t, eval[string](b, `document.querySelector(".lab textarea").value`), "time.After", "the text outlives a reload")
-	write("_solution/exercise.go")
-	assert.Contains(t, eval[string](b, `document.querySelector(".lab .says").textContent`), "Right")
-	assert.True(t, eval[bool](b, `document.querySelector(".done input").checked`))
-	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
-}
+// updates reports whether files are to be written anew: package lesson has the flag.
+func updates() bool { return flag.Lookup("update").Value.String() == "true" }

@@ -97,7 +97,7 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 	}
 	at := l.Dir + "/"
 	d := s.parse(source, file, at)
-	p := &page{Path: at, Title: l.ID() + " " + l.Title(), Kind: "lesson", Lesson: l, links: append(d.links, at+"notes/")}
+	p := &page{Path: at, Title: l.ID() + " " + l.Title(), Kind: "lesson", Lesson: l, Live: s.live, links: append(d.links, at+"notes/")}
 	p.docs = d.entries(at, p.Title)
 	if l.HasExercise() {
 		p.Minutes = exerciseMinutes(l)

@@ -329,7 +329,7 @@ func TestOnlyThisMachineIsServed(t *testing.T) {
 		r := httptest.NewRequestWithContext(t.Context(), c.method, "http://"+c.host+"/", nil)
 		r.URL.Path = c.path
 		w := httptest.NewRecorder()
-		handler{s, 8080}.ServeHTTP(w, r)
+		handler{site: s, port: 8080}.ServeHTTP(w, r)
 		assert.Equal(t, c.status, w.Code, "%s %s%s", c.method, c.host, c.path)
 		if c.status == http.StatusOK {
 			assert.Contains(t, w.Header().Get("Content-Security-Policy"), "script-src 'self';")

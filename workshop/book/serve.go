@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,8 @@ func serve(ctx context.Context, root, addr string, open bool, stdout io.Writer) 
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler{s, listener.Addr().(*net.TCPAddr).Port}, ReadHeaderTimeout: 10 * time.Second}
+	token := rand.Text()
+	server := &http.Server{Handler: handler{site: s, port: listener.Addr().(*net.TCPAddr).Port, token: token, ctx: ctx}, ReadHeaderTimeout: 10 * time.Second}
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)
@@ -46,7 +48,7 @@ func serve(ctx context.Context, root, addr string, open bool, stdout io.Writer) 
 			_ = server.Close()
 		}
 	})
-	url := "http://" + listener.Addr().String() + "/"
+	url := "http://" + listener.Addr().String() + "/?token=" + token
 	_, _ = fmt.Fprintf(stdout, "The book is at %s\nCtrl-C ends it.\n", url)
 	if open {
 		openBrowser(ctx, url, stdout)
@@ -81,8 +83,10 @@ func openBrowser(ctx context.Context, url string, stdout io.Writer) {
 // A handler answers requests that were meant for this site: a page elsewhere
 // that has its name point to this machine comes with its own Host.
 type handler struct {
-	site *site
-	port int
+	site  *site
+	port  int
+	token string          // of the address that was opened
+	ctx   context.Context //nolint:containedctx // the server's own end
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -103,6 +107,10 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at := strings.TrimPrefix(r.URL.Path, "/")
 	if trimmed, ok := strings.CutSuffix(at, "index.html"); ok && (trimmed == "" || strings.HasSuffix(trimmed, "/")) {
 		at = trimmed
+	}
+	if dir, ok := strings.CutPrefix(at, "follow/"); ok {
+		h.follow(w, r, dir)
+		return
 	}
 	content, kind, err := h.site.render(at)
 	if err != nil && path.Ext(at) == "" && !strings.HasSuffix(at, "/") {

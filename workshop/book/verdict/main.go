@@ -22,7 +22,6 @@ import (
 
 	"example.com/asyncio-to-go/workshop/course"
 	"example.com/asyncio-to-go/workshop/learner"
-	"example.com/asyncio-to-go/workshop/lesson"
 )
 
 func main() {
@@ -61,17 +60,6 @@ func run(what string, args []string) error {
 	return fmt.Errorf("it cannot %s", what)
 }
 
-// said are the tests that say the same.
-type said struct {
-	Names     []string            `json:"names"`
-	Sentences []string            `json:"sentences"`
-	State     string              `json:"state"`
-	Message   string              `json:"message,omitempty"`
-	Quoted    []course.SourceLine `json:"quoted,omitempty"`
-	Run       *lesson.Run         `json:"run,omitempty"`
-	Apart     int                 `json:"apart"` // the line from which the solution's run differs; -1 if it is not known
-}
-
 func result(name, file string) error {
 	l, err := course.Find("/workshop", name)
 	if err != nil {
@@ -96,26 +84,8 @@ func result(name, file string) error {
 	if err != nil {
 		return err
 	}
-	shown := struct {
-		Passed  bool     `json:"passed"`
-		Summary string   `json:"summary"`
-		Broken  string   `json:"broken,omitempty"`
-		Skip    string   `json:"skip,omitempty"`
-		Failing []string `json:"failing,omitempty"`
-		Tests   []said   `json:"tests"`
-	}{Passed: found.Passed(), Summary: found.Summary(), Broken: found.Broken, Skip: skip, Tests: []said{}}
-	for _, same := range found.Grouped() {
-		s := said{State: same[0].State(), Message: same[0].Message, Quoted: l.Quoted(same[0].Message), Run: same[0].OwnRun(), Apart: -1}
-		if s.Run != nil {
-			s.Apart = s.Run.Apart()
-		}
-		for _, t := range same {
-			s.Names, s.Sentences = append(s.Names, t.Name), append(s.Sentences, t.Sentence())
-			if !t.Passed {
-				shown.Failing = append(shown.Failing, t.Name)
-			}
-		}
-		shown.Tests = append(shown.Tests, s)
-	}
-	return json.NewEncoder(os.Stdout).Encode(shown)
+	return json.NewEncoder(os.Stdout).Encode(struct {
+		course.Shown
+		Skip string `json:"skip,omitempty"`
+	}{l.Show(found), skip})
 }

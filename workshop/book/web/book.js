@@ -13,6 +13,7 @@ search();
 ticks();
 offline();
 exchange();
+if ("live" in document.body.dataset) (await import("./follow.js")).token();
 
 for (const element of document.querySelectorAll(".player")) {
 	const { play } = await import("./player.js");
@@ -23,7 +24,10 @@ if (document.body.classList.contains("lesson")) {
 	present();
 	const { tries } = await import("./tries.js");
 	tries();
-	if (document.querySelector(".lab")) {
+	if (document.querySelector(".lab.follows")) {
+		const { follow } = await import("./follow.js");
+		follow();
+	} else if (document.querySelector(".lab")) {
 		const { lab } = await import("./lab.js");
 		lab();
 	}

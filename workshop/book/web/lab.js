@@ -1,12 +1,10 @@
 // The exercise in the tab: an editor, the real tests, hints, the solution.
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
-import { Lanes } from "./lanes.js";
 import { done, save, update } from "./progress.js";
-import { clock } from "./story.js";
+import { faultsOf, showVerdict } from "./verdict.js";
 
-/** @import { Run, RunLine, Said, Verdict } from "./engine.js" */
-/** @import { Step } from "./story.js" */
+/** @import { Verdict } from "./engine.js" */
 
 /** The worker with the engine, and what it is asked. */
 class Bench {
@@ -55,7 +53,7 @@ const cancelled = "Cancelled.";
 
 /** Makes the exercise of a lesson's page one that can be done there. */
 export function lab() {
-	const element = document.querySelector(".lab:not(.follows)");
+	const element = document.querySelector(".lab");
 	if (element instanceof HTMLElement) new Lab(element);
 }
 
@@ -179,60 +177,10 @@ class Lab {
 	/** @param {Verdict} verdict */
 	show(verdict) {
 		this.says.textContent = verdict.broken ? `${verdict.summary}:` : `${verdict.summary}.`;
-		if (verdict.broken) {
-			this.found.replaceChildren(make("pre", "broken", verdict.broken));
-			const faults = [...verdict.broken.matchAll(/^exercise(?:\/exercise)?\.go:(\d+):(?:\d+:)? (.*)$/gm)].map((m) => ({ line: Number(m[1]), says: m[2] ?? "" }));
-			this.editor.fault(faults);
-			if (faults[0]) this.editor.goTo(faults[0].line);
-			return;
-		}
-		const list = make("ul", "tests");
-		for (const said of verdict.tests) list.append(...this.test(said));
-		this.found.replaceChildren(list);
-		this.editor.fault(verdict.tests.flatMap((t) => (t.state === "wrong" ? (t.quoted ?? []).map((q) => ({ line: q.number, says: t.sentences[0] ?? "" })) : [])));
-		const first = verdict.tests.find((t) => t.state === "wrong" && t.run);
-		if (first?.run) this.lanes(first, first.run);
-	}
-
-	/** @param {Said} said */
-	*test(said) {
-		for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), ` ${sentence}`);
-		if (said.state !== "wrong") return;
-		const about = make("li", "about", ...(said.sentences.length > 1 ? [make("p", "", `${said.sentences.length} tests say:`)] : []), make("pre", "", said.message ?? ""));
-		for (const { number, text } of said.quoted ?? []) {
-			const line = make("button", "", make("span", "number", String(number)), ` ${text}`);
-			line.setAttribute("type", "button");
-			line.addEventListener("click", () => this.editor.goTo(number));
-			about.append(line);
-		}
-		yield about;
-	}
-
-	/**
-	 * What the answer did, and then what the solution does, as lanes.
-	 * @param {Said} said
-	 * @param {Run} run
-	 */
-	async lanes(said, run) {
-		const figure = make("figure", "run");
-		this.found.append(figure);
-		const draw = (/** @type {Run} */ r, /** @type {number} */ apart) => {
-			figure.replaceChildren();
-			const caption = make("figcaption", "", `What your answer did in the test “${said.sentences[0]}”${r.scenario ? `: ${r.scenario}` : ""}`);
-			figure.append(caption);
-			for (const [name, lines] of /** @type {[string, RunLine[]][]} */ ([["Your answer", r.lines], ["The solution", r.solution ?? []]])) {
-				if (lines.length === 0) continue;
-				const place = make("div", "lanes");
-				figure.append(make("h4", "", name), place);
-				new Lanes(place, () => {}).draw(lines.map(asStep), false, null);
-				const rows = lines.slice(0, 60).map((l, i) => make("li", i === apart || (apart < 0 && i === r.wrong) ? "apart" : "", make("span", "at", clock(l.at)), make("span", "name", l.task), make("span", "text", l.text)));
-				figure.append(make("ol", "lines", ...rows));
-			}
-		};
-		draw(run, said.apart);
-		if (run.solution || !run.bubble) return;
-		const both = await this.bench.ask("beside", this.lesson, said.names[0], run).catch(() => null);
-		if (both && figure.isConnected) draw(both.run, both.apart);
+		showVerdict(verdict, this.found, (line) => this.editor.goTo(line), (said, run) => this.bench.ask("beside", this.lesson, said.names[0], run).catch(() => null));
+		const faults = faultsOf(verdict);
+		this.editor.fault(faults);
+		if (verdict.broken && faults[0]) this.editor.goTo(faults[0].line);
 	}
 
 	hint() {
@@ -276,12 +224,4 @@ class Lab {
 			this.bar.hidden = true;
 		}
 	}
-}
-
-/**
- * @param {RunLine} line
- * @returns {Step}
- */
-function asStep({ at, task, text, level = 0, waiting = false }) {
-	return { go: { at, task, text, waiting, level: level >= 8 ? "error" : level >= 4 ? "warn" : "info", file: "", line: 0 } };
 }

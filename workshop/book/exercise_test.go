@@ -1,0 +1,190 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const exercised = "part1-tasks/01-create-task/"
+
+// answer puts a text into the editor of the exercise.
+func (b tab) answer(text string) {
+	b.Helper()
+	b.do(script(`{ const view = document.querySelector(".lab .cm-content").cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: %s } }); }`, must(json.Marshal(text))))
+}
+
+// check presses the button, waits for the end and gives what is said then.
+func (b tab) check() string {
+	b.Helper()
+	b.do(script(`document.querySelector(".lab [data-do=check]").click()`))
+	b.waitLong(`document.querySelector(".lab [data-do=check]").textContent === "Check"`)
+	return b.text(".lab .says, .lab .found")
+}
+
+// instead is the solution of the exercise with another body of Every.
+func instead(body string) string {
+	return "package exercise\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"time\"\n)\n\nfunc Every(ctx context.Context, interval time.Duration, f func(context.Context) error) error {\n\tfmt.Print()\n" + body + "}\n"
+}
+
+// The sample of each part goes from its stub by a wrong answer to green; one
+// lesson also meets all that can go wrong. The page stays alive.
+func TestAnExerciseIsDoneInTheTab(t *testing.T) {
+	if testing.Short() {
+		t.Skip("to build the engine takes minutes")
+	}
+	browser, err := theBrowser()
+	if err != nil || browser == nil {
+		skipWithout(t, "chromium is not installed: no exercise was done in a tab (%v)", err)
+	}
+	files, err := theLab()
+	require.NoError(t, err)
+	base, stop := publish(t, files)
+	b := open(t, base)
+	read := func(page, file string) string {
+		text, err := os.ReadFile(filepath.Join(theRoot(t), page, "exercise", file))
+		require.NoError(t, err)
+		return string(text)
+	}
+	b.visit(exercised)
+	assert.Contains(t, b.text(".lab p"), fmt.Sprintf("%d MB", theLabSize(t, files)), "the page says the size before it loads")
+	assert.Contains(t, b.check(), "Nothing is written yet")
+	b.picture("stub")
+
+	b.answer(read(exercised, "_wrong/drifts.go"))
+	assert.Contains(t, b.check(), "the calls drift")
+	b.waitLong(`document.querySelectorAll(".lab .run .lanes svg").length === 2`) // the solution's come later
+	b.picture("wrong")
+	b.do(phone)
+	b.picture("wrong-phone")
+	assert.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 360, "the result fits a phone")
+	b.do(chromedp.EmulateViewport(1280, 900), script(`document.documentElement.dataset.theme = "dark"`))
+	b.picture("wrong-dark")
+	b.axe("a wrong answer, dark")
+	b.do(script(`document.documentElement.dataset.theme = "light"`))
+	b.axe("a wrong answer")
+
+	b.visit(exercised)
+	assert.Contains(t, b.text(".lab .cm-content"), "time.After", "the text outlives a reload")
+
+	b.answer(instead("\treturn nothing\n"))
+	assert.Contains(t, b.check(), "undefined: nothing")
+	assert.Contains(t, b.text(".lab .cm-line.fault"), "return nothing", "the error is marked at its line")
+	b.picture("compile")
+
+	b.answer(instead("\tfor {\n\t}\n"))
+	assert.Contains(t, b.check(), "endless loop")
+	assert.Equal(t, 2, eval[int](b, `1 + 1`), "the page is alive")
+
+	b.answer(instead("\tfor range 100 << 10 {\n\t\tfmt.Println(string(make([]byte, 1023)))\n\t}\n\treturn nil\n"))
+	assert.Contains(t, b.check(), "WRONG")
+
+	b.answer(instead("\tfor {\n\t\tgo func() { <-ctx.Done() }()\n\t}\n"))
+	assert.Contains(t, strings.ToLower(b.check()), "memory")
+
+	b.do(script(`document.querySelector(".lab [data-do=check]").click(); document.querySelector(".lab [data-do=check]").click()`))
+	b.waitFor(`document.querySelector(".lab .says").textContent.startsWith("Cancelled")`)
+
+	for range 3 {
+		b.do(script(`document.querySelector(".lab [data-do=hint]").click()`))
+	}
+	assert.Equal(t, 3, eval[int](b, `document.querySelectorAll(".lab .hints details").length`))
+	b.answer(read(exercised, "_wrong/drifts.go"))
+	b.do(script(`document.querySelector(".lab [data-do=solution]").click()`))
+	b.waitLong(`document.querySelector(".lab .aside .ins")`)
+	assert.Contains(t, b.text(".lab .aside .ins"), "time.NewTicker")
+
+	b.answer(read(exercised, "_solution/exercise.go"))
+	assert.Contains(t, b.check(), "Right: all")
+	assert.True(t, eval[bool](b, `document.querySelector(".done input").checked`))
+	b.picture("right")
+
+	kept := eval[string](b, `localStorage.getItem("progress")`)
+	var progress struct {
+		Version int
+		Lessons map[string]struct {
+			Right  bool
+			SHA256 string
+			Hints  int
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(kept), &progress))
+	one := progress.Lessons[strings.TrimSuffix(exercised, "/")]
+	assert.Equal(t, 2, progress.Version, "it is the runner's file")
+	assert.True(t, one.Right)
+	assert.Equal(t, 3, one.Hints)
+	assert.Len(t, one.SHA256, 64)
+
+	for page, wrong := range map[string]string{"part2-queues-locks/01-queue/": "", "part3-errors/01-exceptions/": ""} {
+		l := must2(newSite(theRoot(t), false)).lesson(strings.TrimSuffix(page, "/"))
+		gallery := l.Gallery()
+		wrong = filepath.Base(gallery[0].File)
+		b.visit(page)
+		b.answer(read(page, "_wrong/"+wrong))
+		assert.Contains(t, b.check(), gallery[0].Says, wrong)
+		b.answer(read(page, "_solution/exercise.go"))
+		assert.Contains(t, b.check(), "Right: all", page)
+	}
+
+	b.waitLong(`navigator.serviceWorker.controller !== null`)
+	b.do(command(network.Disable, cdp.Empty{}))
+	stop()
+	b.do(chromedp.Navigate(base + exercised))
+	b.waitLong(`document.documentElement.dataset.ready === "" && document.querySelector(".lab.ready")`)
+	assert.Contains(t, b.check(), "Right: all", "offline")
+	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
+}
+
+// theLabSize is what the page says of the engine, in MB.
+func theLabSize(t *testing.T, files map[string][]byte) int {
+	t.Helper()
+	var manifest struct{ Size int }
+	require.NoError(t, json.Unmarshal(files["engine/manifest.json"], &manifest))
+	assert.Less(t, manifest.Size, 25_000_000, "the engine, compressed")
+	return manifest.Size / 1e6
+}
+
+func must2[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// picture keeps a picture of the exercise: BOOK_LOOK=FOLDER.
+func (b tab) picture(name string) {
+	b.Helper()
+	dir := os.Getenv("BOOK_LOOK")
+	if dir == "" {
+		return
+	}
+	b.do(script(`document.querySelector(".lab").scrollIntoView({block: "start", behavior: "instant"})`))
+	image, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	require.NoError(b, err)
+	require.NoError(b, os.WriteFile(filepath.Join(dir, "lab-"+name+".png"), image, 0o644))
+	b.do(script(`document.querySelector(".lab .controls").scrollIntoView({block: "start", behavior: "instant"}); scrollBy(0, -60)`))
+	image, err = chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	require.NoError(b, err)
+	require.NoError(b, os.WriteFile(filepath.Join(dir, "lab-"+name+"-found.png"), image, 0o644))
+}
+
+// axe fails the test if axe-core finds something serious.
+func (b tab) axe(what string) {
+	b.Helper()
+	source, err := os.ReadFile(filepath.Join("web", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		b.Logf("axe-core is not installed: %s was not looked at", what)
+		return
+	}
+	b.do(script("%s", source))
+	assert.Empty(b, eval[[]string](b, `axe.run(".lab").then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" | ")))`), what)
+}

@@ -1,0 +1,90 @@
+// What a check has found, as the terminal shows it.
+import { make } from "./dom.js";
+import { Lanes } from "./lanes.js";
+import { clock } from "./story.js";
+
+/** @import { Run, RunLine, Said, Verdict } from "./engine.js" */
+/** @import { Step } from "./story.js" */
+/** @import { Fault } from "./editor.js" */
+
+const mostLines = 60;
+
+/**
+ * @param {Verdict} verdict
+ * @param {HTMLElement} place
+ * @param {(line: number) => void} goTo Leads to a line of the answer.
+ * @param {(said: Said, run: Run) => Promise<{ run: Run, apart: number } | null>} beside Gives a run the solution's.
+ */
+export function showVerdict(verdict, place, goTo, beside) {
+	if (verdict.broken) {
+		place.replaceChildren(make("pre", "broken", verdict.broken));
+		return;
+	}
+	const list = make("ul", "tests");
+	for (const said of verdict.tests) list.append(...test(said, goTo));
+	place.replaceChildren(list);
+	const first = verdict.tests.find((t) => t.state === "wrong" && t.run);
+	if (!first?.run) return;
+	const figure = make("figure", "run");
+	place.append(figure);
+	draw(figure, first, first.run, first.apart);
+	if (first.run.solution || !first.run.bubble) return;
+	beside(first, first.run).then((both) => {
+		if (both && figure.isConnected) draw(figure, first, both.run, both.apart);
+	});
+}
+
+/**
+ * The lines of the answer that the compiler or a test names.
+ * @param {Verdict} verdict
+ * @returns {Fault[]}
+ */
+export function faultsOf(verdict) {
+	if (verdict.broken) return [...verdict.broken.matchAll(/^(?:exercise\/)?exercise\.go:(\d+):(?:\d+:)? (.*)$/gm)].map((m) => ({ line: Number(m[1]), says: m[2] ?? "" }));
+	return verdict.tests.flatMap((t) => (t.state === "wrong" ? (t.quoted ?? []).map((q) => ({ line: q.number, says: t.sentences[0] ?? "" })) : []));
+}
+
+/**
+ * @param {Said} said
+ * @param {(line: number) => void} goTo
+ */
+function* test(said, goTo) {
+	for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), ` ${sentence}`);
+	if (said.state !== "wrong") return;
+	const about = make("li", "about", ...(said.sentences.length > 1 ? [make("p", "", `${said.sentences.length} tests say:`)] : []), make("pre", "", said.message ?? ""));
+	for (const { number, text } of said.quoted ?? []) {
+		const line = make("button", "", make("span", "number", String(number)), ` ${text}`);
+		line.setAttribute("type", "button");
+		line.addEventListener("click", () => goTo(number));
+		about.append(line);
+	}
+	yield about;
+}
+
+/**
+ * What the answer did, and then what the solution does, as lanes and lines.
+ * @param {HTMLElement} figure
+ * @param {Said} said
+ * @param {Run} run
+ * @param {number} apart
+ */
+function draw(figure, said, run, apart) {
+	figure.replaceChildren(make("figcaption", "", `What your answer did in the test “${said.sentences[0]}”${run.scenario ? `: ${run.scenario}` : ""}`));
+	for (const [name, lines] of /** @type {[string, RunLine[]][]} */ ([["Your answer", run.lines], ["The solution", run.solution ?? []]])) {
+		if (lines.length === 0) continue;
+		const lanes = make("div", "lanes");
+		const rows = lines.slice(0, mostLines).map((l, i) => make("li", i === (apart < 0 ? run.wrong : apart) ? "apart" : "", make("span", "at", clock(l.at)), make("span", "name", l.task), make("span", "text", l.text)));
+		if (lines.length > mostLines) rows.push(make("li", "", `… and ${lines.length - mostLines} more lines`));
+		figure.append(make("h4", "", name), lanes, make("ol", "lines", ...rows));
+		for (const e of [lanes, figure.lastElementChild]) e?.setAttribute("tabindex", "0");
+		new Lanes(lanes, () => {}).draw(lines.slice(0, mostLines).map(asStep), false, []);
+	}
+}
+
+/**
+ * @param {RunLine} line
+ * @returns {Step}
+ */
+function asStep({ at, task, text, level = 0, waiting = false }) {
+	return { go: { at, task, text, waiting, level: level >= 8 ? "error" : level >= 4 ? "warn" : "info", file: "", line: 0 } };
+}
