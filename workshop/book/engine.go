@@ -115,8 +115,12 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		_, _ = fmt.Fprintf(says, "engine, %d of 5: %s\n", i+1, pkg)
 		name := path.Base(pkg) + ".wasm"
 		file := filepath.Join(dir, name)
-		if _, err := s.goCommand(ctx, "build", "-trimpath", "-ldflags=-s -w", "-overlay="+slim, "-o", file, pkg); err != nil {
-			return nil, err
+		build := []string{"build", "-trimpath", "-ldflags=-s -w", "-o", file}
+		if _, err := s.goCommand(ctx, append(build, "-overlay="+slim, pkg)...); err != nil {
+			_, _ = fmt.Fprintf(says, "engine: built as it is, since what it does not need was not found: %v\n", err)
+			if _, err := s.goCommand(ctx, append(build, pkg)...); err != nil {
+				return nil, err
+			}
 		}
 		content, err := os.ReadFile(file)
 		if err != nil {
@@ -185,7 +189,11 @@ func onlyWasm(goroot, dir string) (string, error) {
 		if err := os.MkdirAll(filepath.Dir(replace[file]), 0o755); err != nil {
 			return "", err
 		}
-		if err := os.WriteFile(replace[file], others.ReplaceAll(source, nil), 0o600); err != nil {
+		first, rest, _ := bytes.Cut(source, []byte("\tdefault:\n")) // of the first switch; a later one declares what only its cases use
+		if rest != nil {
+			rest = append([]byte("\tdefault:\n"), rest...)
+		}
+		if err := os.WriteFile(replace[file], append(others.ReplaceAll(first, nil), rest...), 0o600); err != nil {
 			return "", err
 		}
 	}
