@@ -281,7 +281,7 @@ func (s *site) packages(ctx context.Context) ([]listed, error) {
 
 // compiled asks go list for packages with their archives.
 func (s *site) compiled(ctx context.Context, packages []string) ([]listed, error) {
-	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly"}, packages...)...)
+	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly"}, packages...)...)
 	if err != nil {
 		return nil, err
 	}

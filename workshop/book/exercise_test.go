@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
@@ -56,7 +58,7 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 		return string(text)
 	}
 	b.visit(exercised)
-	assert.Contains(t, b.text(".lab p"), fmt.Sprintf("%d MB", theLabSize(t, files)), "the page says the size before it loads")
+	assert.Contains(t, b.text(".lab p"), fmt.Sprintf("%d MB", theLabSize(t, files)/1e6), "the page says the size before it loads")
 	assert.Contains(t, b.check(), "Nothing is written yet")
 	b.picture("stub")
 
@@ -144,13 +146,13 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
 }
 
-// theLabSize is what the page says of the engine, in MB.
+// theLabSize is how large the engine is, compressed.
 func theLabSize(t *testing.T, files map[string][]byte) int {
 	t.Helper()
 	var manifest struct{ Size int }
 	require.NoError(t, json.Unmarshal(files["engine/manifest.json"], &manifest))
 	assert.Less(t, manifest.Size, 25_000_000, "the engine, compressed")
-	return manifest.Size / 1e6
+	return manifest.Size
 }
 
 func must2[T any](value T, err error) T {
@@ -187,4 +189,59 @@ func (b tab) axe(what string) {
 	}
 	b.do(script("%s", source))
 	assert.Empty(b, eval[[]string](b, `axe.run(".lab").then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" | ")))`), what)
+}
+
+// The figures of docs/lab.md: go test ./workshop/book -run FiguresOfTheLab -long -v.
+func TestTheFiguresOfTheLab(t *testing.T) {
+	if !*long {
+		t.Skip("-long measures how long checks take, and what they leave in memory")
+	}
+	browser, err := theBrowser()
+	if err != nil || browser == nil {
+		skipWithout(t, "chromium is not installed: nothing was measured (%v)", err)
+	}
+	files, err := theLab()
+	require.NoError(t, err)
+	base, _ := publish(t, files)
+	b := open(t, base)
+	b.visit(exercised)
+	solution, err := os.ReadFile(filepath.Join(theRoot(t), exercised, "exercise/_solution/exercise.go"))
+	require.NoError(t, err)
+	took := func(text string) time.Duration {
+		b.answer(text)
+		start := time.Now()
+		require.Contains(t, b.check(), "Right: all")
+		return time.Since(start)
+	}
+	first := took(string(solution))
+	var later []time.Duration
+	for i := range 20 {
+		later = append(later, took(strings.Replace(string(solution), "\n\ttick ", fmt.Sprintf("\n\t_ = %d\n\ttick ", i), 1)))
+	}
+	slices.Sort(later)
+	t.Logf("engine %.1f MB; first check %v; later checks %v (median), %v (slowest); the tab's memory after all of them %d MB",
+		float64(theLabSize(t, files))/1e6, first.Round(100*time.Millisecond), later[len(later)/2].Round(100*time.Millisecond), later[len(later)-1].Round(100*time.Millisecond), largestRenderer(t))
+}
+
+// largestRenderer is the resident memory of the browser's largest page, in MB.
+func largestRenderer(t *testing.T) (most int) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	for _, file := range all {
+		args, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(args), "--type=renderer") {
+			continue // it has ended, or is no page
+		}
+		status, err := os.ReadFile(filepath.Join(filepath.Dir(file), "status"))
+		if err != nil {
+			continue
+		}
+		_, rest, _ := strings.Cut(string(status), "VmRSS:")
+		var kilobytes int
+		if _, err := fmt.Sscan(rest, &kilobytes); err == nil {
+			most = max(most, kilobytes/1000)
+		}
+	}
+	return most
 }

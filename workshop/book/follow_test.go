@@ -20,10 +20,10 @@ import (
 func aClone(t *testing.T) string {
 	t.Helper()
 	root, clone := theRoot(t), t.TempDir()
-	for _, dir := range []string{"part1-tasks", "workshop/lesson"} {
+	for _, dir := range []string{"part1-tasks", "workshop/course", "workshop/lesson"} {
 		require.NoError(t, os.CopyFS(filepath.Join(clone, dir), os.DirFS(filepath.Join(root, dir))))
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(clone, "go.work"), []byte("go 1.26.0\n\nuse (\n\t./part1-tasks\n\t./workshop/lesson\n)\n"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(clone, "go.work"), []byte("go 1.26.0\n\nuse (\n\t./part1-tasks\n\t./workshop/course\n\t./workshop/lesson\n)\n"), 0o644))
 	stub, err := os.ReadFile(filepath.Join(clone, exercised, "exercise/_stub/exercise.go"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(clone, exercised, "exercise/exercise.go"), stub, 0o644))

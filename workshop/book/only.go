@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	_ "embed"
-	"encoding/json"
-	"fmt"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/asyncio-to-go/workshop/course"
@@ -13,47 +13,53 @@ import (
 // An exception is what a browser does not do as a real machine does: an exercise
 // that does not build for it, or an answer of which its tests say something else.
 type exception struct {
-	Lesson string `json:"lesson"`
-	File   string `json:"file"` // the lesson's folder, or an answer
-	Says   string `json:"says"` // the compiler, or the tests in the browser
+	Lesson string // 1.2
+	Answer string // the exercise, or a file of _wrong
+	Says   string // the compiler, or the tests in the browser
 }
 
-// onlyJSON is written by the test that checks all answers in the engine.
-//
-//go:embed only.json
-var onlyJSON []byte
+const wholeExercise = "the exercise"
 
-var exceptions = func() (all []exception) {
-	if err := json.Unmarshal(onlyJSON, &all); err != nil {
-		panic(fmt.Sprintf("only.json: %v", err))
+// exceptional is a line of the table of docs/lab.md that the run of all answers
+// in the tab's engine writes.
+var exceptional = regexp.MustCompile("(?m)^\\| ([1-9]\\.[1-9]) \\| (the exercise|_\\w+/[\\w.-]+) \\| (.+) \\|$")
+
+func (s *site) exceptions(l *course.Lesson) (all []exception) {
+	text, err := s.read(labPage)
+	if err != nil {
+		return nil
+	}
+	for _, m := range exceptional.FindAllStringSubmatch(string(text), -1) {
+		if m[1] == l.ID() {
+			all = append(all, exception{m[1], m[2], m[3]})
+		}
 	}
 	return all
-}()
+}
 
 // onlyHere are the mistakes of a lesson that only a real machine finds, in words.
-func onlyHere(l course.Lesson) (all []string) {
+func (s *site) onlyHere(l *course.Lesson) (all []string) {
+	known := s.exceptions(l)
 	for _, w := range l.Gallery() {
-		for _, e := range exceptions {
-			if e.File == w.File {
-				all = append(all, w.Wrong)
-			}
+		if slices.ContainsFunc(known, func(e exception) bool { return e.Answer == "_wrong/"+path.Base(w.File) }) {
+			all = append(all, w.Wrong)
 		}
 	}
 	return all
 }
 
 // notHere says why a lesson's exercise does not run in a browser; empty if it does.
-func notHere(l course.Lesson) string {
-	for _, e := range exceptions {
-		if e.File == l.Dir {
+func (s *site) notHere(l *course.Lesson) string {
+	for _, e := range s.exceptions(l) {
+		if e.Answer == wholeExercise {
 			return e.Says
 		}
 	}
 	return ""
 }
 
-// notInTheTab says why an exercise does not build for a browser; empty if it does.
-func (s *site) notInTheTab(ctx context.Context, l course.Lesson) string {
+// notBuilt says why an exercise does not build for a browser; empty if it does.
+func (s *site) notBuilt(ctx context.Context, l *course.Lesson) string {
 	_, err := s.goCommand(ctx, "vet", "-tags", "exercise", "./"+l.Dir+"/exercise")
 	if err == nil {
 		return ""

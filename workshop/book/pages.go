@@ -134,9 +134,9 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Lab, data.Stub, data.EngineSize, data.OnlyHere = true, string(stub), s.lab.Size/1e6, onlyHere(*l)
+		p.Lab, data.Stub, data.EngineSize, data.OnlyHere = true, string(stub), s.lab.Size/1e6, s.onlyHere(l)
 	} else if s.lab != nil {
-		data.NotHere = notHere(*l)
+		data.NotHere = s.notHere(l)
 	}
 	for _, section := range data.Sections {
 		text := d.html(section.nodes...)

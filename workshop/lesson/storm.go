@@ -31,6 +31,9 @@ func Storm(t *testing.T, n int, fn func(goroutine int)) {
 			<-begin
 			for !over.Load() {
 				fn(i)
+				if runtime.GOOS == "js" { // its one thread goes to others only where a goroutine waits
+					runtime.Gosched()
+				}
 			}
 		})
 	}

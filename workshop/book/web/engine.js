@@ -78,7 +78,7 @@ import { Memory } from "./memfs.js";
 
 /** @typedef {(module: WebAssembly.Module, args: string[], cwd: string) => Promise<Ran>} Runs */
 
-const mostOutput = 1 << 20;
+export const mostOutput = 1 << 20;
 
 export class Engine {
 	/**
@@ -97,9 +97,11 @@ export class Engine {
 		this.tools = new Map();
 		/** @type {Set<string>} */
 		this.loaded = new Set();
+		/** @type {Map<string, Lesson>} */
+		this.lessons = new Map();
 		/** @type {string} What the tests were compiled with: an answer that looks the same from outside needs no other. */
 		this.compiledWith = "";
-		/** @type {((text: string) => void) | undefined} Is told what a program prints, at once. */
+		/** @type {((fd: number, text: string) => void) | undefined} Is told what a program prints, at once. */
 		this.says = undefined;
 		this.fs.put("/tmp/.", "");
 	}
@@ -147,11 +149,14 @@ export class Engine {
 	 * @returns {Promise<Lesson>}
 	 */
 	async lesson(name) {
+		const known = this.lessons.get(name);
+		if (known) return known;
 		const file = this.manifest.lessons[name];
 		if (!file) throw new Error(`${name} has nothing that runs here`);
 		const [text] = await Promise.all([this.load(file), this.packages("archives"), this.tool("compile"), this.tool("link")]);
 		const lesson = JSON.parse(new TextDecoder().decode(text));
 		if (lesson.rare) await this.packages("rare");
+		this.lessons.set(name, lesson);
 		return lesson;
 	}
 
@@ -167,7 +172,7 @@ export class Engine {
 		const said = { 1: new Output(), 2: new Output() };
 		this.fs.output = (fd, bytes) => {
 			said[fd === 1 ? 1 : 2].write(bytes);
-			if (this.says && fd === 1 && said[1].kept < mostOutput) this.says(new TextDecoder().decode(bytes));
+			if (this.says && said[fd === 1 ? 1 : 2].kept < mostOutput) this.says(fd, new TextDecoder().decode(bytes));
 		};
 		const go = new /** @type {any} */ (globalThis).Go();
 		let status = 0;

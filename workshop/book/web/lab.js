@@ -75,6 +75,7 @@ class Lab {
 		const place = one(".answer", element);
 		place.replaceChildren();
 		this.editor = new Editor(place, "exercise.go", kept.text, { changed: () => this.keep(), run: () => this.run() });
+		this.editor.view.contentDOM.tabIndex = 0; // it can be reached anyway; axe-core does not know that
 		one(".kept", element).hidden = kept.stub === this.stub;
 		one(".kept pre", element).textContent = this.stub;
 		one("[data-do=newer]", element).addEventListener("click", () => {
@@ -125,7 +126,7 @@ class Lab {
 			this.bar.max = size;
 			this.bar.value = 0;
 		}
-		if (loaded) {
+		if (loaded && this.bar.value < this.bar.max) {
 			this.bar.value += loaded;
 			this.bar.hidden = this.bar.value >= this.bar.max;
 			this.says.textContent = `Loads Go: ${(this.bar.value / 1e6).toFixed(0)} of ${(this.bar.max / 1e6).toFixed(0)} MB`;
@@ -214,7 +215,7 @@ class Lab {
 		try {
 			const diff = /** @type {string} */ (await this.bench.ask("compare", this.lesson, this.editor.text));
 			this.says.textContent = "";
-			const lines = diff.split("\n").filter((l) => !/^(---|\+\+\+|@@)/.test(l)).map((l) => make("span", l.startsWith("+") ? "ins" : l.startsWith("-") ? "del" : "", `${l}\n`));
+			const lines = diff.split("\n").filter((l) => !/^(---|\+\+\+|@@)/.test(l)).map((l) => make("span", l.startsWith("+") ? "ins" : l.startsWith("-") ? "del" : "", l || " "));
 			const shown = make("pre", "code diff", make("code", "", ...lines));
 			shown.tabIndex = 0;
 			this.aside.replaceChildren(diff ? make("p", "", "From your answer to the solution: a minus is yours, a plus is the solution's.") : make("p", "", "Your answer and the solution are the same but for comments."), ...(diff ? [shown] : []));

@@ -9,7 +9,7 @@ worker.onmessage = async (/** @type {MessageEvent<{ module: WebAssembly.Module, 
 	const host = new Engine({ go: "", size: 0, archives: [], rare: [], lessons: {}, files: {} }, () => Promise.reject(new Error("a program loads nothing")));
 	host.fs.put(`${cwd}/.`, "");
 	host.fs.cwd = cwd;
-	host.says = (line) => worker.postMessage({ line });
+	host.says = (fd, text) => worker.postMessage({ fd, text });
 	await import(support);
 	worker.postMessage({ ran: await host.run(module, args) });
 };

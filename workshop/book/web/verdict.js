@@ -49,7 +49,7 @@ export function faultsOf(verdict) {
  * @param {(line: number) => void} goTo
  */
 function* test(said, goTo) {
-	for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), ` ${sentence}`);
+	for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), make("span", "", sentence));
 	if (said.state !== "wrong") return;
 	const about = make("li", "about", ...(said.sentences.length > 1 ? [make("p", "", `${said.sentences.length} tests say:`)] : []), make("pre", "", said.message ?? ""));
 	for (const { number, text } of said.quoted ?? []) {
@@ -77,7 +77,9 @@ function draw(figure, said, run, apart) {
 		if (lines.length > mostLines) rows.push(make("li", "", `… and ${lines.length - mostLines} more lines`));
 		figure.append(make("h4", "", name), lanes, make("ol", "lines", ...rows));
 		for (const e of [lanes, figure.lastElementChild]) e?.setAttribute("tabindex", "0");
-		new Lanes(lanes, () => {}).draw(lines.slice(0, mostLines).map(asStep), false, []);
+		const drawn = new Lanes(lanes, () => {});
+		drawn.draw(lines.slice(0, mostLines).map(asStep), false, []);
+		drawn.show(Math.min(lines.length, mostLines) - 1);
 	}
 }
 

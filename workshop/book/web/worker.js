@@ -1,5 +1,5 @@
 // Runs the engine beside the page, so that the page never stops.
-import { Engine } from "./engine.js";
+import { Engine, mostOutput } from "./engine.js";
 import { build } from "./golang.js";
 
 /** @import { Ran } from "./engine.js" */
@@ -87,19 +87,26 @@ let patience = 10 * second;
 function apart(module, args, cwd, support) {
 	const { promise, resolve, reject } = /** @type {PromiseWithResolvers<Ran>} */ (Promise.withResolvers());
 	const program = new Worker(new URL("./program.js", import.meta.url), { type: "module" });
-	let out = "";
-	const loops = () => resolve({ status: 2, out, err: "", ended: `hang: nothing has happened for ${Math.round(patience / second)} s: an endless loop? In a tab Go has one thread, and a loop that never waits keeps it` });
-	let timer = setTimeout(loops, patience);
+	const said = { 1: "", 2: "" };
+	const end = (/** @type {string} */ ended) => resolve({ status: 2, out: said[1], err: "", ended });
+	const seconds = Math.round(patience / second);
+	const still = () => end(said[1].length > mostOutput / 2
+		? `hang: the answer prints more than 1 MiB, and does not come to an end within ${seconds} s`
+		: `hang: nothing has happened for ${seconds} s: an endless loop? In a tab Go has one thread, and a loop that never waits keeps it`);
+	let timer = setTimeout(still, patience);
+	const whole = setTimeout(() => end(`hang: the tests did not come to an end within ${6 * seconds} s`), 6 * patience);
 	program.onmessage = ({ data }) => {
 		clearTimeout(timer);
 		if (data.ran) return resolve(data.ran);
-		out += data.line;
-		timer = setTimeout(loops, patience);
+		said[data.fd === 1 ? 1 : 2] += data.text;
+		if (/^fatal error: .*(out of memory|cannot allocate)/m.test(said[2])) return end("memory: the answer takes more than 512 MB, and was ended");
+		timer = setTimeout(still, patience);
 	};
 	program.onerror = (event) => reject(new Error(event.message || "the program could not be run"));
 	program.postMessage({ module, args, cwd, support });
 	return promise.finally(() => {
 		clearTimeout(timer);
+		clearTimeout(whole);
 		program.terminate();
 	});
 }
