@@ -35,8 +35,9 @@ type engine struct {
 	Lessons  map[string]string `json:"lessons"`  // where the sources of each lesson lie
 	Files    map[string]string `json:"files"`    // where each file lies: a name with a hash, so that no old one is taken for a new one
 
-	lessons map[string]inTheTab
-	files   map[string][]byte // compressed, by their names
+	licences string
+	lessons  map[string]inTheTab
+	files    map[string][]byte // compressed, by their names
 }
 
 // An archive is a compiled package: its import path and size.
@@ -75,6 +76,7 @@ type listed struct {
 	ImportPath, ForTest, Dir, Export string
 	DepOnly                          bool // go list was not asked for it
 	GoFiles, Deps                    []string
+	Module                           struct{ Path, Version, Dir string }
 }
 
 // wasm is the environment in which go builds for a browser.
@@ -133,6 +135,9 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	_, _ = fmt.Fprintln(says, "engine, 5 of 5: the packages that lessons import")
 	packages, err := s.packages(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if e.licences, err = licencesOf(goroot, packages); err != nil {
 		return nil, err
 	}
 	for _, part := range s.parts {
@@ -244,6 +249,31 @@ func (p listed) isShared() bool {
 // lessonPath is the import path of a story.
 var lessonPath = regexp.MustCompile(`/part\d-[^/]+/\d\d-[^/]+$`)
 
+// licencesOf are the licences of Go and of the modules whose packages the engine holds.
+func licencesOf(goroot string, packages []listed) (string, error) {
+	text, err := os.ReadFile(filepath.Join(goroot, "LICENSE"))
+	if err != nil {
+		return "", err
+	}
+	all := "Go, https://go.dev\n\n" + string(text)
+	seen := make(map[string]bool)
+	for _, p := range packages {
+		if p.Module.Version == "" || !p.isShared() || seen[p.Module.Path] { // a part of the workshop has none
+			continue
+		}
+		seen[p.Module.Path] = true
+		files, _ := filepath.Glob(filepath.Join(p.Module.Dir, "LICEN[CS]E*")) // the pattern is well formed
+		if len(files) == 0 {
+			return "", fmt.Errorf("%s has no licence", p.Module.Path)
+		}
+		if text, err = os.ReadFile(files[0]); err != nil {
+			return "", err
+		}
+		all += fmt.Sprintf("\n\n%s %s\n\n%s", p.Module.Path, p.Module.Version, text)
+	}
+	return all, nil
+}
+
 // packages are all that the exercises' tests are made of, and what answers import.
 func (s *site) packages(ctx context.Context) ([]listed, error) {
 	var exercises, imports []string // and the stories
@@ -281,7 +311,7 @@ func (s *site) packages(ctx context.Context) ([]listed, error) {
 
 // compiled asks go list for packages with their archives.
 func (s *site) compiled(ctx context.Context, packages []string) ([]listed, error) {
-	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly"}, packages...)...)
+	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly,Module"}, packages...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -285,10 +285,15 @@ func (s *site) licences() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	engine := ""
+	if s.lab != nil {
+		engine = s.lab.licences
+	}
 	p.Body, err = fill("licences.html", struct {
 		*page
-		Bundled, Pyodide string
-	}{p, string(all), path.Base(s.pyodide())})
+		Bundled string
+		Engine  string
+	}{p, string(all), engine})
 	return p, err
 }
 
