@@ -146,6 +146,53 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
 }
 
+// What the reader wrote stays, also when the site has another stub; what the
+// reader has done goes to another machine as the runner's file.
+func TestAnswersAndProgressOutliveANewSite(t *testing.T) {
+	s, err := newSite(theRoot(t), false)
+	require.NoError(t, err)
+	lesson := strings.TrimSuffix(exercised, "/")
+	s.lab = &engine{lessons: map[string]inTheTab{lesson: {Exercise: &exerciseInTheTab{}}}} // nothing is run
+	files, err := s.all()
+	require.NoError(t, err)
+	base, _ := publish(t, files)
+	b := open(t, base)
+	b.visit(exercised)
+	assert.Empty(t, b.text(".lab .kept:not([hidden])"))
+	b.answer("package mine\n")
+	other := open(t, base)
+	other.visit(exercised)
+	assert.Contains(t, other.text(".lab .cm-content"), "package mine", "another tab has it")
+	other.answer("package ours\n")
+	b.waitFor(`document.querySelector(".lab .cm-content").textContent.includes("package ours")`)
+
+	b.do(script(`localStorage.setItem("answer %s", JSON.stringify({text: "package old", stub: "another contract"}))`, lesson))
+	b.visit(exercised)
+	assert.Contains(t, b.text(".lab .cm-content"), "package old", "the answer stays")
+	assert.Contains(t, b.text(".lab .kept:not([hidden])"), "has changed since you began")
+	b.answer("package older\n")
+	b.visit(exercised)
+	assert.NotEmpty(t, b.text(".lab .kept:not([hidden])"), "to write on is not to have seen it")
+	b.do(script(`document.querySelector("[data-do=newer]").click()`))
+	b.visit(exercised)
+	assert.Empty(t, b.text(".lab .kept:not([hidden])"))
+	assert.Contains(t, b.text(".lab .cm-content"), "package older")
+
+	b.visit("")
+	give := func(text string) string {
+		b.do(script(`{ const input = document.querySelector(".exchange input"); const given = new DataTransfer(); given.items.add(new File([%s], "progress.json")); input.files = given.files; document.querySelector(".exchange [role=status]").textContent = ""; input.dispatchEvent(new Event("change")); }`, must(json.Marshal(text))))
+		b.waitFor(`document.querySelector(".exchange [role=status]").textContent !== ""`)
+		return b.text(".exchange [role=status]")
+	}
+	assert.Contains(t, give(`{"version":2,"lessons":{"part2-queues-locks/01-queue":{"right":true,"hints":2}}}`), "in 1 of the lessons")
+	assert.Contains(t, b.text(`li[data-lesson="part2-queues-locks/01-queue"] .state`), "right")
+	for _, bad := range []string{"", "[]", "null", `{"version":1,"lessons":{}}`, `{"version":2,"lessons":{"a":1}}`} {
+		assert.Contains(t, give(bad), "no progress.json", bad)
+	}
+	assert.Contains(t, b.text(`li[data-lesson="part2-queues-locks/01-queue"] .state`), "right", "a broken file changes nothing")
+	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
+}
+
 // theLabSize is how large the engine is, compressed.
 func theLabSize(t *testing.T, files map[string][]byte) int {
 	t.Helper()

@@ -73,7 +73,7 @@ export function exchange() {
 			const given = understood((await file.files?.[0]?.text()) ?? "");
 			localStorage.setItem(key, JSON.stringify({ version, lessons: { ...progress().lessons, ...given.lessons } }));
 			dispatchEvent(new Event("progress"));
-			says.textContent = `The progress of ${Object.keys(given.lessons).length} lessons has been read.`;
+			says.textContent = `Read what you have done in ${Object.keys(given.lessons).length} of the lessons.`;
 		} catch {
 			says.textContent = "This is no progress.json of the workshop; nothing has changed.";
 		}
