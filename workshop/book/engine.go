@@ -21,6 +21,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gofrs/flock"
+
 	"example.com/asyncio-to-go/workshop/course"
 )
 
@@ -104,6 +106,14 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		return nil, err
 	}
 	dir := filepath.Join(cache, "asyncio-to-go", "engine")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(dir, "lock")) // two that build at once would read what the other one writes
+	if err := lock.Lock(); err != nil {
+		return nil, err
+	}
+	defer lock.Unlock() //nolint:errcheck // its end unlocks it
 	root, err := s.goCommand(ctx, "env", "GOROOT")
 	if err != nil {
 		return nil, err
