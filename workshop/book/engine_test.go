@@ -74,10 +74,11 @@ func TestTheEngineChecksAnswersAsTheRunnerDoes(t *testing.T) {
 	defer bench.stop()
 	for _, q := range questions {
 		verdict := bench.ask(q)
-		said := verdict.Failed + verdict.Broken
+		messages := []string{verdict.Failed + verdict.Broken}
 		for _, one := range verdict.Tests {
-			said += "\n" + one.Message
+			messages = append(messages, one.Message)
 		}
+		said := strings.Join(messages, "\n")
 		name := path.Join(path.Base(path.Dir(filepath.ToSlash(q.File))), filepath.Base(q.File))
 		t.Logf("%5d ms  %s %s: %s", verdict.Took, q.lesson.ID(), name, verdict.Summary)
 		if same := verdict.Passed == (q.says == "") && strings.Contains(said, q.says); same {
