@@ -291,9 +291,8 @@ func (s *site) licences() (*page, error) {
 	}
 	p.Body, err = fill("licences.html", struct {
 		*page
-		Bundled string
-		Engine  string
-	}{p, string(all), engine})
+		Bundled, Pyodide, Engine string
+	}{p, string(all), path.Base(s.pyodide()), engine})
 	return p, err
 }
 
