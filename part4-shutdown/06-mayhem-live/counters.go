@@ -31,6 +31,9 @@ func newCounters() *counters {
 			Name: "mayhem_handling_seconds", Help: "From a message's arrival to its settling.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12),
 		}),
 	}
+	for _, kind := range []string{"database", "extend", "lost", "publish", "receive", "refused", "restart", "settle"} {
+		c.failures.WithLabelValues(kind)
+	}
 	c.progress.Store(c.start.Unix())
 	return c
 }

@@ -9,7 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -175,6 +175,7 @@ func (t *table) untilItWorks(ctx context.Context, fn func(ctx context.Context) e
 		asked := time.Now()
 		trying, cancel := context.WithTimeout(ctx, 15*time.Second) // a database that has stopped does not answer
 		err := fn(trying)
+		slow := trying.Err() != nil
 		cancel()
 		if err == nil || refusal(err) {
 			t.count.database.over(asked)
@@ -185,7 +186,7 @@ func (t *table) untilItWorks(ctx context.Context, fn func(ctx context.Context) e
 		}
 		t.count.database.begins(asked, err)
 		t.count.failed("database", err)
-		if strings.Contains("28 42 XX lite", class(err)) && class(err) != "" { // no right, no such table, damage; the disk is full
+		if !slow && slices.Contains([]string{"28", "42", "XX", "lite"}, class(err)) { // no right, no such table, damage; the disk is full
 			err = fmt.Errorf("the database: %w", err)
 			t.end(err)
 			return err

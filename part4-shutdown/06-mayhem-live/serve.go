@@ -79,6 +79,7 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		return err
 	}
 
+	slog.Info("the service begins", "messages", c.messages, "in_flight", c.inFlight)
 	var published atomic.Bool
 	var tasks errgroup.Group
 	tasks.Go(func() error { return s.run(run) })
@@ -98,6 +99,7 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		return nil
 	})
 	err = tasks.Wait()
+	slog.Info("the service ends", "cause", context.Cause(run), "error", err)
 	if cause := context.Cause(run); ctx.Err() == nil && !errors.Is(cause, errSettled) {
 		return errors.Join(cause, err)
 	} else if err != nil {

@@ -38,21 +38,18 @@ func connect(ctx context.Context, c config, count *counters, end context.CancelC
 			slog.Warn("the connection to the server", "error", err)
 		}),
 	}
-	if c.nats != "" {
-		nc, err := nats.Connect(c.nats, options...)
+	stop := func() {}
+	if c.nats == "" {
+		s, stopServer, err := startServer(ctx, c, end)
 		if err != nil {
-			return nil, nil, fmt.Errorf("connect to %s: %w", c.nats, err)
+			return nil, nil, err
 		}
-		return nc, nc.Close, nil
+		options, stop = append(options, nats.InProcessServer(s)), stopServer
 	}
-	s, stop, err := startServer(ctx, c, end)
-	if err != nil {
-		return nil, nil, err
-	}
-	nc, err := nats.Connect("", append(options, nats.InProcessServer(s))...)
+	nc, err := nats.Connect(c.nats, options...)
 	if err != nil {
 		stop()
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("connect to %s: %w", c.nats, err)
 	}
 	return nc, func() { nc.Close(); stop() }, nil
 }

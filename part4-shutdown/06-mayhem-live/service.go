@@ -270,6 +270,7 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 	if s.answer(ctx, words, letters) != nil {
 		return len(words) + len(letters)
 	}
+	slog.Debug("a batch is settled", "messages", len(ends))
 	for _, e := range ends {
 		s.tell(e.message, e.then)
 	}
