@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -42,11 +41,11 @@ func newCounters() *counters {
 func (c *counters) failed(kind string, err error) {
 	c.failures.WithLabelValues(kind).Inc()
 	if err != nil {
-		level := slog.LevelWarn
+		log := slog.Warn
 		if c.server.away() > 0 || c.database.away() > 0 {
-			level = slog.LevelDebug
+			log = slog.Debug
 		}
-		slog.Log(context.Background(), level, "a call has failed", "kind", kind, "error", err)
+		log("a call has failed", "kind", kind, "error", err)
 	}
 }
 

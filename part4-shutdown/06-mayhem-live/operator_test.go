@@ -135,8 +135,11 @@ func TestTheLogIsJSONIfAsked(t *testing.T) {
 func TestASecretIsHiddenInEachFormThatAnErrorMayQuote(t *testing.T) {
 	t.Parallel()
 	for _, c := range []config{
-		{nats: `nats://u:p%22a%20zq@a:1,nats://u:p%22a%20zq@b:1`}, {db: `postgres://u:p%22a%20zq@h/d`}, {db: `host=h password='p"a zq' user=u`},
-		{db: `postgres://u@h/d?password=p%22a%20zq`}, {nats: `nats://p%22a%20zq@a:1`},
+		{nats: `nats://u:p%22a%20zq@a:1,nats://u:p%22a%20zq@b:1`},
+		{db: `postgres://u:p%22a%20zq@h/d`},
+		{db: `host=h password='p"a zq' user=u`},
+		{db: `postgres://u@h/d?password=p%22a%20zq`},
+		{nats: `nats://p%22a%20zq@a:1`},
 	} {
 		hidden := c.secrets()
 		for _, said := range []string{`p"a zq`, `p%22a%20zq`, `p%22a+zq`, fmt.Sprintf("%q", `p"a zq`), c.nats + c.db} {

@@ -134,10 +134,10 @@ func drawComponents(n, taken, failed, letters, again int) string {
 			body = append(body, fmt.Sprintf(`<text class="%s" x="%d" y="%d">%s</text>`, class, x+12, y+24+18*i, line))
 		}
 	}
-	arrow := func(path, class string, x, y int, lines ...string) {
+	arrow := func(path string, x, y int, lines ...string) {
 		body = append(body, fmt.Sprintf(`<path class="arrow" d="%s"/>`, path))
 		for i, line := range lines {
-			body = append(body, fmt.Sprintf(`<text class="%s" x="%d" y="%d">%s</text>`, class, x, y+16*i, line))
+			body = append(body, fmt.Sprintf(`<text class="small" x="%d" y="%d">%s</text>`, x, y+16*i, line))
 		}
 	}
 	box(20, 60, 170, 84, "publisher", "saves what the server", "has acknowledged")
@@ -146,12 +146,12 @@ func drawComponents(n, taken, failed, letters, again int) string {
 	box(330, 250, 240, 84, "service", "asks the rows before it begins,", "writes the row before it acks")
 	box(20, 250, 170, 84, "rows (SQL)", "the last word: what is", "settled stays settled")
 	box(710, 250, 170, 84, "hosts", "may be restarted twice,", "never after the ack")
-	arrow("M190,100 H322", "small", 200, 86, fmt.Sprint(n, " messages"), "", "in batches")
-	arrow("M420,154 V242", "small", 318, 190, fmt.Sprint(taken, " taken"))
-	arrow("M480,250 V162", "small", 490, 190, fmt.Sprint(n, " acks, of them"), fmt.Sprint(again, " by the row"))
-	arrow("M330,292 H198", "small", 208, 268, "commit: a batch")
-	arrow("M570,292 H702", "small", 585, 310, fmt.Sprint(failed, " more tries"))
-	arrow("M570,270 L702,130", "small", 650, 200, fmt.Sprint(letters, " dead letters"))
+	arrow("M190,100 H322", 200, 86, fmt.Sprint(n, " messages"), "", "in batches")
+	arrow("M420,154 V242", 318, 190, fmt.Sprint(taken, " taken"))
+	arrow("M480,250 V162", 490, 190, fmt.Sprint(n, " acks, of them"), fmt.Sprint(again, " by the row"))
+	arrow("M330,292 H198", 208, 268, "commit: a batch")
+	arrow("M570,292 H702", 585, 310, fmt.Sprint(failed, " more tries"))
+	arrow("M570,270 L702,130", 650, 200, fmt.Sprint(letters, " dead letters"))
 	return svg("The service and what each part promises", "The publisher sends whole batches to the stream; the service takes messages from it, "+
 		"restarts hosts, commits to the rows, and acks; what fails too often is a dead letter.", 355, body...)
 }

@@ -145,7 +145,11 @@ func (q *queue) fetch(n int) (good []*message, bad []letter, err error) {
 			id: cmp.Or(msg.Header.Get(idHeader), msg.Header.Get(nats.MsgIdHdr)), host: string(msg.Data),
 			reply: msg.Reply, taken: from, until: from.Add(q.ackWait), // the server's deadline is not earlier
 		}
-		if reason := cmp.Or(fault("id", m.id), fault("host", m.host)); reason != nil {
+		reason := fault("id", m.id)
+		if reason == nil {
+			reason = fault("host", m.host)
+		}
+		if reason != nil {
 			if meta, err := msg.Metadata(); err == nil {
 				m.id = fmt.Sprint("message ", meta.Sequence.Stream) // its own may be none
 			}

@@ -287,7 +287,15 @@ func (s *service) answer(ctx context.Context, words []word, letters []letter) er
 }
 
 func (s *service) tell(m *message, says step) {
-	if s.steps != nil {
-		s.steps.Log(context.Background(), says.level, says.text, "task", m.host, "waiting", says.rests)
+	if s.steps == nil {
+		return
 	}
+	log := s.steps.Info
+	switch says.level {
+	case slog.LevelWarn:
+		log = s.steps.Warn
+	case slog.LevelError:
+		log = s.steps.Error
+	}
+	log(says.text, "task", m.host, "waiting", says.rests)
 }
