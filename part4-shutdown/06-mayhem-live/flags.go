@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -49,11 +50,19 @@ func flags() config {
 	flag.Uint64Var(&c.seed, "seed", 1, "the `number` that decides which restarts fail and how long each takes")
 	flag.Float64Var(&c.fail, "fail", 0.1, "the `part` of the restarts that fails")
 	flag.Float64Var(&c.gone, "gone", 0.01, "the `part` of the hosts that never come up again")
-	flag.Parse()
+	flag.CommandLine.Init("mayhem-live", flag.ContinueOnError)
+	flag.CommandLine.SetOutput(io.Discard) // what is wrong is one line, without all the flags
+	err := flag.CommandLine.Parse(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		flag.CommandLine.SetOutput(os.Stdout)
+		flag.PrintDefaults()
+		os.Exit(0)
+	}
 	for _, wrong := range []struct {
 		is   bool
 		says string
 	}{
+		{err != nil, fmt.Sprint(err)},
 		{flag.NArg() > 0, "no arguments, only flags: " + flag.Arg(0)},
 		{c.messages < 0, "-messages is less than 0"},
 		{fault("name", c.name) != nil || fault("request", c.request) != nil, "-name or -request is empty, too long or no text"},

@@ -184,7 +184,7 @@ func TestNoPasswordIsSaid(t *testing.T) {
 func TestFlagsThatMakeNoSenseAreRefusedInOneLine(t *testing.T) {
 	t.Parallel()
 	for flag, args := range map[string][]string{
-		"-in-flight": {"-in-flight", "-3"}, "-ack-wait": {"-ack-wait", "1ns"}, "-fail": {"-fail", "7"}, "-gone": {"-gone", "NaN"},
+		"-in-flight": {"-in-flight", "-3"}, "-seed": {"-seed", "x"}, "-log": {"-log", "loud"}, "-pprof": {"-pprof", "-http", "0.0.0.0:0"}, "-keep": {"-keep", "1s"}, "-ack-wait": {"-ack-wait", "1ns"}, "-fail": {"-fail", "7"}, "-gone": {"-gone", "NaN"},
 		"-tries": {"-tries", "0"}, "-grace": {"-grace", "-1s"}, "-replicas": {"-replicas", "0"},
 		"-sync": {"-sync", "-nats", "nats://x", "-db", "postgres://y"}, "-listen": {"-listen", ":0", "-nats", "nats://x"},
 	} {
