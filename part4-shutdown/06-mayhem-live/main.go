@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,6 +26,9 @@ func main() {
 		return
 	}
 	c := flags()
+	if os.Getenv("GOMEMLIMIT") == "" { // a soft one: near it, garbage is collected more often
+		debug.SetMemoryLimit(40<<20 + int64(c.inFlight)<<13)
+	}
 	asked := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // under nohup it stays ignored
 		asked = append(asked, syscall.SIGHUP)
