@@ -104,20 +104,26 @@ func (s *child) listen(out io.Reader) {
 // waitFor waits until the service has said so many lines that contain text.
 func (s *child) waitFor(n int, text string) {
 	s.t.Helper()
+	if !s.reaches(n, text) {
+		require.FailNow(s.t, "the service has ended", "%v before %d lines say %q\n%s", s.cmd.Wait(), n, text, s.stderr.String())
+	}
+}
+
+// reaches does so, too, and reports whether that came before the service's end.
+func (s *child) reaches(n int, text string) bool {
+	s.t.Helper()
 	give := time.After(time.Minute)
 	for {
 		s.mu.Lock()
 		more := s.more
 		s.mu.Unlock()
 		if len(s.all(text)) >= n {
-			return
+			return true
 		}
 		select {
 		case <-more:
 		case <-s.said:
-			if len(s.all(text)) < n {
-				require.FailNow(s.t, "the service has ended", "%v before %d lines say %q\n%s", s.cmd.Wait(), n, text, s.stderr.String())
-			}
+			return len(s.all(text)) >= n
 		case <-give:
 			require.FailNow(s.t, "the service does not say it", "%d of %d lines say %q; the last are %q", len(s.all(text)), n, text, s.last())
 		}

@@ -78,7 +78,7 @@ func (c cluster) stop() {
 
 func TestPostgreSQLIsStoppedForLongerThanADeliveryHoldsAndNothingIsADeadLetter(t *testing.T) {
 	t.Parallel()
-	n, away := 600, []time.Duration{4 * time.Second}
+	n, away := 3000, []time.Duration{4 * time.Second}
 	if *long {
 		n, away = 20_000, []time.Duration{10 * time.Second, 30 * time.Second}
 	}

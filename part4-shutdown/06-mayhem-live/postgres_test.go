@@ -69,7 +69,7 @@ func TestPostgreSQLIsAwayAndItGoesOn(t *testing.T) {
 	folder := t.TempDir()
 	s := run(t, "-data", folder, "-db", at, "-messages", "500", "-in-flight", "50", "-work", "100ms", "-backoff", "50ms")
 	for i := range 5 {
-		s.waitFor(50+50*i, "is acked")
+		s.reaches(50+50*i, "is acked")
 		_, err := db.ExecContext(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
 			u.Query().Get("application_name"))
 		require.NoError(t, err)

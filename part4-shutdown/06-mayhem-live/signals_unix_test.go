@@ -22,7 +22,7 @@ import (
 
 func TestAServerThatIsStoppedForAWhileIsAnOutage(t *testing.T) {
 	t.Parallel()
-	n, away := 600, 12*time.Second // two pings have to be missed
+	n, away := 3000, 12*time.Second // two pings have to be missed
 	if *long {
 		n, away = 4000, 15*time.Second
 	}
