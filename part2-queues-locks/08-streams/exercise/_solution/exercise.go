@@ -27,7 +27,6 @@ func Merge[T any](ctx context.Context, compare func(a, b T) int, sources ...Sour
 		for missing := len(sources); ; missing = 1 {
 			err := m.receive(ctx, missing)
 			if err != nil {
-				cancel()
 				var zero T
 				yield(zero, err)
 				return
@@ -36,10 +35,9 @@ func Merge[T any](ctx context.Context, compare func(a, b T) int, sources ...Sour
 			if least == nil {
 				return
 			}
-			least.has = false
 			select {
 			case least.next <- struct{}{}:
-			case <-ctx.Done(): // its reader has left; the next receive says so
+			case <-ctx.Done(): // its reader has left, and the next receive returns the cause
 			}
 			if !yield(least.value, nil) {
 				return
@@ -58,7 +56,7 @@ type merge[T any] struct {
 // A reader is what Merge knows of a source.
 type reader[T any] struct {
 	value T
-	has   bool          // value is to be yielded
+	has   bool          // the source has not ended
 	next  chan struct{} // asks for another one
 }
 
@@ -72,19 +70,15 @@ type arrival[T any] struct {
 
 // read hands on each value of a source, and waits until the next one is asked for.
 func (m *merge[T]) read(ctx context.Context, i int, values iter.Seq2[T, error]) {
-	send := func(a arrival[T]) bool {
+	send := func(a arrival[T]) {
 		a.from = i
 		select {
 		case m.arrivals <- a:
-			return true
 		case <-ctx.Done():
-			return false
 		}
 	}
 	for value, err := range values {
-		if !send(arrival[T]{value: value, err: err}) || err != nil {
-			return
-		}
+		send(arrival[T]{value: value, err: err})
 		select {
 		case <-m.readers[i].next:
 		case <-ctx.Done():
@@ -94,19 +88,20 @@ func (m *merge[T]) read(ctx context.Context, i int, values iter.Seq2[T, error]) 
 	send(arrival[T]{ended: true})
 }
 
-// receive waits for so many arrivals, or for the first error.
+// receive waits for so many arrivals, for the first error or for the end of ctx.
 func (m *merge[T]) receive(ctx context.Context, missing int) error {
-	for ; missing > 0 && ctx.Err() == nil; missing-- {
+	for ; missing > 0; missing-- {
 		select {
 		case a := <-m.arrivals:
-			if a.err != nil && ctx.Err() == nil {
+			if a.err != nil {
 				return a.err
 			}
 			m.readers[a.from].value, m.readers[a.from].has = a.value, !a.ended
 		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
 	}
-	return context.Cause(ctx)
+	return context.Cause(ctx) // select picks at random when both are ready
 }
 
 // least is the reader whose value comes next, nil when all sources have ended.
