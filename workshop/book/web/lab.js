@@ -70,6 +70,7 @@ class Lab {
 		this.found = one(".found", element);
 		this.aside = one(".aside", element);
 		this.running = false;
+		this.taking = false; // what another tab has kept is not to be kept again
 		this.bench = new Bench((what) => this.hear(what));
 		const kept = this.kept();
 		const place = one(".answer", element);
@@ -90,7 +91,12 @@ class Lab {
 			if (this.editor.text !== this.stub && confirm("Put the text back to its beginning? Undo brings your answer back until you leave the page.")) this.editor.write(this.stub);
 		});
 		addEventListener("storage", (event) => {
-			if (event.key === this.key && !place.contains(document.activeElement)) this.editor.write(this.kept().text); // another tab
+			if (event.key !== this.key || place.contains(document.activeElement)) return;
+			const now = this.kept(); // by another tab
+			this.taking = true;
+			this.editor.write(now.text);
+			this.taking = false;
+			one(".kept", element).hidden = now.stub === this.stub;
 		});
 		this.hints = all("section[data-slide=Hints] details");
 		this.showHints(false);
@@ -109,6 +115,7 @@ class Lab {
 	}
 
 	keep() {
+		if (this.taking) return;
 		const { text } = this.editor;
 		const stub = one(".kept", this.element).hidden ? this.stub : this.kept().stub;
 		try {
