@@ -220,7 +220,7 @@ func (b tab) picture(name string) {
 	image, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	require.NoError(b, err)
 	require.NoError(b, os.WriteFile(filepath.Join(dir, "lab-"+name+".png"), image, 0o644))
-	b.do(script(`document.querySelector(".lab .controls").scrollIntoView({block: "start", behavior: "instant"}); scrollBy(0, -60)`))
+	b.do(script(`(document.querySelector(".lab .controls") ?? document.querySelector(".lab .found")).scrollIntoView({block: "start", behavior: "instant"}); scrollBy(0, -60)`))
 	image, err = chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	require.NoError(b, err)
 	require.NoError(b, os.WriteFile(filepath.Join(dir, "lab-"+name+"-found.png"), image, 0o644))
