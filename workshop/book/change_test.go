@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -202,5 +204,43 @@ func TestBothProgramsAreChangedAndRunInTheTab(t *testing.T) {
 	assert.Equal(t, "Stopped.", b.text(".change .says"))
 	b.run()
 	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
+	b.do(script(`localStorage.clear()`))
+
+	b.visit("part1-tasks/06-shield/")
+	b.do(script(`document.querySelector("button.try").click()`))
+	b.waitFor(`document.querySelector(".change .says").textContent === "Look at 3600.2s save 3 is complete"`)
+	assert.Equal(t, "3600.2s", b.text(".lines [aria-current] .at"))
+	b.do(script(`localStorage.clear()`))
+}
+
+// Where there is no compiler, lesson.py still runs, and the page says what is missing.
+func TestAStoryIsChangedByKeyOnAPhoneAndInTheDark(t *testing.T) {
+	needsPython(t)
+	axe, err := os.ReadFile(filepath.Join("web", "node_modules", "axe-core", "axe.min.js"))
+	require.NoError(t, err, "npm ci has brought pyodide, and axe-core with it")
+	b := open(t, beside(t))
+	b.visit(changed)
+	b.do(script(`document.querySelector("[data-do=change]").focus()`))
+	b.press(kb.Enter)
+	b.waitFor(`document.activeElement.matches(".cm-content")`)
+	assert.Contains(t, b.text(".change .missing"), "main.go does not run here")
+	b.press("\t", "x")
+	assert.True(t, eval[bool](b, `document.activeElement.matches(".cm-content")`), "Tab indents")
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.waitFor(`document.querySelector(".change [data-do=run]").textContent === "Stop"`)
+	b.ran()
+	assert.Contains(t, b.text(".faults"), "lesson.py:1")
+	b.press(kb.Escape, "\t")
+	assert.False(t, eval[bool](b, `document.activeElement.matches(".cm-content")`), "Escape, then Tab, leaves the editor")
+	b.do(script("%s", axe))
+	for _, scheme := range []string{"light", "dark"} {
+		b.do(media("", "prefers-color-scheme", scheme, "prefers-reduced-motion", "reduce"))
+		b.look("editor-" + scheme)
+		found := eval[[]string](b, `axe.run(".player").then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" | ")))`)
+		assert.Empty(t, found, scheme)
+	}
+	b.do(phone)
+	b.look("editor-phone")
+	assert.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 360)
 	b.do(script(`localStorage.clear()`))
 }

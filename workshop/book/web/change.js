@@ -174,8 +174,8 @@ export class Change {
 			return events.length > 0 ? events : sideOf(before, side);
 		};
 		const steps = weave(lines("go"), dressed(lines("python"), this.recorded[0] ?? []));
-		this.player.take([steps], before);
 		const { fresh, gone } = changed(before, steps);
+		this.player.take([steps], fresh.size + gone.size > 0 ? before : []);
 		const took = told.map((t) => `${names[t.side]} ${(t.took / 1000).toFixed(1)} s`).join(", ");
 		if (told.some((t) => t.fault)) this.say(`Something is wrong: see below. (${took})`);
 		else if (fresh.size + gone.size === 0) this.say(`Both say what they said before. (${took})`);

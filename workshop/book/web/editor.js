@@ -122,7 +122,7 @@ export class Editor {
 						...defaultKeymap,
 						...historyKeymap,
 					]),
-					EditorView.contentAttributes.of({ "aria-label": `${file}, editor. Tab indents; Escape, then Tab, leaves it.` }),
+					EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `${file}, editor. Tab indents; Escape, then Tab, leaves it.` }),
 					EditorView.updateListener.of((update) => update.docChanged && changed()),
 				],
 			}),

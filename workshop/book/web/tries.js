@@ -7,12 +7,13 @@ export function tries() {
 	const player = playerIn(document.querySelector(".player") ?? document.body);
 	if (!player) return;
 	for (const block of all("pre[data-try]")) {
+		const lines = expected(block);
 		const button = make("button", "try", "Make this change and run it");
 		button.setAttribute("type", "button");
 		button.addEventListener("click", async () => {
 			const change = await player.change();
 			player.element.scrollIntoView({ block: "start" });
-			change.try(block.dataset.try ?? "", block.textContent ?? "", expected(block));
+			change.try(block.dataset.try ?? "", block.textContent ?? "", lines);
 		});
 		block.after(button);
 	}
