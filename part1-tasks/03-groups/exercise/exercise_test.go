@@ -150,7 +150,10 @@ func TestLosesNoResultOfCallsThatEndTogether(t *testing.T) {
 		for i := range pages {
 			pages[i].takes = time.Second
 		}
-		out, _, err := newFetcher(t, pages...).fetch(t.Context(), len(pages))
+		out, took, err := newFetcher(t, pages...).fetch(t.Context(), len(pages))
+		if took > time.Second {
+			t.Errorf("200 calls of 1s, with a limit of 200, took %v: fewer than the limit were under way", took)
+		}
 		if err != nil || len(out) != len(pages) {
 			t.Fatalf("200 calls ended at the same instant, and Map returned %d results, error %s", len(out), lesson.Quote(err))
 		}

@@ -16,7 +16,7 @@ var (
 )
 
 // Fetch asks several mirrors for the same file and returns the first good
-// answer: what a call of get returned with a nil error.
+// answer: what a call of get returned with a nil error, also an empty file.
 //
 //   - It asks a mirror by calling get, in the order of mirrors, each once at
 //     most. The first one is asked at once. The next one is asked when hedge,
@@ -39,6 +39,7 @@ var (
 //   - Without mirrors Fetch returns ErrNoMirrors.
 //   - When Fetch returns, no call of get is under way and no goroutine is left,
 //     also while ctx is still alive.
+//   - get does not panic; what a panic does is not Fetch's concern.
 func Fetch(
 	ctx context.Context,
 	mirrors []string,

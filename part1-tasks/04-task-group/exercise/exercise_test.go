@@ -47,6 +47,7 @@ type mirror struct {
 	fails   error
 	cleanUp time.Duration // how long the call goes on when its ctx has ended
 	deaf    bool          // the call never looks at its ctx
+	empty   bool          // its file has no bytes, and is a good answer
 }
 
 // A network has the mirrors A, B, C …; its get is what Fetch is to call, and

@@ -30,6 +30,9 @@ func (s download) String() string {
 		if m.fails != nil {
 			fmt.Fprintf(&b, " and fails with %q", m.fails)
 		}
+		if m.empty {
+			b.WriteString(", its file is empty")
+		}
 		if m.deaf {
 			b.WriteString(", ignores its ctx")
 		} else if m.cleanUp > 0 {
@@ -42,7 +45,7 @@ func (s download) String() string {
 func drawDownload(d *exam.Draw) download {
 	s := download{hedge: d.Time(1000, 300), ctx: d.End(400, 1400, 2300, 3600)}
 	for range d.Int(0, 5) {
-		m := mirror{takes: d.Time(500, 100, 1200, 2100, 4000), deaf: d.Chance(4)}
+		m := mirror{takes: d.Time(500, 100, 1200, 2100, 4000), deaf: d.Chance(4), empty: d.Chance(6)}
 		if d.Chance(2) {
 			m.fails = exam.Pick(d, errRefused, errMissing, fmt.Errorf("get: %w", errRefused), context.Canceled, context.DeadlineExceeded)
 		}
@@ -78,6 +81,9 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 			case <-time.After(m.takes):
 				if m.fails != nil {
 					return nil, m.fails
+				}
+				if m.empty {
+					return []byte{}, nil
 				}
 				return []byte("the file of " + name), nil
 			case <-ended:

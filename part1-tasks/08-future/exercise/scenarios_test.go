@@ -83,7 +83,11 @@ func run[L lazy](open func(compute func(context.Context) (int, error)) L) func(p
 			n++
 			i, r := n, s.runs[min(n, len(s.runs))-1]
 			task := fmt.Sprint("run ", i)
-			p.Say(task, "begins")
+			if _, has := ctx.Deadline(); has {
+				p.Say(task, "begins with a ctx that has a deadline")
+			} else {
+				p.Say(task, "begins")
+			}
 			select {
 			case <-time.After(r.takes):
 			case <-ctx.Done():

@@ -31,7 +31,8 @@ type desk struct {
 	began time.Duration // since the start
 	alive bool
 	value any
-	left  time.Duration // until giveBack's ctx ends by itself; 0: it has been cut off
+	left  time.Duration // until giveBack's ctx has cut it off; 0: it has not
+	ctx   context.Context
 }
 
 type key struct{}
@@ -51,6 +52,7 @@ func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err erro
 	err = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
 		log.With("task", "giveBack").Info("is called", lesson.Waiting)
 		k.calls++
+		k.ctx = ctx
 		k.began, k.alive, k.value = time.Since(start), ctx.Err() == nil, ctx.Value(key{})
 		select {
 		case <-time.After(k.takes):
@@ -96,6 +98,16 @@ func TestGiveBackGetsALivingContextWithTheValuesAndALimit(t *testing.T) {
 			t.Error("giveBack's context has not the values of ctx: make it from ctx")
 		case k.left != time.Second:
 			t.Errorf("giveBack's context ended %v after the call (0s: never), not after its limit of 1s", k.left)
+		}
+	})
+}
+
+func TestTheContextOfGiveBackEndsWithIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &desk{}
+		_, _ = k.hold(t, 2*time.Second)
+		if k.ctx.Err() == nil {
+			t.Error("giveBack has returned, and its context is still alive, with its timer: its cancel was not called")
 		}
 	})
 }
