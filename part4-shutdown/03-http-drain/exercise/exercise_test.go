@@ -181,6 +181,24 @@ func TestSubmitAcceptsNothingOnAContextThatHasEnded(t *testing.T) {
 	})
 }
 
+// Either may win where ctx ends at the instant at which there is room. The room is not lost.
+func TestRoomIsNotLostWhenCtxEndsAtThatInstant(t *testing.T) {
+	for n := 0; n < 20 && !t.Failed(); n++ { // often, because select picks one at random
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newShop(t, 1, 1)
+			s.accepts(time.Second, "A", "B")
+			_ = s.submit(lesson.EndsAt(t, t.Context(), time.Second, errTooLate), s.job("C", time.Second))
+			time.Sleep(time.Minute)
+			for _, name := range []string{"D", "E"} {
+				if err := s.submit(endsAfter(t, time.Millisecond), s.job(name, time.Second)); err != nil {
+					s.complain("the pool is idle again, and has no room for job %s: Submit returned %s; the ctx of an earlier Submit ended at the instant at which it got room", name, lesson.Quote(err))
+				}
+			}
+			_, _ = s.pool.Drain(t.Context())
+		})
+	}
+}
+
 func TestAJobsContextIsNotThatOfItsSubmit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShop(t, 1, 1)
