@@ -492,3 +492,22 @@ func TestWithoutALimitAThousandMessagesAreInFlight(t *testing.T) {
 		})
 	}
 }
+
+func TestAChaosFailsWhereItsSeedSaysSo(t *testing.T) {
+	const seed = mayhem.Seed(7)
+	chaos := &mayhem.Chaos{Seed: seed, FailRate: seed.Chance("restart web-1 1")}
+	restarted := 0
+	for attempt := range 50 {
+		err := chaos.Restart(t.Context(), "web-1")
+		if seed.Chance(fmt.Sprint("restart web-1 ", attempt+1)) < chaos.FailRate {
+			require.ErrorIs(t, err, mayhem.ErrHostDown)
+			continue
+		}
+		require.NoError(t, err, "attempt %d; in the first the chance is just the rate, which is no failure", attempt+1)
+		restarted++
+	}
+	require.NotContains(t, []int{0, 50}, restarted, "some fail, some do not")
+	require.Equal(t, restarted, chaos.Restarted())
+	always := &mayhem.Chaos{FailRate: 1}
+	require.ErrorIs(t, always.Save(t.Context(), mayhem.Message{Host: "web-1"}), mayhem.ErrDatabaseBusy)
+}
