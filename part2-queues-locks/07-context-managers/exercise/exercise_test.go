@@ -312,6 +312,17 @@ func TestManyMayPushAtOnce(t *testing.T) {
 			h.complain("500 goroutines pushed 4 files each, and of the 2000 files %d were closed: pushes get in each other's way", n-1)
 		}
 	})
+	var pushed, closed atomic.Int64
+	s := &exercise.Stack{Within: time.Minute}
+	lesson.Storm(t, 4, func(int) {
+		_ = s.Push(func(context.Context) error { closed.Add(1); return nil })
+		pushed.Add(1)
+		_ = s.Detach().Close(t.Context())
+	})
+	_ = s.Close(t.Context())
+	if p, c := pushed.Load(), closed.Load(); p != c {
+		t.Errorf("4 goroutines pushed %d files and detached the stack at the same time, and files were closed %d times: calls get in each other's way", p, c)
+	}
 }
 
 // The last test, because a panic on a goroutine of its own ends them all.
