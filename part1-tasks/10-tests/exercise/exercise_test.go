@@ -1,0 +1,94 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.com/asyncio-to-go/part1-tasks/10-tests/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+// A recorder is the T of one run of Check.
+type recorder struct {
+	ctx  context.Context
+	said []string
+}
+
+func (r *recorder) Helper()                  {}
+func (r *recorder) Context() context.Context { return r.ctx }
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.said = append(r.said, fmt.Sprintf(format, args...))
+}
+
+// try runs Check on an implementation in a bubble of its own, and returns what it says: nothing when it passes.
+func try(t *testing.T, first exercise.First) []string {
+	t.Helper()
+	var r recorder
+	fault := lesson.Attempt(t, func(t *testing.T) {
+		r.ctx = t.Context()
+		exercise.Check(&r, first)
+	})
+	if strings.Contains(fault, "not written yet") {
+		t.Fatal("not written yet")
+	}
+	if fault != "" {
+		r.said = append(r.said, fault)
+	}
+	return r.said
+}
+
+// times is how often Check has to come to the same verdict.
+const times = 20
+
+func TestItPassesWithRightImplementations(t *testing.T) {
+	for _, i := range right {
+		for range times {
+			if said := try(t, i.first); len(said) > 0 {
+				t.Errorf("your test rejects a right First, one %s; it says: %s", i.name, said[0])
+				break
+			}
+		}
+	}
+}
+
+func TestItFindsWrongImplementations(t *testing.T) {
+	var missed []string
+	for _, i := range wrong {
+		found := 0
+		for range times {
+			if len(try(t, i.first)) > 0 {
+				found++
+			}
+		}
+		switch found {
+		case times:
+		case 0:
+			missed = append(missed, "one that "+i.name)
+		default:
+			missed = append(missed, fmt.Sprintf("one that %s, %d times of %d", i.name, times-found, times))
+		}
+	}
+	if len(missed) > 0 {
+		t.Errorf("your test finds %d of %d wrong implementations; it misses %s", len(wrong)-len(missed), len(wrong), strings.Join(missed, "; "))
+	}
+}
+
+func TestItSaysWhatIsWrong(t *testing.T) {
+	for _, i := range wrong {
+		for _, text := range try(t, i.first) {
+			switch {
+			case strings.HasPrefix(text, "panic:"):
+				t.Errorf("your test panics with a First that %s: %s", i.name, text)
+			case strings.HasPrefix(text, "leak:"), strings.HasPrefix(text, "deadlock:"):
+				t.Errorf("your test does not wait for what it has started, with a First that %s: %s", i.name, text)
+			case len(strings.Fields(text)) < 3:
+				t.Errorf("your test says only %q of a First that %s: say which sentence of the contract it breaks", text, i.name)
+			}
+		}
+	}
+}

@@ -1,0 +1,229 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"example.com/asyncio-to-go/part1-tasks/10-tests/exercise"
+)
+
+// An implementation is a First, right or wrong.
+type implementation struct {
+	name  string // of a wrong one: what it does, in words
+	first exercise.First
+}
+
+type outcome struct {
+	value string
+	err   error
+}
+
+// ask calls a source and puts what it returned into out.
+func ask(ctx context.Context, s exercise.Source, out chan<- outcome) {
+	value, err := s(ctx)
+	out <- outcome{value, err}
+}
+
+var errFaster = errors.New("the other source was faster")
+
+// withCause is a right First. The source that is slower ends with errFaster.
+func withCause(ctx context.Context, a, b exercise.Source) (string, error) {
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var mu sync.Mutex
+	var won bool
+	var value string
+	var errs [2]error
+	run := func(i int, s exercise.Source) {
+		v, err := s(inner)
+		mu.Lock()
+		defer mu.Unlock()
+		errs[i] = err
+		if err == nil && !won {
+			won, value = true, v
+			cancel(errFaster)
+		}
+	}
+	var other sync.WaitGroup
+	other.Go(func() { run(1, b) })
+	run(0, a)
+	other.Wait()
+	if won {
+		return value, nil
+	}
+	return "", fmt.Errorf("no source has answered: %w", errors.Join(errs[1], errs[0], context.Cause(ctx)))
+}
+
+// again is a source that is called once more when it has failed.
+func again(s exercise.Source) exercise.Source {
+	return func(ctx context.Context) (string, error) {
+		value, err := s(ctx)
+		if err != nil && ctx.Err() == nil {
+			return s(ctx)
+		}
+		return value, err
+	}
+}
+
+var right = []implementation{
+	{"with a channel", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		inner, cancel := context.WithCancel(ctx)
+		defer cancel()
+		out := make(chan outcome, 2)
+		go ask(inner, a, out)
+		go ask(inner, b, out)
+		var won *outcome
+		var errs []error
+		for range 2 {
+			o := <-out
+			if o.err != nil {
+				errs = append(errs, o.err)
+			} else if won == nil {
+				won = &o
+				cancel()
+			}
+		}
+		switch {
+		case won != nil:
+			return won.value, nil
+		case ctx.Err() != nil:
+			return "", context.Cause(ctx)
+		}
+		return "", errors.Join(errs...)
+	}},
+	{"with a mutex, one source on the goroutine of the caller", withCause},
+	{"with a channel for each, the later failure first", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		inner, cancel := context.WithCancel(ctx)
+		defer cancel()
+		outA, outB := make(chan outcome, 1), make(chan outcome, 1)
+		go ask(inner, a, outA)
+		go ask(inner, b, outB)
+		var one, two outcome
+		select {
+		case one = <-outA:
+			if one.err == nil {
+				cancel()
+			}
+			two = <-outB
+		case one = <-outB:
+			if one.err == nil {
+				cancel()
+			}
+			two = <-outA
+		}
+		for _, o := range []outcome{one, two} {
+			if o.err == nil {
+				return o.value, nil
+			}
+		}
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("stopped: %w", context.Cause(ctx))
+		}
+		return "", errors.Join(two.err, one.err)
+	}},
+}
+
+// structured is a right First with places to get it wrong.
+type structured struct {
+	cancelsTheLoser, waitsForTheLoser, firstFailureWins, oneError, errForTheCause, returnsWhenCtxEnds, lastValueWins bool
+}
+
+func (s structured) first(ctx context.Context, a, b exercise.Source) (string, error) {
+	inner, cancel := context.WithCancel(ctx)
+	if s.cancelsTheLoser {
+		defer cancel()
+	} else {
+		context.AfterFunc(ctx, cancel)
+	}
+	out := make(chan outcome, 2)
+	go ask(inner, a, out)
+	go ask(inner, b, out)
+	var ended <-chan struct{}
+	if s.returnsWhenCtxEnds {
+		ended = ctx.Done()
+	}
+	var won *outcome
+	var errs []error
+	for range 2 {
+		var o outcome
+		select {
+		case o = <-out:
+		case <-ended:
+			return "", context.Cause(ctx)
+		}
+		switch {
+		case o.err != nil && s.firstFailureWins && ctx.Err() == nil && won == nil:
+			cancel()
+			<-out
+			return "", o.err
+		case o.err != nil:
+			errs = append(errs, o.err)
+		case won == nil || s.lastValueWins:
+			won = &o
+			if s.cancelsTheLoser {
+				cancel()
+			}
+			if !s.waitsForTheLoser {
+				return o.value, nil
+			}
+		}
+	}
+	switch {
+	case won != nil:
+		return won.value, nil
+	case ctx.Err() != nil && s.errForTheCause:
+		return "", ctx.Err()
+	case ctx.Err() != nil:
+		return "", context.Cause(ctx)
+	case s.oneError:
+		return "", errs[0]
+	}
+	return "", errors.Join(errs...)
+}
+
+var wrong = []implementation{
+	{"calls one source after the other", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, errA := a(ctx)
+		if errA == nil {
+			return value, nil
+		}
+		value, errB := b(ctx)
+		if errB == nil {
+			return value, nil
+		}
+		return "", errors.Join(errA, errB, context.Cause(ctx))
+	}},
+	{"never cancels the slower source", structured{waitsForTheLoser: true}.first},
+	{"returns while the slower source still runs", structured{cancelsTheLoser: true}.first},
+	{"gives up at the first failure", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstFailureWins: true}.first},
+	{"loses one of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, oneError: true}.first},
+	{"loses the cause of ctx", structured{cancelsTheLoser: true, waitsForTheLoser: true, errForTheCause: true}.first},
+	{"cancels the second source only", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		uncancelled := func(ctx context.Context) (string, error) {
+			outer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+			defer cancel(nil)
+			defer context.AfterFunc(ctx, func() {
+				if !errors.Is(context.Cause(ctx), errFaster) {
+					cancel(context.Cause(ctx))
+				}
+			})()
+			return a(outer)
+		}
+		return withCause(ctx, uncancelled, b)
+	}},
+	{"returns no error when both sources fail", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, err := structured{cancelsTheLoser: true, waitsForTheLoser: true}.first(ctx, a, b)
+		if ctx.Err() == nil {
+			err = nil
+		}
+		return value, err
+	}},
+	{"calls a source that has failed once more", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		return structured{cancelsTheLoser: true, waitsForTheLoser: true}.first(ctx, again(a), again(b))
+	}},
+	{"leaves both sources running when ctx ends", structured{cancelsTheLoser: true, waitsForTheLoser: true, returnsWhenCtxEnds: true}.first},
+}
