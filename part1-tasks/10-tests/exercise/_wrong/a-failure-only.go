@@ -1,5 +1,5 @@
 //wrong: has no case in which both sources fail
-//want:  it misses one that loses one of two errors
+//want:  it misses one that keeps only the first of two errors
 //kind:  contract
 
 // Package exercise is yours: write Check, a test. first.go, beside this file, is given.

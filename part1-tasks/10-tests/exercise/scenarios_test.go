@@ -129,7 +129,7 @@ var right = []implementation{
 
 // structured is a right First with places to get it wrong.
 type structured struct {
-	cancelsTheLoser, waitsForTheLoser, firstFailureWins, oneError, errForTheCause, returnsWhenCtxEnds, lastValueWins bool
+	cancelsTheLoser, waitsForTheLoser, firstFailureWins, firstError, lastError, errForTheCause, returnsWhenCtxEnds bool
 }
 
 func (s structured) first(ctx context.Context, a, b exercise.Source) (string, error) {
@@ -162,7 +162,7 @@ func (s structured) first(ctx context.Context, a, b exercise.Source) (string, er
 			return "", o.err
 		case o.err != nil:
 			errs = append(errs, o.err)
-		case won == nil || s.lastValueWins:
+		case won == nil:
 			won = &o
 			if s.cancelsTheLoser {
 				cancel()
@@ -179,8 +179,10 @@ func (s structured) first(ctx context.Context, a, b exercise.Source) (string, er
 		return "", ctx.Err()
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
-	case s.oneError:
+	case s.firstError:
 		return "", errs[0]
+	case s.lastError:
+		return "", errs[1]
 	}
 	return "", errors.Join(errs...)
 }
@@ -200,7 +202,8 @@ var wrong = []implementation{
 	{"never cancels the slower source", structured{waitsForTheLoser: true}.first},
 	{"returns while the slower source still runs", structured{cancelsTheLoser: true}.first},
 	{"gives up at the first failure", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstFailureWins: true}.first},
-	{"loses one of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, oneError: true}.first},
+	{"keeps only the first of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstError: true}.first},
+	{"keeps only the last of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, lastError: true}.first},
 	{"loses the cause of ctx", structured{cancelsTheLoser: true, waitsForTheLoser: true, errForTheCause: true}.first},
 	{"cancels the second source only", func(ctx context.Context, a, b exercise.Source) (string, error) {
 		uncancelled := func(ctx context.Context) (string, error) {
@@ -221,6 +224,28 @@ var wrong = []implementation{
 			err = nil
 		}
 		return value, err
+	}},
+	{"loses the value", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		_, err := withCause(ctx, a, b)
+		return "", err
+	}},
+	{"returns the error of the slower source beside the value", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, err := withCause(ctx, a, b)
+		if err == nil {
+			err = errFaster
+		}
+		return value, err
+	}},
+	{"calls each source twice", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		twice := func(s exercise.Source) exercise.Source {
+			return func(ctx context.Context) (string, error) {
+				var other sync.WaitGroup
+				other.Go(func() { _, _ = s(ctx) })
+				defer other.Wait()
+				return s(ctx)
+			}
+		}
+		return withCause(ctx, twice(a), twice(b))
 	}},
 	{"calls a source that has failed once more", func(ctx context.Context, a, b exercise.Source) (string, error) {
 		return structured{cancelsTheLoser: true, waitsForTheLoser: true}.first(ctx, again(a), again(b))
