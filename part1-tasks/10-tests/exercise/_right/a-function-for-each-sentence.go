@@ -98,7 +98,10 @@ func theSlowerIsCancelled(t T, first First, a, b *spy, swapped bool) {
 	if value != "quick" || err != nil || took != 3*time.Second {
 		t.Errorf("a source answers at 2s, the other needs a second to clean up: First returned %q and %v after %v", value, err, took)
 	}
-	if slow.told != 2*time.Second {
-		t.Errorf("a source answers at 2s, and the ctx of the other one ended at %v (0s: never)", slow.told)
+	slow.mu.Lock()
+	told := slow.told
+	slow.mu.Unlock()
+	if told != 2*time.Second {
+		t.Errorf("a source answers at 2s, and the ctx of the other one ended at %v (0s: never)", told)
 	}
 }
