@@ -182,33 +182,38 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	return e, err
 }
 
-// What of the compiler's sources is for other machines: packages, their entries
-// in a table, and cases of a switch.
+// What of the compiler's and the linker's sources is for other machines: packages,
+// their entries in a table, and cases of a switch.
 var forOthers = map[string]*regexp.Regexp{
-	"main.go":                regexp.MustCompile(`(?m)^\t(?:"cmd/compile/internal/(?:386|amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)"|"\w+": +(?:amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)\.Init,)\n`),
-	"internal/ssa/config.go": regexp.MustCompile(`(?m)^\tcase "(?:[^w]\w*)"(?:, "\w+")*:\n(?:(?:\t\t.*)?\n)+`),
+	"compile/main.go":                regexp.MustCompile(`(?m)^\t(?:"cmd/compile/internal/` + others + `"|"\w+": +` + others + `\.Init,)\n`),
+	"compile/internal/ssa/config.go": regexp.MustCompile(`(?m)^\tcase "[^w]\w*"(?:, "\w+")*:\n(?:(?:\t\t.*)?\n)+`),
+	"link/main.go":                   regexp.MustCompile(`(?m)^\t(?:"cmd/link/internal/` + others + `"|case "[^w]\w*"(?:, "\w+")*:\n\t\tarch, theArch = ` + others + `\.Init\(\))\n`),
 }
 
-// onlyWasm writes an overlay by which the compiler is built without the other
-// machines that it can compile for: a third of it. If its sources have changed so
-// that nothing is found, it is built as it is.
+const others = `(?:amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)`
+
+// onlyWasm writes an overlay by which the compiler and the linker are built without
+// the other machines that they can build for: a fifth of them. If their sources
+// have changed so that nothing is found, they are built as they are.
 func onlyWasm(goroot, dir string) (string, error) {
 	replace := make(map[string]string)
-	for name, others := range forOthers {
-		file := filepath.Join(goroot, "src", "cmd", "compile", filepath.FromSlash(name))
+	for name, what := range forOthers {
+		file := filepath.Join(goroot, "src", "cmd", filepath.FromSlash(name))
 		source, err := os.ReadFile(file)
 		if err != nil {
 			return "", err
 		}
-		replace[file] = filepath.Join(dir, "slim", path.Base(name))
+		replace[file] = filepath.Join(dir, "slim", strings.ReplaceAll(name, "/", "-"))
 		if err := os.MkdirAll(filepath.Dir(replace[file]), 0o755); err != nil {
 			return "", err
 		}
-		first, rest, _ := bytes.Cut(source, []byte("\tdefault:\n")) // of the first switch; a later one declares what only its cases use
-		if rest != nil {
-			rest = append([]byte("\tdefault:\n"), rest...)
+		// The second switch of config.go stays: what stands before it is there for its cases.
+		first, after, found := bytes.Cut(source, []byte("ctxt.Diag("))
+		slim := what.ReplaceAll(first, nil)
+		if found {
+			slim = slices.Concat(slim, []byte("ctxt.Diag("), after)
 		}
-		if err := os.WriteFile(replace[file], append(others.ReplaceAll(first, nil), rest...), 0o600); err != nil {
+		if err := os.WriteFile(replace[file], slim, 0o600); err != nil {
 			return "", err
 		}
 	}
