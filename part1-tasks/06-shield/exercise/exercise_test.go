@@ -410,6 +410,20 @@ func TestNoPaymentSlipsInWhileCloseIsCalled(t *testing.T) {
 			client.Wait()
 		}
 	})
+	lesson.Rounds(t, func(t *testing.T) {
+		b := newBank(t, time.Second)
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(t.Context(), order7)
+		wait := lesson.Together(2, func(goroutine int) {
+			if goroutine == 0 {
+				_, _ = c.Pay(t.Context(), order7)
+				return
+			}
+			_ = c.Close(t.Context())
+			b.nothingAfterClose("Pay and Close were called at once")
+		})
+		wait()
+	})
 }
 
 // nothingAfterClose is called when Close has returned.
