@@ -99,6 +99,8 @@ func sideBySide(ctx context.Context, log *slog.Logger) error {
 		}
 	}
 	log.Info("has four values, stops both", lesson.To("north", "south"))
+	stop()
+	stations.Wait()
 	return nil
 }
 
