@@ -142,7 +142,9 @@ func TestSupervisorOfAnEndedContextTakesNothing(t *testing.T) {
 }
 
 // An ahead has ended, and the contexts made from it have not yet: a context ends before its children do.
-type ahead struct{ context.Context }
+type ahead struct {
+	context.Context //nolint:containedctx // it is one
+}
 
 func (ahead) Err() error { return context.Canceled }
 
