@@ -21,7 +21,7 @@ func TestStory(t *testing.T) { lesson.Golden(t, story) }
 
 // The page says that an hour in a bubble takes no time, and is exactly an hour.
 func TestAnHourInABubbleTakesNoTime(t *testing.T) {
-	real := time.Now()
+	began := time.Now()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
@@ -29,7 +29,7 @@ func TestAnHourInABubbleTakesNoTime(t *testing.T) {
 		<-ctx.Done()
 		assert.Equal(t, time.Hour, time.Since(start))
 	})
-	assert.Less(t, time.Since(real), time.Minute)
+	assert.Less(t, time.Since(began), time.Minute)
 }
 
 // The page says that synctest.Wait returns when all other goroutines of the bubble are blocked, so that a test can look at what is left.
@@ -58,7 +58,7 @@ func TestGoleakFindsAGoroutineThatIsLeft(t *testing.T) {
 
 // The page says that a bubble's clock stands still while a goroutine waits for a mutex: a goroutine outside could unlock it.
 func TestABubblesClockStandsStillAtAMutex(t *testing.T) {
-	real := time.Now()
+	began := time.Now()
 	var mu sync.Mutex
 	mu.Lock()
 	time.AfterFunc(50*time.Millisecond, mu.Unlock)
@@ -69,5 +69,5 @@ func TestABubblesClockStandsStillAtAMutex(t *testing.T) {
 		}()
 		time.Sleep(time.Hour)
 	})
-	assert.GreaterOrEqual(t, time.Since(real), 50*time.Millisecond)
+	assert.GreaterOrEqual(t, time.Since(began), 50*time.Millisecond)
 }

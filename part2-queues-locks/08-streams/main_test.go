@@ -23,7 +23,9 @@ func count(closed *bool) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		*closed = false
 		defer func() { *closed = true }()
-		for n := 0; yield(n); n++ {
+		n := 0
+		for yield(n) {
+			n++
 		}
 	}
 }

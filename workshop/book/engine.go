@@ -270,7 +270,8 @@ func licencesOf(goroot string, packages []listed) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	all := "Go, https://go.dev\n\n" + string(text)
+	var all strings.Builder
+	all.WriteString("Go, https://go.dev\n\n" + string(text))
 	seen := make(map[string]bool)
 	for _, p := range packages {
 		if p.Module.Version == "" || !p.isShared() || seen[p.Module.Path] { // a part of the workshop has none
@@ -284,9 +285,9 @@ func licencesOf(goroot string, packages []listed) (string, error) {
 		if text, err = os.ReadFile(files[0]); err != nil {
 			return "", err
 		}
-		all += fmt.Sprintf("\n\n%s %s\n\n%s", p.Module.Path, p.Module.Version, text)
+		fmt.Fprintf(&all, "\n\n%s %s\n\n%s", p.Module.Path, p.Module.Version, text)
 	}
-	return all, nil
+	return all.String(), nil
 }
 
 // packages are all that the exercises' tests are made of, and what answers import.

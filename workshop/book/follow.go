@@ -42,7 +42,7 @@ func (h handler) follow(w http.ResponseWriter, r *http.Request, dir string) {
 		_ = control.Flush()
 	}
 	ctx, cancel := context.WithCancel(r.Context())
-	stop := context.AfterFunc(h.ctx, cancel) // Ctrl-C waits for no reader
+	stop := context.AfterFunc(h.ctx, cancel) //nolint:contextcheck // Ctrl-C waits for no reader: the server's context, not the request's
 	defer stop()
 	defer cancel()
 	saves := make(chan struct{}, 1) // a save while one is still to be seen says no more

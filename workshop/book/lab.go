@@ -49,7 +49,7 @@ func (s *site) labOf(l *course.Lesson) *lab {
 
 // elsewhere is a line of the table of docs/lab.md that the run of all stories in
 // the tab's engine writes: a story that does not run there, and why.
-var elsewhere = regexp.MustCompile(`(?m)^\| ([1-9]\.[1-9]) \| (Go|asyncio) \| (.+) \|$`)
+var elsewhere = regexp.MustCompile(`(?m)^\| (\d+\.\d+) \| (Go|asyncio) \| (.+) \|$`)
 
 // reason is why a language's side of a story does not run in a tab; empty if it does.
 func (s *site) reason(l *course.Lesson, language string) string {
