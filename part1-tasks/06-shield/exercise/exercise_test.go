@@ -352,7 +352,7 @@ func TestSeveralMayClose(t *testing.T) {
 
 // A client's context that does something when it is looked at.
 type restless struct {
-	context.Context //nolint:containedctx // this is a context
+	context.Context
 	looked          func()
 }
 

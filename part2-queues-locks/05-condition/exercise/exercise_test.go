@@ -54,7 +54,7 @@ func newRig(t *testing.T, size int, items ...string) *rig {
 // A call has a ctx of its own. Its outcome is known when ended is closed.
 type call struct {
 	name   string
-	ctx    context.Context //nolint:containedctx // a call has one
+	ctx    context.Context
 	cancel context.CancelCauseFunc
 	ended  chan struct{}
 	item   string
@@ -129,7 +129,7 @@ func (r *rig) mustBeOver(c *call, lost string) {
 
 // A patient ctx ends a call that does not notice that its ctx has ended.
 type patient struct {
-	context.Context //nolint:containedctx // it is one
+	context.Context
 	asked           *atomic.Int32
 }
 
@@ -192,7 +192,7 @@ func (r *rig) settle() {
 // An eager ctx ends when a call looks at it for the nth time: right before the
 // call sees it, or right after.
 type eager struct {
-	context.Context //nolint:containedctx // it is one
+	context.Context
 	end             context.CancelCauseFunc
 	looks           *atomic.Int32
 	n               int32
@@ -485,7 +485,7 @@ func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
 
 // A listed ctx is alive and counts the functions that wait for its end.
 type listed struct {
-	context.Context //nolint:containedctx // it is one
+	context.Context
 	done            chan struct{}
 	open            *atomic.Int32
 }
