@@ -353,7 +353,7 @@ func TestSeveralMayClose(t *testing.T) {
 // A client's context that does something when it is looked at.
 type restless struct {
 	context.Context
-	looked          func()
+	looked func()
 }
 
 func (r restless) Done() <-chan struct{} {

@@ -130,7 +130,7 @@ func (r *rig) mustBeOver(c *call, lost string) {
 // A patient ctx ends a call that does not notice that its ctx has ended.
 type patient struct {
 	context.Context
-	asked           *atomic.Int32
+	asked *atomic.Int32
 }
 
 func (p patient) Done() <-chan struct{} {
@@ -193,10 +193,10 @@ func (r *rig) settle() {
 // call sees it, or right after.
 type eager struct {
 	context.Context
-	end             context.CancelCauseFunc
-	looks           *atomic.Int32
-	n               int32
-	before          bool
+	end    context.CancelCauseFunc
+	looks  *atomic.Int32
+	n      int32
+	before bool
 }
 
 func (c *call) endsAtLook(n int, before bool) {
@@ -486,8 +486,8 @@ func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
 // A listed ctx is alive and counts the functions that wait for its end.
 type listed struct {
 	context.Context
-	done            chan struct{}
-	open            *atomic.Int32
+	done chan struct{}
+	open *atomic.Int32
 }
 
 func (l listed) Done() <-chan struct{} { return l.done }
