@@ -62,6 +62,10 @@ func (s *site) notHere(l *course.Lesson) string {
 func (s *site) notBuilt(ctx context.Context, l *course.Lesson) string {
 	_, err := s.goCommand(ctx, "vet", "-tags", "exercise", "./"+l.Dir+"/exercise")
 	if err == nil {
+		imports, err := s.goCommand(ctx, "list", "-e", "-f", "{{join .Imports \" \"}}", "./"+l.Dir+"/exercise/_solution")
+		if err == nil && strings.Contains(string(imports), l.Dir+"/exercise") {
+			return "its solution is made of the exercise's own types, and the engine builds a solution only once"
+		}
 		return ""
 	}
 	for line := range strings.Lines(err.Error()) {
