@@ -142,7 +142,7 @@ func realLessons(t *testing.T) []course.Lesson {
 
 func TestTheTimetablesOfTheRealLessonsKeepTheirPromises(t *testing.T) {
 	lessons := realLessons(t)
-	for _, hours := range []string{"3", "6", "12", "20"} {
+	for _, hours := range []string{"3", "6", "12", "21"} {
 		t.Run(hours, func(t *testing.T) {
 			status, stdout, stderr := workshop(t, "..", "schedule", "--json", "--hours", hours)
 			require.Equal(t, 0, status, stderr)
@@ -223,7 +223,7 @@ func TestNotesAreThePagesOwn(t *testing.T) {
 	status, stdout, stderr := workshop(t, "..", "notes", "create-task", "2.1")
 	assert.Equal(t, 0, status, stderr)
 	assert.Contains(t, stdout, "1.1 Create a task, ")
-	assert.Contains(t, stdout, "\nGoal. Everyone can say who asks a goroutine to stop,")
+	assert.Contains(t, stdout, "\nGoal. Each learner can say who asks a goroutine to stop,")
 	assert.Contains(t, stdout, "\nLikely mistakes, and what a test says to each:\n  - ")
 	assert.Contains(t, stdout, "\nAsk. What would the story print if main did not call `tasks.Wait()`? The same up to")
 	assert.Contains(t, stdout, "\n2.1 Queue, ")
