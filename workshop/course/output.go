@@ -289,10 +289,9 @@ func leaves(tests []Test) []Test {
 // that it has in the exercise.
 func (b *bench) built(output string) string {
 	for name, file := range b.files {
-		if rel, err := filepath.Rel(b.lesson.path(), file); err == nil {
-			output = strings.ReplaceAll(output, rel+":", "exercise/"+name+":")
+		if rel, err := filepath.Rel(b.lesson.path(), file); err == nil && strings.HasPrefix(rel, "..") {
+			output = strings.NewReplacer(rel+":", "exercise/"+name+":", file+":", "exercise/"+name+":").Replace(output)
 		}
-		output = strings.ReplaceAll(output, file+":", "exercise/"+name+":")
 	}
 	var kept []string
 	for line := range strings.Lines(output) {
