@@ -151,10 +151,10 @@ func keepList(t *testing.T, section, list string) {
 	require.NoError(t, err)
 	at := regexp.MustCompile(`(?s)(\n## ` + section + `\n.*?\n\| --- \| --- \| --- \|\n).*?(\n[^|]|$)`).FindSubmatchIndex(text)
 	require.NotNil(t, at, "%s has no section %s with a table", labPage, section)
-	now := string(text[:at[3]]) + list + string(text[at[4]:])
+	now := string(text[:at[3]]) + strings.TrimSuffix(list, "\n") + string(text[at[4]:])
 	if updates() {
 		require.NoError(t, os.WriteFile(file, []byte(now), 0o644))
 		return
 	}
-	assert.Equal(t, string(text), now, "%s is stale: go test ./workshop/book -run %s -update", labPage, t.Name())
+	assert.Equal(t, string(text), now, "%s is stale: go test ./workshop/book -run %s -long -update", labPage, t.Name())
 }
