@@ -338,7 +338,7 @@ func TestFailuresOfOneInstantAreAllReported(t *testing.T) {
 		}
 	})
 	if lost > 0 {
-		t.Errorf("two jobs failed at one instant, and %d times RunAll reported only one of them: jobs that end at the same time must not write to one place", lost)
+		t.Errorf("two jobs failed at one instant, and %d times RunAll reported only one of them: jobs that end at the same time must not write to one place without a lock: that is a data race", lost)
 	}
 }
 
