@@ -86,7 +86,9 @@ func hastyTask(ctx context.Context, log *slog.Logger) error {
 // forgottenWaits shows the three that Go has in place of a missing await.
 func forgottenWaits(ctx context.Context, log *slog.Logger) error {
 	var tasks sync.WaitGroup
-	defer tasks.Wait()
+	defer func() {
+		tasks.Wait()
+	}()
 
 	var saved atomic.Bool
 	tasks.Go(func() {

@@ -84,7 +84,9 @@ func first(ctx context.Context, m *mirrors) string {
 // mended cancels the slower call and waits until it has ended.
 func mended(ctx context.Context, m *mirrors) string {
 	ctx, cancel := context.WithCancel(ctx)
-	defer m.all.Wait()
-	defer cancel()
+	defer func() {
+		cancel()
+		m.all.Wait()
+	}()
 	return first(ctx, m)
 }
