@@ -19,18 +19,20 @@ type leases struct {
 	held map[string]*message
 }
 
-// take returns those of the messages that are not in flight here already. A server that was killed may have forgotten that a deadline
-// was extended, and deliver a message again that is still being handled.
-func (l *leases) take(ms []*message) (mine []*message) {
+// take tells messages to begin from those that are in flight here already: they were published twice, or a server that was killed has
+// forgotten that a deadline was extended.
+func (l *leases) take(ms []*message) (mine, twice []*message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range ms {
 		if l.held[m.id] == nil {
 			l.held[m.id] = m
 			mine = append(mine, m)
+		} else {
+			twice = append(twice, m)
 		}
 	}
-	return mine
+	return mine, twice
 }
 
 // drop is for messages that are settled, or left to the next process.

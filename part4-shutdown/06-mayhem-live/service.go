@@ -112,13 +112,17 @@ func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
 		_ = wait(ctx, pause) // the loop looks at ctx
 		return nil
 	}
-	ms, ids := s.take(good), make(map[string]bool)
+	ms, twice := s.take(good)
+	ids := make(map[string]bool)
 	for _, m := range ms {
 		ids[m.id] = true
 	}
 	rows, err := s.rows.find(ctx, ids) // waits while the database is away; an error says that ctx has ended
 	var words []word
 	var rest, again []*message
+	for _, m := range twice { // when the first is settled, its row says so
+		words = append(words, word{m.reply, fmt.Sprintf(`%s {"delay": %d}`, nak, time.Second)})
+	}
 	for _, m := range ms {
 		r := rows[m.id]
 		m.try, m.known = r.attempts+1, r.state != ""

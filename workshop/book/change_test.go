@@ -74,7 +74,7 @@ func must(text []byte, err error) []byte {
 	return text
 }
 
-// look keeps a picture where somebody wants to look at it: BOOK_LOOK=FOLDER.
+// look keeps a picture where BOOK_LOOK=FOLDER asks for it.
 func (b tab) look(name string) {
 	b.Helper()
 	dir := os.Getenv("BOOK_LOOK")
