@@ -70,15 +70,21 @@ func openTable(ctx context.Context, c config, count *counters, end context.Cance
 	db.SetMaxIdleConns(most)
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	says := "ok"
-	if c.db == "" {
-		err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says)
+	prepare := func() error {
+		if c.db == "" {
+			var says string
+			if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err != nil {
+				return err
+			} else if says != "ok" {
+				return fmt.Errorf("the file is damaged: %s", says)
+			}
+		}
+		_, err := db.ExecContext(ctx, statement)
+		return err
 	}
-	if err == nil && says != "ok" {
-		err = fmt.Errorf("the file is damaged: %s", says)
-	}
-	if err == nil {
-		_, err = db.ExecContext(ctx, statement)
+	err = prepare()
+	for class(err) == "busy" && wait(ctx, 50*time.Millisecond) == nil { // another process opens the file: WAL does not wait for it
+		err = prepare()
 	}
 	if c.db != "" && err != nil { // another process may have created it at the same time
 		_, err = db.ExecContext(ctx, statement)

@@ -42,7 +42,7 @@ var answers = map[string]struct {
 	},
 	"loses the error": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		return right(ctx, n, func(ctx context.Context) error { _ = f(ctx); return nil })
-	}, `at 0s this should happen, and does not: repeat returns the error of f\n\s+scenario: 1 calls, call 0 fails, ctx does not end`},
+	}, `at 0s this should happen, and does not: repeat returns the error of f\n\s+scenario: [12] calls, call 0 fails, ctx does not end`},
 	"another ctx": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		return right(ctx, n, func(context.Context) error { return f(context.Background()) })
 	}, `at 0s f is called with a ctx that is alive, without the caller's values; it should be: is called with a ctx that is alive\n`},
