@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -56,8 +57,12 @@ func (s *service) state(ctx context.Context) (jetstream.StreamState, error) {
 // missing is how many messages are gone: they were acknowledged to a publisher, are not settled, and the stream has fewer. It looks at
 // the rows after the stream, and again, since other processes publish and settle meanwhile.
 func (s *service) missing(ctx context.Context) (fewest int, err error) {
+	patience := time.Now().Add(30 * time.Second)
 	for range 3 {
 		state, err := s.state(ctx)
+		for errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && time.Now().Before(patience) { // a cluster that chooses its leader
+			state, err = s.state(ctx)
+		}
 		if err != nil {
 			return 0, err
 		}
