@@ -68,6 +68,7 @@ async def side_by_side():
 
 
 async def send(name, interval, values):
+    say("is open")
     n = 0
     try:
         while True:

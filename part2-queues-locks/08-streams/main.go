@@ -105,6 +105,7 @@ func sideBySide(ctx context.Context, log *slog.Logger) error {
 }
 
 func send(ctx context.Context, log *slog.Logger, name string, interval time.Duration, values chan<- string) {
+	log.Info("is open")
 	for n := 1; ; n++ {
 		if lesson.Pause(ctx, interval) != nil {
 			break
