@@ -316,7 +316,7 @@ func TestRunsAllAtTheSameTimeHoweverMany(t *testing.T) {
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("%d jobs of 1s took %v: they do not all run at the same time", n, took)
 		} else if got := strings.Count(lesson.Quote(err), "disk full"); got != n {
-			t.Errorf("%d jobs failed at one instant, and RunAll reported %d of them: the others are lost, as by a data race", n, got)
+			t.Errorf("%d jobs failed at one instant, and RunAll reported %d of them", n, got)
 		}
 	})
 }
@@ -338,7 +338,7 @@ func TestFailuresOfOneInstantAreAllReported(t *testing.T) {
 		}
 	})
 	if lost > 0 {
-		t.Errorf("two jobs failed at one instant, and %d times RunAll reported only one of them: jobs that end at the same time must not write to one place without a lock: that is a data race", lost)
+		t.Errorf("two jobs failed at one instant, and %d times RunAll reported only one of them: jobs that end at the same time must not write to one place", lost)
 	}
 }
 

@@ -1,6 +1,6 @@
-//wrong: all jobs append to one slice without a lock, which is sorted afterwards
-//want:  data race
-//kind:  race
+//wrong: takes the slice under the lock, and puts it back longer under the lock again: what another job put there in between is lost
+//want:  failed at one instant
+//kind:  work lost
 
 // Package exercise is yours: write RunAll and Unwrap.
 package exercise
@@ -47,6 +47,7 @@ func RunAll(ctx context.Context, jobs []Job) error {
 		err error
 	}
 	var all []failed
+	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for i, job := range jobs {
 		wg.Go(func() {
@@ -56,7 +57,13 @@ func RunAll(ctx context.Context, jobs []Job) error {
 					failure = &PanicError{value, debug.Stack()}
 				}
 				if failure != nil {
-					all = append(all, failed{i, fmt.Errorf("%s: %w", job.Name, failure)})
+					mu.Lock()
+					known := all
+					mu.Unlock()
+					longer := append(slices.Clone(known), failed{i, fmt.Errorf("%s: %w", job.Name, failure)})
+					mu.Lock()
+					all = longer
+					mu.Unlock()
 				}
 			}()
 			failure = job.Run(ctx)
