@@ -64,6 +64,19 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// needsBrowser skips a test where there is no browser.
+func needsBrowser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: it needs a browser")
+	}
+	browser, err := theBrowser()
+	if err != nil {
+		skipWithout(t, "chromium is not installed: the pages were not tried in a browser (%v)", err)
+	}
+	return browser
+}
+
 // A tab is a page of the browser that fails its test when the page complains of
 // anything, or asks another host for something.
 type tab struct {
@@ -74,14 +87,7 @@ type tab struct {
 
 func open(t *testing.T, base string, actions ...action) tab {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("skipped by -short: it needs a browser")
-	}
-	browser, err := theBrowser()
-	if err != nil {
-		skipWithout(t, "chromium is not installed: the pages were not tried in a browser (%v)", err)
-	}
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := chromedp.NewContext(needsBrowser(t))
 	t.Cleanup(cancel)
 	address, err := url.Parse(base)
 	require.NoError(t, err)
@@ -243,6 +249,50 @@ func publish(t *testing.T, files map[string][]byte) (base string, stop func()) {
 	server := httptest.NewServer(http.StripPrefix("/some/where/", http.FileServer(http.Dir(dir))))
 	t.Cleanup(server.Close)
 	return server.URL + "/some/where/", server.Close
+}
+
+// text is what an element shows.
+func (b tab) text(selector string) string {
+	b.Helper()
+	return eval[string](b, `[...document.querySelectorAll(`+string(must(json.Marshal(selector)))+`)].map(e => e.textContent).join("\n")`)
+}
+
+// lookAt keeps a picture of an element where BOOK_LOOK=FOLDER asks for it.
+func (b tab) lookAt(selector, name string) {
+	b.Helper()
+	dir := os.Getenv("BOOK_LOOK")
+	if dir == "" {
+		return
+	}
+	b.do(script(`document.querySelector(%q).scrollIntoView({ block: "start", behavior: "instant" })`, selector))
+	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	require.NoError(b, err)
+	require.NoError(b, os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644))
+}
+
+// axeCore is the library that finds what keeps a reader from a page.
+func axeCore() ([]byte, error) {
+	return os.ReadFile(filepath.Join("web", "node_modules", "axe-core", "axe.min.js"))
+}
+
+// axe fails the test if axe-core finds something serious in an element.
+func (b tab) axe(selector, what string) {
+	b.Helper()
+	source, err := axeCore()
+	if err != nil && os.Getenv("REQUIRE_ALL") != "1" {
+		b.Logf("axe-core is not installed: %s was not looked at", what)
+		return
+	}
+	require.NoError(b, err)
+	b.do(script("%s", source))
+	assert.Empty(b, eval[[]string](b, fmt.Sprintf(`axe.run(%q).then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" | ")))`, selector)), what)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
 // phone is a narrow screen.

@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -61,41 +59,12 @@ func (b tab) change(page string) {
 	b.do(script(`document.querySelector(".player").scrollIntoView({ block: "start", behavior: "instant" })`)) // an editor draws only what is in view
 }
 
-// text is what an element shows.
-func (b tab) text(selector string) string {
-	b.Helper()
-	return eval[string](b, `[...document.querySelectorAll(`+string(must(json.Marshal(selector)))+`)].map(e => e.textContent).join("\n")`)
-}
-
-func must(text []byte, err error) []byte {
-	if err != nil {
-		panic(err)
-	}
-	return text
-}
-
-// look keeps a picture where BOOK_LOOK=FOLDER asks for it.
-func (b tab) look(name string) {
-	b.Helper()
-	dir := os.Getenv("BOOK_LOOK")
-	if dir == "" {
-		return
-	}
-	picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	require.NoError(b, err)
-	require.NoError(b, os.WriteFile(dir+"/"+name+".png", picture, 0o644))
-}
-
 // inTheLab is a tab with the page of a lesson whose programs are being changed.
 func inTheLab(t *testing.T) tab {
 	t.Helper()
 	needsPython(t)
-	if testing.Short() {
-		t.Skip("to build the engine takes minutes")
-	}
-	files, err := theLab()
-	require.NoError(t, err)
-	base, _ := publish(t, files)
+	needsBrowser(t)
+	base, _ := publish(t, labFiles(t))
 	b := open(t, base)
 	b.change(changed)
 	return b
@@ -170,7 +139,7 @@ func TestWhatGoesWrongInTheTabIsSaid(t *testing.T) {
 			}
 		}
 		t.Logf("%s", said)
-		b.look("trouble")
+		b.lookAt(".player", "trouble")
 	}
 }
 
@@ -179,7 +148,7 @@ func TestBothProgramsAreChangedAndRunInTheTab(t *testing.T) {
 	b.edit("main.go", "1500*time.Millisecond", "2500*time.Millisecond")
 	b.edit("lesson.py", `repeat("is alive", 1.5)`, `repeat("is alive", 2.5)`)
 	b.run()
-	b.look("changed")
+	b.lookAt(".player", "changed")
 	assert.Empty(t, b.text(".faults"))
 	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
 	assert.Contains(t, b.text(".lines .past"), "1.5sheartbeatis alive")
@@ -216,8 +185,6 @@ func TestBothProgramsAreChangedAndRunInTheTab(t *testing.T) {
 // Where there is no compiler, lesson.py still runs, and the page says what is missing.
 func TestAStoryIsChangedByKeyOnAPhoneAndInTheDark(t *testing.T) {
 	needsPython(t)
-	axe, err := os.ReadFile(filepath.Join("web", "node_modules", "axe-core", "axe.min.js"))
-	require.NoError(t, err, "npm ci has brought pyodide, and axe-core with it")
 	b := open(t, beside(t))
 	b.visit(changed)
 	b.do(script(`document.querySelector("[data-do=change]").focus()`))
@@ -232,15 +199,13 @@ func TestAStoryIsChangedByKeyOnAPhoneAndInTheDark(t *testing.T) {
 	assert.Contains(t, b.text(".faults"), "lesson.py:1")
 	b.press(kb.Escape, "\t")
 	assert.False(t, eval[bool](b, `document.activeElement.matches(".cm-content")`), "Escape, then Tab, leaves the editor")
-	b.do(script("%s", axe))
 	for _, scheme := range []string{"light", "dark"} {
 		b.do(media("", "prefers-color-scheme", scheme, "prefers-reduced-motion", "reduce"))
-		b.look("editor-" + scheme)
-		found := eval[[]string](b, `axe.run(".player").then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" | ")))`)
-		assert.Empty(t, found, scheme)
+		b.lookAt(".player", "editor-"+scheme)
+		b.axe(".player", scheme)
 	}
 	b.do(phone)
-	b.look("editor-phone")
+	b.lookAt(".player", "editor-phone")
 	assert.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 360)
 	b.do(script(`localStorage.clear()`))
 }

@@ -41,15 +41,8 @@ func instead(body string) string {
 // The sample of each part goes from its stub by a wrong answer to green; one
 // lesson also meets all that can go wrong. The page stays alive.
 func TestAnExerciseIsDoneInTheTab(t *testing.T) {
-	if testing.Short() {
-		t.Skip("to build the engine takes minutes")
-	}
-	browser, err := theBrowser()
-	if err != nil || browser == nil {
-		skipWithout(t, "chromium is not installed: no exercise was done in a tab (%v)", err)
-	}
-	files, err := theLab()
-	require.NoError(t, err)
+	needsBrowser(t)
+	files := labFiles(t)
 	base, stop := publish(t, files)
 	b := open(t, base)
 	read := func(page, file string) string {
@@ -60,20 +53,20 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	b.visit(exercised)
 	assert.Contains(t, b.text(".lab p"), fmt.Sprintf("%d MB", theLabSize(t, files)/1e6), "the page says the size before it loads")
 	assert.Contains(t, b.check(), "Nothing is written yet")
-	b.picture("stub")
+	b.lookAt(".lab", "lab-stub")
 
 	b.answer(read(exercised, "_wrong/drifts.go"))
 	assert.Contains(t, b.check(), "the calls drift")
 	b.waitLong(`document.querySelectorAll(".lab .run .lanes svg").length === 2`) // the solution's come later
-	b.picture("wrong")
+	b.lookAt(".lab", "lab-wrong")
 	b.do(phone)
-	b.picture("wrong-phone")
+	b.lookAt(".lab", "lab-wrong-phone")
 	assert.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 360, "the result fits a phone")
 	b.do(chromedp.EmulateViewport(1280, 900), script(`document.documentElement.dataset.theme = "dark"`))
-	b.picture("wrong-dark")
-	b.axe("a wrong answer, dark")
+	b.lookAt(".lab", "lab-wrong-dark")
+	b.axe(".lab", "a wrong answer, dark")
 	b.do(script(`document.documentElement.dataset.theme = "light"`))
-	b.axe("a wrong answer")
+	b.axe(".lab", "a wrong answer")
 
 	b.visit(exercised)
 	assert.Contains(t, b.text(".lab .cm-content"), "time.After", "the text outlives a reload")
@@ -81,7 +74,7 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	b.answer(instead("\treturn nothing\n"))
 	assert.Contains(t, b.check(), "undefined: nothing")
 	assert.Contains(t, b.text(".lab .cm-line.fault"), "return nothing", "the error is marked at its line")
-	b.picture("compile")
+	b.lookAt(".lab", "lab-compile")
 
 	b.answer(instead("\tfor {\n\t}\n"))
 	assert.Contains(t, b.check(), "endless loop")
@@ -108,7 +101,7 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	b.answer(read(exercised, "_solution/exercise.go"))
 	assert.Contains(t, b.check(), "Right: all")
 	assert.True(t, eval[bool](b, `document.querySelector(".done input").checked`))
-	b.picture("right")
+	b.lookAt(".lab", "lab-right")
 
 	kept := eval[string](b, `localStorage.getItem("progress")`)
 	var progress struct {
@@ -127,7 +120,7 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	assert.Len(t, one.SHA256, 64)
 
 	for page, wrong := range map[string]string{"part2-queues-locks/01-queue/": "", "part3-errors/01-exceptions/": ""} {
-		l := must2(newSite(theRoot(t), false)).lesson(strings.TrimSuffix(page, "/"))
+		l := must(newSite(theRoot(t), false)).lesson(strings.TrimSuffix(page, "/"))
 		gallery := l.Gallery()
 		wrong = filepath.Base(gallery[0].File)
 		b.visit(page)
@@ -202,53 +195,13 @@ func theLabSize(t *testing.T, files map[string][]byte) int {
 	return manifest.Size
 }
 
-func must2[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-// picture keeps a picture of the exercise: BOOK_LOOK=FOLDER.
-func (b tab) picture(name string) {
-	b.Helper()
-	dir := os.Getenv("BOOK_LOOK")
-	if dir == "" {
-		return
-	}
-	b.do(script(`document.querySelector(".lab").scrollIntoView({block: "start", behavior: "instant"})`))
-	image, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	require.NoError(b, err)
-	require.NoError(b, os.WriteFile(filepath.Join(dir, "lab-"+name+".png"), image, 0o644))
-	b.do(script(`(document.querySelector(".lab .controls") ?? document.querySelector(".lab .found")).scrollIntoView({block: "start", behavior: "instant"}); scrollBy(0, -60)`))
-	image, err = chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	require.NoError(b, err)
-	require.NoError(b, os.WriteFile(filepath.Join(dir, "lab-"+name+"-found.png"), image, 0o644))
-}
-
-// axe fails the test if axe-core finds something serious.
-func (b tab) axe(what string) {
-	b.Helper()
-	source, err := os.ReadFile(filepath.Join("web", "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		b.Logf("axe-core is not installed: %s was not looked at", what)
-		return
-	}
-	b.do(script("%s", source))
-	assert.Empty(b, eval[[]string](b, `axe.run(".lab").then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" | ")))`), what)
-}
-
 // The figures of docs/lab.md: go test ./workshop/book -run FiguresOfTheLab -long -v.
 func TestTheFiguresOfTheLab(t *testing.T) {
 	if !*long {
 		t.Skip("-long measures how long checks take, and what they leave in memory")
 	}
-	browser, err := theBrowser()
-	if err != nil || browser == nil {
-		skipWithout(t, "chromium is not installed: nothing was measured (%v)", err)
-	}
-	files, err := theLab()
-	require.NoError(t, err)
+	needsBrowser(t)
+	files := labFiles(t)
 	base, _ := publish(t, files)
 	b := open(t, base)
 	b.visit(exercised)

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -26,56 +23,6 @@ type told struct {
 	Took   int
 }
 
-// A storyteller runs stories in node, as a tab does.
-type storyteller struct {
-	*testing.T
-	ask     *json.Encoder
-	answers *bufio.Scanner
-}
-
-func newStoryteller(t *testing.T) storyteller {
-	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		skipWithout(t, "node is not installed: no story was told outside a browser (%v)", err)
-	}
-	if testing.Short() {
-		t.Skip("to build the engine takes minutes")
-	}
-	needsPython(t)
-	files, err := theLab()
-	require.NoError(t, err)
-	dir := t.TempDir()
-	for name, content := range files {
-		if file, ok := strings.CutPrefix(name, "engine/"); ok {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, file), content, 0o644))
-		}
-	}
-	root := theRoot(t)
-	pyodide := filepath.Join(root, "workshop", "book", "web", "node_modules", "pyodide") + "/"
-	cmd := exec.CommandContext(t.Context(), node, filepath.Join("web", "tell.mjs"), dir, pyodide, filepath.Join(root, "workshop", "lesson", "story.py"))
-	ask, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	answers, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	cmd.Stderr = os.Stderr
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() { _ = ask.Close(); _ = cmd.Wait() })
-	lines := bufio.NewScanner(answers)
-	lines.Buffer(nil, 10<<20)
-	return storyteller{t, json.NewEncoder(ask), lines}
-}
-
-// tell runs one side of a lesson with these files in the place of its own.
-func (s storyteller) tell(l course.Lesson, side string, files map[string]string) told {
-	s.Helper()
-	require.NoError(s, s.ask.Encode(map[string]any{"lesson": l.Dir, "side": side, "files": files}))
-	require.True(s, s.answers.Scan(), "node ended before it had told %s", l.ID())
-	var what told
-	require.NoError(s, json.Unmarshal(s.answers.Bytes(), &what), s.answers.Text())
-	return what
-}
-
 func sideFiles(t *testing.T, l course.Lesson, side string) map[string]string {
 	t.Helper()
 	if side == "go" {
@@ -92,8 +39,10 @@ var languageOfSide = map[string]string{"go": "Go", "python": "asyncio"}
 // languages, but for those that docs/lab.md lists; with -update the list is
 // written anew.
 func TestEveryStoryIsToldInTheTab(t *testing.T) {
-	teller := newStoryteller(t)
+	needsPython(t)
 	root := theRoot(t)
+	pyodide := filepath.Join(root, "workshop", "book", "web", "node_modules", "pyodide") + "/"
+	teller := inNode(t, "tell.mjs", pyodide, filepath.Join(root, "workshop", "lesson", "story.py"))
 	lessons, err := course.Lessons(root)
 	require.NoError(t, err)
 	var list strings.Builder
@@ -112,7 +61,8 @@ func TestEveryStoryIsToldInTheTab(t *testing.T) {
 			if want == nil {
 				continue
 			}
-			got := teller.tell(l, side, sideFiles(t, l, side))
+			var got told
+			require.True(t, teller.ask(map[string]any{"lesson": l.Dir, "side": side, "files": sideFiles(t, l, side)}, &got), "%s hangs", l.ID())
 			t.Logf("%s %-6s %5d ms %s", l.ID(), side, got.Took, got.Fault)
 			slowest[i] = max(slowest[i], got.Took)
 			said := lesson.Telling{Events: got.Events}

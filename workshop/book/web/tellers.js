@@ -1,4 +1,4 @@
-// The workers that tell a story: who builds Go, who runs it, who runs Python.
+// The workers that tell a story: one builds Go, one runs it, one runs Python.
 import { root } from "./dom.js";
 
 /** @import { Said } from "./story.js" */

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/asyncio-to-go/workshop/course"
+)
+
+var long = flag.Bool("long", false, "try every lesson and every wrong answer in the engine, not the first lesson of each part: half an hour")
+
+// theLab is a site with its engine, made once: to compile Go's compiler takes minutes.
+var theLab = sync.OnceValues(func() (map[string][]byte, error) {
+	root, err := course.Root(".")
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSite(root, false)
+	if err != nil {
+		return nil, err
+	}
+	if s.lab, err = s.engine(context.Background(), io.Discard); err != nil {
+		return nil, err
+	}
+	return s.all()
+})
+
+// tried reports whether a lesson is tried in the engine: with -long each is,
+// without it the first of each part.
+func tried(l *course.Lesson) bool { return *long || l.Number == 1 }
+
+// labFiles are the files of that site.
+func labFiles(t *testing.T) map[string][]byte {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: to build the engine takes minutes")
+	}
+	files, err := theLab()
+	require.NoError(t, err)
+	return files
+}
+
+// A nodeProgram is one of the browser's side that runs in node. It answers lines
+// of JSON, and is begun anew after a question at which it hangs: there is one
+// thread, and no page that would end it.
+type nodeProgram struct {
+	*testing.T
+	command []string
+	to      io.WriteCloser
+	from    chan string
+	end     func()
+}
+
+// inNode is a program that gets the engine's folder and what more it needs.
+func inNode(t *testing.T, program string, more ...string) *nodeProgram {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		skipWithout(t, "node is not installed: the engine was not tried outside a browser (%v)", err)
+	}
+	dir := t.TempDir()
+	for name, content := range labFiles(t) {
+		if file, ok := strings.CutPrefix(name, "engine/"); ok {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, file), content, 0o644))
+		}
+	}
+	n := &nodeProgram{T: t, command: append([]string{node, filepath.Join("web", program), dir}, more...)}
+	t.Cleanup(n.stop)
+	return n
+}
+
+// ask reports whether there was an answer in time.
+func (n *nodeProgram) ask(question, answer any) bool {
+	n.Helper()
+	if n.end == nil {
+		n.start()
+	}
+	require.NoError(n, json.NewEncoder(n.to).Encode(question))
+	select {
+	case line, ok := <-n.from:
+		require.True(n, ok, "node ended before it had answered %v", question)
+		require.NoError(n, json.Unmarshal([]byte(line), answer), line)
+		return true
+	case <-time.After(2 * patience):
+		n.stop()
+		return false
+	}
+}
+
+func (n *nodeProgram) start() {
+	n.Helper()
+	cmd := exec.CommandContext(context.WithoutCancel(n.Context()), n.command[0], n.command[1:]...) // stop ends it
+	var err error
+	n.to, err = cmd.StdinPipe()
+	require.NoError(n, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(n, err)
+	cmd.Stderr = os.Stderr
+	require.NoError(n, cmd.Start())
+	from := make(chan string)
+	go func() {
+		defer close(from)
+		lines := bufio.NewScanner(out)
+		lines.Buffer(nil, 10<<20)
+		for lines.Scan() {
+			from <- lines.Text()
+		}
+	}()
+	n.from = from
+	n.end = func() {
+		_ = cmd.Process.Kill()
+		for range from { //nolint:revive // the reader ends when the pipe does
+		}
+		_ = cmd.Wait() // it was killed
+	}
+}
+
+func (n *nodeProgram) stop() {
+	if n.end != nil {
+		n.end()
+		n.end = nil
+	}
+}
