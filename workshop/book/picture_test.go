@@ -37,13 +37,13 @@ const (
 	pictureStyle = `text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1c2530; white-space: pre; }
 .card { fill: #ffffff; stroke: #d5dbe1; } .head { font-weight: 600; } .n { fill: #57626e; } .says { font-weight: 600; }
 .key { fill: #a0258c; } .str { fill: #1a6b3c; } .num { fill: #9a4b00; } .com { fill: #5c6672; } .fun { fill: #0b5cad; } .bui { fill: #6a45b5; }
-.c0 { --lane: #2a6cb0; } .c1 { --lane: #a3407f; } .c2 { --lane: #1d7a52; } .c3 { --lane: #a3561a; } .c4 { --lane: #6453c4; }
+.c0 { --lane: #2a6cb0; } .c1 { --lane: #a3407f; } .c2 { --lane: #1d7a52; } .c3 { --lane: #a3561a; } .c4 { --lane: #6453c4; } .c5 { --lane: #0f7884; } .c6 { --lane: #7f6511; } .c7 { --lane: #77594c; }
 .bar { fill: var(--lane); } .waits { opacity: 0.3; } .mark { fill: #ffffff; stroke: var(--lane); stroke-width: 2.4; } .dot { fill: var(--lane); } .row { fill: var(--lane); opacity: 0.18; }
 .cursor { stroke: #0b5cad; stroke-width: 1.6; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e2e8ee; } .card { fill: #0f141a; stroke: #2c353f; } .n { fill: #9aa6b2; } .mark { fill: #0f141a; } .cursor { stroke: #79b8ff; }
 .key { fill: #e79be0; } .str { fill: #8fd6a4; } .num { fill: #f2b378; } .com { fill: #94a1ad; } .fun { fill: #8ec7ff; } .bui { fill: #c3adf7; }
-.c0 { --lane: #5aa9f0; } .c1 { --lane: #e07ab8; } .c2 { --lane: #46c48c; } .c3 { --lane: #f0964a; } .c4 { --lane: #a497f5; }
+.c0 { --lane: #5aa9f0; } .c1 { --lane: #e07ab8; } .c2 { --lane: #46c48c; } .c3 { --lane: #f0964a; } .c4 { --lane: #a497f5; } .c5 { --lane: #3fc4d4; } .c6 { --lane: #d8b84a; } .c7 { --lane: #c9a493; }
 }
 `
 	pictureRows  = 13
