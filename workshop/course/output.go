@@ -127,7 +127,7 @@ func (r *reader) test(name, action string) Test {
 	switch {
 	case t.Skipped && r.hung:
 		t.Skipped, t.NotRun, t.Message = false, true, "not run: the answer hangs"
-	case t.Skipped && slices.ContainsFunc(r.tests, func(other Test) bool { return !other.Passed }): // it waits for the others
+	case t.Skipped && slices.ContainsFunc(r.tests, func(other Test) bool { return !other.Passed && !other.Skipped }): // it waits for the others
 		t.Skipped, t.NotRun, t.Message = false, true, r.bench.message(name, r.heard(name), "")
 	case t.Skipped:
 		t.Message = "it was skipped: " + r.bench.message(name, r.heard(name), "")

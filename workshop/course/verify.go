@@ -73,6 +73,8 @@ func (l Lesson) Cases(thorough bool) []Case {
 		}},
 		{l, "main_test.go", Told, func(ctx context.Context) error {
 			r, err := l.testStory(ctx)
+			// A story's test that skips itself has its reason; with REQUIRE_ALL it fails if something is missing.
+			r.Tests = slices.DeleteFunc(r.Tests, func(t Test) bool { return t.Skipped })
 			return firstOf(err, r.mustPass())
 		}},
 	}

@@ -78,6 +78,13 @@ func (s *shop) job(name string, takes time.Duration) exercise.Job {
 	}}
 }
 
+// hasBegun is how many jobs have begun.
+func (s *shop) hasBegun() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.begun)
+}
+
 // submit calls Submit. Its panic is a failure of the test, and an error.
 func (s *shop) submit(ctx context.Context, job exercise.Job) (err error) {
 	defer func() {
@@ -336,6 +343,19 @@ func TestAJobMaySubmitAJob(t *testing.T) {
 	})
 }
 
+// slow is a context that lets others run while it is asked.
+type slow struct{ context.Context }
+
+func (s slow) Done() <-chan struct{} {
+	runtime.Gosched()
+	return s.Context.Done()
+}
+
+func (s slow) Err() error {
+	runtime.Gosched()
+	return s.Context.Err()
+}
+
 // What was accepted is run or handed back, what was refused is neither.
 func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 	for n := 0; n < 40 && !t.Failed(); n++ {
@@ -348,7 +368,7 @@ func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 			for range 8 {
 				crowd.Go(func() {
 					for range 30 {
-						if s.submit(t.Context(), s.job("one", 0)) != nil {
+						if s.submit(slow{t.Context()}, s.job("one", 0)) != nil {
 							return
 						}
 						accepted.Add(1)
@@ -362,10 +382,10 @@ func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 				cancel()
 			}
 			left, _ := s.pool.Drain(ctx)
-			then := len(s.begun)
+			then := s.hasBegun()
 			crowd.Wait()
 			synctest.Wait()
-			if begun := len(s.begun); begun > then {
+			if begun := s.hasBegun(); begun > then {
 				s.complain("jobs were begun after Drain had returned")
 			} else if met := begun + len(left); met != int(accepted.Load()) {
 				s.complain("%d jobs were accepted, and %d were run or handed back", accepted.Load(), met)
