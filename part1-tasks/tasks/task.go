@@ -7,7 +7,7 @@ import (
 )
 
 // A Task is a function that runs in a goroutine of its own, and its outcome (asyncio.Task). It is a [Future] that only its
-// function can complete (CPython: test_task_set_methods). Tasks are made by [Go] and [Shield]; the zero value is of no use.
+// function can complete (CPython: test_task_set_methods). Tasks are made by [Go] and [Shield]; the zero value panics.
 //
 // All methods may be called from any goroutine, any number of times. A task that waits for itself waits until the ctx of
 // that Wait ends; asyncio raises RuntimeError (CPython: test_task_awaits_on_itself).
@@ -44,6 +44,7 @@ func Go[T any](ctx context.Context, fn func(context.Context) (T, error)) *Task[T
 // The function decides what follows: a task that returns a value all the same has not been canceled
 // (see Cancelled). There is no way to take a Cancel back (asyncio: uncancel).
 func (t *Task[T]) Cancel(cause error) {
+	t.made()
 	t.cancel(cause)
 }
 
@@ -53,23 +54,32 @@ func (t *Task[T]) Cancel(cause error) {
 //
 // An error that joins the report with a failed clean-up counts as well; Result has it all.
 func (t *Task[T]) Cancelled() bool {
-	t.future.mu.Lock()
-	defer t.future.mu.Unlock()
-	return t.future.settled && t.canceled
+	f := t.made()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.settled && t.canceled
 }
 
 // Done returns a channel that is closed when the task has ended. See [Future.Done].
-func (t *Task[T]) Done() <-chan struct{} { return t.future.Done() }
+func (t *Task[T]) Done() <-chan struct{} { return t.made().Done() }
 
 // Result returns what the function returned, or [ErrNotDone] while it runs. See [Future.Result].
-func (t *Task[T]) Result() (T, error) { return t.future.Result() }
+func (t *Task[T]) Result() (T, error) { return t.made().Result() }
 
 // Wait waits until the task has ended and returns what its function returned. When ctx ends first, it returns context.Cause(ctx) and
 // the task runs on. See [Future.Wait].
-func (t *Task[T]) Wait(ctx context.Context) (T, error) { return t.future.Wait(ctx) }
+func (t *Task[T]) Wait(ctx context.Context) (T, error) { return t.made().Wait(ctx) }
 
 // OnDone has fn called with the outcome when the task has ended. See [Future.OnDone].
-func (t *Task[T]) OnDone(fn func(T, error)) { t.future.OnDone(fn) }
+func (t *Task[T]) OnDone(fn func(T, error)) { t.made().OnDone(fn) }
+
+// made returns the task's future, if Go or Shield has made the task.
+func (t *Task[T]) made() *Future[T] {
+	if t.cancel == nil {
+		panic("tasks: Task not made by Go or Shield")
+	}
+	return &t.future
+}
 
 // run is the task's goroutine. own is the task's context, made from parent.
 func (t *Task[T]) run(parent, own context.Context, fn func(context.Context) (T, error)) {

@@ -469,3 +469,17 @@ func TestMisuseOfGoPanicsAtTheCaller(t *testing.T) {
 	var none context.Context
 	require.PanicsWithValue(t, "tasks: Go with a nil context", func() { tasks.Go(none, after(0, 42, nil)) })
 }
+
+func TestTaskThatWasNotMadeByGoPanics(t *testing.T) {
+	var task tasks.Task[int]
+	for name, call := range map[string]func(){
+		"Cancel":    func() { task.Cancel(nil) },
+		"Cancelled": func() { task.Cancelled() },
+		"Done":      func() { task.Done() },
+		"Result":    func() { _, _ = task.Result() },
+		"Wait":      func() { _, _ = task.Wait(t.Context()) },
+		"OnDone":    func() { task.OnDone(func(int, error) {}) },
+	} {
+		require.PanicsWithValue(t, "tasks: Task not made by Go or Shield", call, name)
+	}
+}

@@ -13,7 +13,7 @@ import (
 var ErrBroken = errors.New("locks: barrier is broken")
 
 // A Barrier holds up each party of a round until all have arrived, and then begins the next round. Make one with
-// [NewBarrier]. asyncio's name is Barrier.
+// [NewBarrier]; a Wait on the zero value panics. asyncio's name is Barrier.
 //
 // More goroutines than parties may use it: a goroutine that arrives while a complete round is still leaving waits for the
 // next round. A Barrier must not be copied after first use. In the terminology of the Go memory model, the call of each Wait
@@ -49,6 +49,9 @@ func NewBarrier(parties int) *Barrier {
 // parties move up, and the round needs one more again. If the Barrier is broken first, or already, Wait returns
 // -1 and [ErrBroken]; or -1 and the cause, if ctx has ended too.
 func (b *Barrier) Wait(ctx context.Context) (index int, err error) {
+	if b.parties == 0 {
+		panic("locks: Barrier not made by NewBarrier")
+	}
 	b.mu.Lock()
 	if ctx.Err() != nil || b.broken {
 		b.mu.Unlock()

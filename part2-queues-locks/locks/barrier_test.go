@@ -32,6 +32,8 @@ func arrive(t *testing.T, b *locks.Barrier, ctx context.Context, want int) call 
 func TestBarrierForNoPartyPanics(t *testing.T) {
 	require.PanicsWithValue(t, "locks: a Barrier for 0 parties", func() { locks.NewBarrier(0) })
 	require.PanicsWithValue(t, "locks: a Barrier for -5 parties", func() { locks.NewBarrier(-5) })
+	var zero locks.Barrier
+	require.PanicsWithValue(t, "locks: Barrier not made by NewBarrier", func() { _, _ = zero.Wait(t.Context()) })
 }
 
 // test_filling_one_task, test_filling_one_task_twice

@@ -103,7 +103,7 @@ func (c *Condition) notifyLocked(n int) {
 }
 
 func (c *Condition) mustHold(call string) {
-	if c.L.state.Load()&held == 0 {
+	if c.L == nil || c.L.state.Load()&held == 0 {
 		panic("locks: " + call + " a Condition whose Lock is not held")
 	}
 }

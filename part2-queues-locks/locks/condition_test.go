@@ -35,6 +35,8 @@ func TestConditionPanicsWithoutTheLock(t *testing.T) {
 	require.PanicsWithValue(t, "locks: notify on a Condition whose Lock is not held", func() { c.Notify(1) })
 	require.PanicsWithValue(t, "locks: notify on a Condition whose Lock is not held", c.NotifyAll)
 	require.False(t, c.L.Locked(), "the panics leave the Lock as it was")
+	var zero locks.Condition
+	require.PanicsWithValue(t, "locks: wait on a Condition whose Lock is not held", func() { _ = zero.Wait(t.Context()) }, "it has no Lock")
 }
 
 // test_wait

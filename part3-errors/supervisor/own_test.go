@@ -184,21 +184,25 @@ func TestTaskOfACancelledSupervisorStillWaitsForTheOthers(t *testing.T) {
 }
 
 func TestDerivedContextThatEndedOnItsOwnEndsTheWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, _ := collecting(t.Context())
-		require.NoError(t, s.Go("other", stubborn(time.Minute, nil)))
-		require.NoError(t, s.Go("stops", func(ctx context.Context) error {
-			start := time.Now()
-			derived, cancel := context.WithCancelCause(ctx)
-			cancel(errBoom)
-			err := s.Stop(derived, nil)
-			assert.Equal(t, &supervisor.StopError{Running: []string{"other"}, Cause: errBoom}, err)
-			assert.Zero(t, time.Since(start))
-			assert.Error(t, ctx.Err(), "the supervisor was cancelled all the same")
-			return nil
-		}))
-		require.NoError(t, s.Wait(t.Context()))
-	})
+	for name, cause := range map[string]error{"with another cause than Stop's": nil, "with the same cause": errBoom} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, _ := collecting(t.Context())
+				require.NoError(t, s.Go("other", stubborn(time.Minute, nil)))
+				require.NoError(t, s.Go("stops", func(ctx context.Context) error {
+					start := time.Now()
+					derived, cancel := context.WithCancelCause(ctx)
+					cancel(errBoom)
+					err := s.Stop(derived, cause)
+					assert.Equal(t, &supervisor.StopError{Running: []string{"other"}, Cause: errBoom}, err)
+					assert.Zero(t, time.Since(start))
+					assert.Error(t, ctx.Err(), "the supervisor was cancelled all the same")
+					return nil
+				}))
+				require.NoError(t, s.Wait(t.Context()))
+			})
+		})
+	}
 }
 
 func TestTasksThatStopDoNotWaitForEachOther(t *testing.T) {

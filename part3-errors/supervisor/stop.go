@@ -47,9 +47,10 @@ func (s *Supervisor) Stop(ctx context.Context, cause error) error {
 	if cause == nil {
 		cause = ErrStopped
 	}
-	s.cancel(cause) // from here on Go refuses, and wait finds every task that it did not refuse
 	own, _ := ctx.Value(callerKey{s}).(*task)
-	running, ended := s.wait(ctx, &waiter{own: own, inside: s.inHandler(ctx)})
+	w := &waiter{own: own, inside: s.inHandler(ctx), over: ctx.Err() != nil && s.ctx.Err() == nil}
+	s.cancel(cause) // from here on Go refuses, and wait finds every task that it did not refuse
+	running, ended := s.wait(ctx, w)
 	if ended != nil {
 		return &StopError{Running: running, Cause: context.Cause(ended)}
 	}

@@ -11,6 +11,7 @@ import (
 type waiter struct {
 	own    *task         // the task that calls Stop with its own context, or nil
 	inside bool          // called with the failure handler's context
+	over   bool          // called with a context that has ended by itself, with whatever cause
 	done   chan struct{} // closed when there is nothing more to wait for
 	place  *list.Element // in s.waiters; nil once it waits no longer; guarded by s.mu
 }
@@ -25,7 +26,7 @@ func (s *Supervisor) wait(ctx context.Context, w *waiter) ([]string, context.Con
 	if !s.enter(w) || w.woken(ctx) {
 		return nil, nil
 	}
-	if w.own != nil && s.endedWith(ctx) {
+	if w.own != nil && !w.over && s.endedWith(ctx) {
 		var cancel context.CancelFunc
 		ctx, cancel = onlyDeadline(ctx)
 		defer cancel()
