@@ -117,6 +117,32 @@ func TestAWrappedFailureIsOfTheSameKind(t *testing.T) {
 	})
 }
 
+// A backup is a full store, and a wrong invoice if it has one. It says so by its methods, as a syscall.Errno says that it is an fs.ErrNotExist.
+type backup struct{ invoice invoiceError }
+
+func (b *backup) Error() string { return "the backup failed" }
+
+func (b *backup) Is(target error) bool { return target == errStore }
+
+func (b *backup) As(target any) bool {
+	invoice, ok := target.(**invoiceError)
+	if !ok || b.invoice.number == 0 {
+		return false
+	}
+	*invoice = &b.invoice
+	return true
+}
+
+func TestAFailureMaySayByAMethodWhatItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.gets(fmt.Errorf("feed A: %w", &backup{}), "the failure has a method Is, which errors.Is asks", "store: feed A: the backup failed")
+		d.router = exercise.New(func(err error) { d.note("otherwise", err) })
+		exercise.On(d.router, func(err *invoiceError) { d.note("invoice", err) })
+		d.gets(fmt.Errorf("feed A: %w", &backup{invoiceError{7}}), "the failure has a method As, which errors.As asks", "invoice: invoice 7 is wrong")
+	})
+}
+
 func TestTheFirstHandlerThatWantsItGetsIt(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
@@ -150,6 +176,8 @@ func TestACancellationIsNoFailure(t *testing.T) {
 		d.gets(errors.Join(context.Canceled, errStore), "a failure is lost beside a cancellation, or the cancellation is handled",
 			"store: the store is full")
 		d.gets(context.DeadlineExceeded, "a timeout is a failure", "otherwise: context deadline exceeded")
+		d.router.Is(context.Canceled, func(err error) { d.note("canceled", err) })
+		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a cancellation is no failure, also for a handler of context.Canceled")
 	})
 }
 
@@ -175,9 +203,30 @@ func TestAHandlerThatPanicsEndsOnlyItsOwnCall(t *testing.T) {
 			t.Errorf("a handler panicked, and otherwise got %q, which does not wrap the failure that the handler had", about)
 		}
 		d.gets(errStore, "the router is of no use after a panic", "store: the store is full")
+		d.router.Is(errLine, func(err error) { d.note("line", err) })
+		d.gets(errLine, "a handler panicked: the panic goes to otherwise, and the failure to no other handler", "otherwise: a panic")
 		broken = true
 		d.gets(errOdd, "otherwise panicked, and its own panic was handed to it as one more failure", "otherwise: a panic")
 		d.gets(errLine, "a handler panicked and otherwise, too", "otherwise: a panic")
+	})
+}
+
+func TestAPanicWithAnErrorIsAPanicToo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, value := range []error{errOdd, context.Canceled} {
+			d := newDesk(t)
+			var about error
+			d.router = exercise.New(func(err error) {
+				about = err
+				d.note("otherwise", errors.New("a panic"))
+			})
+			d.router.Is(errLine, func(error) { panic(value) })
+			d.gets(errLine, fmt.Sprintf("a handler panicked with the error %q", value), "otherwise: a panic")
+			if about != nil && !(strings.Contains(about.Error(), value.Error()) && errors.Is(about, errLine)) {
+				t.Errorf("a handler panicked with the error %q; otherwise gets an error that has its text and wraps the failure that the handler had, %q, not %q",
+					value, errLine, about)
+			}
+		}
 	})
 }
 
@@ -192,12 +241,17 @@ func TestHandlersRunOneAtATime(t *testing.T) {
 		}
 		router := exercise.New(handle)
 		router.Is(errLine, handle)
+		exercise.On(router, func(err *invoiceError) { handle(err) })
+		router.Is(errStore, func(err error) {
+			handle(err)
+			panic("and otherwise is next")
+		})
 		var all sync.WaitGroup
-		panics := make(chan any, 50) // on these goroutines they would end the test binary
+		panics := make(chan any, 52) // on these goroutines they would end the test binary
 		for i := range cap(panics) {
 			all.Go(func() {
 				defer func() { panics <- recover() }()
-				router.Handle([]error{errLine, errOdd}[i%2])
+				router.Handle([]error{errLine, errOdd, &invoiceError{7}, errStore}[i%4])
 			})
 		}
 		all.Wait()
@@ -208,8 +262,8 @@ func TestHandlersRunOneAtATime(t *testing.T) {
 		}
 		if most.Load() > 1 {
 			t.Errorf("two handlers ran at one time, or more: %d; many goroutines called Handle", most.Load())
-		} else if n := calls.Load(); n != 50 {
-			t.Errorf("50 goroutines called Handle, and when it had returned to all, %d handlers had run", n)
+		} else if n := calls.Load(); n != 65 { // after each of 13 panics, otherwise
+			t.Errorf("52 goroutines called Handle, and when it had returned to all, %d handlers had run, not 65", n)
 		}
 	})
 }

@@ -20,6 +20,7 @@ import (
 type post struct {
 	kinds           []string // in the order in which the handlers are added
 	panics          []string // the handlers that panic
+	withErrors      bool     // they panic with an error
 	otherwisePanics bool
 	errs            []error
 }
@@ -39,6 +40,9 @@ func (s post) String() string {
 	fmt.Fprintf(&b, "handlers for %s", strings.Join(s.kinds, ", "))
 	if len(s.panics) > 0 {
 		fmt.Fprintf(&b, "; these panic: %s", strings.Join(s.panics, ", "))
+	}
+	if s.withErrors {
+		b.WriteString(" with an error")
 	}
 	if s.otherwisePanics {
 		b.WriteString("; otherwise panics")
@@ -70,7 +74,7 @@ func shape(err error) string {
 
 func drawPost(d *exam.Draw) post {
 	var s post
-	kinds := []string{"errStore", "*invoiceError", "errLine", "pageError", "context.DeadlineExceeded"}
+	kinds := []string{"errStore", "*invoiceError", "errLine", "pageError", "context.DeadlineExceeded", "context.Canceled"}
 	for range d.Int(0, 4) {
 		kind := exam.Pick(d, kinds...)
 		s.kinds = append(s.kinds, kind)
@@ -78,6 +82,7 @@ func drawPost(d *exam.Draw) post {
 			s.panics = append(s.panics, kind)
 		}
 	}
+	s.withErrors = len(s.panics) > 0 && d.Chance(2)
 	s.otherwisePanics = d.Chance(4)
 	for range d.Int(1, 3) {
 		s.errs = append(s.errs, drawError(d, 0))
@@ -150,6 +155,9 @@ func run[R router](open func(otherwise func(error)) R, onInvoice func(R, func(*i
 			return func(err error) {
 				gets("the handler of "+name, err)
 				if slices.Contains(s.panics, name) {
+					if s.withErrors {
+						panic(errors.New("the handler of " + name + " is broken"))
+					}
 					panic("the handler of " + name + " is broken")
 				}
 			}
@@ -171,6 +179,8 @@ func run[R router](open func(otherwise func(error)) R, onInvoice func(R, func(*i
 				onInvoice(r, func(err *invoiceError) { handle(err) })
 			case "pageError":
 				onPage(r, func(err pageError) { handle(err) })
+			case "context.Canceled":
+				r.Is(context.Canceled, handle)
 			default:
 				r.Is(context.DeadlineExceeded, handle)
 			}

@@ -121,7 +121,7 @@ func TestChainPutsTheFirstOutermost(t *testing.T) {
 
 func TestRecoverMakesAnErrorOfAPanic(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		for _, value := range []any{errJam, "page 3 of 2"} {
+		for _, value := range []any{errJam, "page 3 of 2", &exercise.PanicError{Value: "page 4 of 2"}} {
 			err := exercise.Recover()(func(context.Context) error { panic(value) })(t.Context())
 			if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != value {
 				t.Errorf("a panic with %q came out of Recover as %s, not as a *PanicError with that value", value, lesson.Quote(err))
@@ -150,6 +150,7 @@ func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 			{true, fmt.Errorf("stopped: %w", context.Canceled), 0, "ctx has ended and the error says so: a cancellation"},
 			{true, fmt.Errorf("stopped: %w", errClosing), 0, "ctx has ended and the error is its cause: a cancellation"},
 			{true, errDisk, 1, "ctx has ended and the error is another one: a failure"},
+			{true, context.DeadlineExceeded, 1, "ctx was cancelled and the error is a timeout of its own: a failure"},
 		} {
 			ctx := t.Context()
 			if c.ended {
@@ -231,6 +232,9 @@ func TestRetryBeginsNothingAfterACancellation(t *testing.T) {
 		}
 		if took := time.Since(j.origin); took != time.Second || !same(err, errJam) {
 			t.Errorf("ctx ended in the first attempt, which returned %q at 1s: so does Retry, but it returned %s at %v", errJam, lesson.Quote(err), took)
+		}
+		if err := exercise.Retry(3, time.Minute)(newJob(t).run)(endsAfter(t, 500*time.Millisecond)); err != nil {
+			t.Errorf("ctx ended in the first attempt, which succeeded all the same: Retry returned %s, not nil", lesson.Quote(err))
 		}
 		ctx := endsAfter(t, 0)
 		<-ctx.Done()
