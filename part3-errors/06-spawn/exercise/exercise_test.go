@@ -136,6 +136,13 @@ func (d *disk) calls() (ok bool) {
 	return false
 }
 
+// written is each line that write was called with, and when.
+func (d *disk) written() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.begun)
+}
+
 // check compares what was written and what failed.
 func (d *disk) check(begun, failed string) {
 	d.t.Helper()
@@ -160,11 +167,9 @@ func TestALineIsWrittenAtOnceWhenNoneIsUnderWay(t *testing.T) {
 		w := exercise.New(2, d.write, d.fail)
 		time.Sleep(time.Second + time.Millisecond)
 		d.post(w, "a", nil)
-		d.mu.Lock()
-		if begun := fmt.Sprint(d.begun); begun != "[a at 1.001s]" {
+		if begun := fmt.Sprint(d.written()); begun != "[a at 1.001s]" {
 			t.Errorf("line a was posted at 1.001s, when no other was under way, and write is not called at that instant: %v", begun)
 		}
-		d.mu.Unlock()
 		d.post(w, "b", nil)
 		_ = w.Close(t.Context())
 		d.calls()
@@ -230,9 +235,7 @@ func TestAFailureIsToldBeforeTheNextLineIsWritten(t *testing.T) {
 		w := exercise.New(2, d.write, func(line string, err error) {
 			time.Sleep(time.Second)
 			d.fail(line, err)
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			if line == "bad a" && len(d.begun) > 1 {
+			if line == "bad a" && len(d.written()) > 1 {
 				t.Error("the next line was written while failed was still under way")
 			}
 		})
@@ -252,13 +255,48 @@ func TestAFailureIsToldAndTheWriterGoesOn(t *testing.T) {
 			d.post(w, line, nil)
 		}
 		time.Sleep(1500 * time.Millisecond)
-		d.mu.Lock()
-		if len(d.begun) < 2 {
-			t.Errorf("nothing was written after a line had failed: %q", d.begun)
+		if begun := d.written(); len(begun) < 2 {
+			t.Errorf("nothing was written after a line had failed: %q", begun)
 		}
-		d.mu.Unlock()
 		_ = w.Close(t.Context())
 		d.check("[bad a at 0s b at 1s bad c at 2s]", "[bad a: disk full bad c: disk full]")
+	})
+}
+
+func TestEachErrorOfWriteIsToldOnceAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, own := range []error{errDisk, context.Canceled, context.DeadlineExceeded, exercise.ErrClosed} {
+			d := newDisk(t, time.Second)
+			var told []error
+			w := exercise.New(1, func(ctx context.Context, line string) error {
+				_ = d.write(ctx, line)
+				return own
+			}, func(_ string, err error) {
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				told = append(told, err)
+			})
+			d.post(w, "a", nil)
+			_ = w.Close(t.Context())
+			d.check("[a at 0s]", "[]")
+			d.mu.Lock()
+			if len(told) != 1 || told[0] != own { //nolint:errorlint // as it is
+				t.Errorf("write returned %q, and failed was told of %q", own, told)
+			}
+			d.mu.Unlock()
+		}
+	})
+}
+
+func TestALineIsWrittenWhateverItSays(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		w := exercise.New(3, d.write, d.fail)
+		for _, line := range []string{"a", "b", "b", ""} { // the same line twice, and an empty one
+			d.post(w, line, nil)
+		}
+		_ = w.Close(t.Context())
+		d.check("[a at 0s b at 1s b at 2s  at 3s]", "[]")
 	})
 }
 
@@ -314,12 +352,12 @@ func TestCloseNamesWhatItHadNoTimeFor(t *testing.T) {
 
 func TestReturnsNilWhenAllIsWrittenThoughCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDisk(t, time.Second)
+		d := newDisk(t, time.Minute)
 		d.deaf = true
 		w := exercise.New(1, d.write, d.fail)
 		d.post(w, "a", nil)
 		if err := w.Close(endsAfter(t, 500*time.Millisecond)); err != nil {
-			t.Errorf("ctx ended at 500ms, the last line was written at 1s, none is lost, and Close returned %s, not nil", lesson.Quote(err))
+			t.Errorf("ctx ended at 500ms, the last line was written after 1m, none is lost, and Close returned %s, not nil", lesson.Quote(err))
 		}
 		d.check("[a at 0s]", "[]")
 		ended, cancel := context.WithCancelCause(t.Context())
@@ -340,8 +378,8 @@ func TestNoWriteBeginsOnceCtxHasEnded(t *testing.T) {
 				d.post(w, line, nil)
 			}
 			err := w.Close(endsAfter(t, 500*time.Millisecond))
-			if len(d.begun) > 1 {
-				t.Fatalf("ctx ended at 500ms, and write was called once more afterwards: %q", d.begun)
+			if begun := d.written(); len(begun) > 1 {
+				t.Fatalf("ctx ended at 500ms, and write was called once more afterwards: %q", begun)
 			}
 			if lost, ok := errors.AsType[*exercise.LostError](err); !ok || fmt.Sprint(lost.Lines) != "[b c d e]" {
 				t.Fatalf("write was never called for [b c d e], and Close returned %s, which does not name them", lesson.Quote(err))
@@ -415,12 +453,13 @@ func TestPostAndCloseAtTheSameTime(t *testing.T) {
 			}
 			_ = w.Close(t.Context())
 			posters.Wait()
+			begun := d.written()
 			for p, v := range wrong {
 				if v != nil {
 					t.Fatalf("Post panicked while Close ran: %v", v)
 				}
 				for _, line := range taken[p] {
-					if !slices.Contains(d.begun, line+" at 0s") {
+					if !slices.Contains(begun, line+" at 0s") {
 						t.Fatalf("line %s was lost in silence: Post took it while Close ran, and it was never written", line)
 					}
 				}

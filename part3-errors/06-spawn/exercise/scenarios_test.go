@@ -27,7 +27,7 @@ type line struct {
 	comes, takes time.Duration
 	tidies       time.Duration // when its ctx has ended
 	deaf         bool          // write never looks at its ctx
-	fails        bool
+	fails        error
 	tells        time.Duration // how long failed takes
 }
 
@@ -41,8 +41,8 @@ func (s paper) String() string {
 		} else if l.tidies > 0 {
 			fmt.Fprintf(&b, ", tidies for %s when ctx has ended", exam.Clock(l.tidies))
 		}
-		if l.fails {
-			fmt.Fprintf(&b, " and fails, failed takes %s", exam.Clock(l.tells))
+		if l.fails != nil {
+			fmt.Fprintf(&b, " and fails with %q, failed takes %s", l.fails, exam.Clock(l.tells))
 		}
 	}
 	fmt.Fprintf(&b, "; Close comes at %s, its %s", exam.Clock(s.closes), s.ctx)
@@ -52,9 +52,12 @@ func (s paper) String() string {
 func drawPaper(d *exam.Draw) paper {
 	s := paper{size: d.Int(1, 3)}
 	for range d.Int(0, 7) {
-		l := line{comes: d.Time(0, 10, 200, 500, 900), takes: d.Time(100, 0, 30, 250), deaf: d.Chance(3), fails: d.Chance(3)}
+		l := line{comes: d.Time(0, 10, 200, 500, 900), takes: d.Time(100, 0, 30, 250, 3000), deaf: d.Chance(3)}
+		if d.Chance(3) {
+			l.fails = exam.Pick(d, errDisk, errDisk, context.Canceled, context.DeadlineExceeded)
+		}
 		if d.Chance(2) {
-			l.tidies = d.Time(20, 150)
+			l.tidies = d.Time(20, 150, 3000)
 		}
 		if d.Chance(3) {
 			l.tells = d.Time(30, 120)
@@ -85,7 +88,7 @@ type kit struct {
 // run plays a paper with a kit.
 func run(k kit) func(p *exam.Play, s paper) {
 	return func(p *exam.Play, s paper) {
-		names := exam.Names{"ErrFull": k.full, "ErrClosed": k.closed, "the cause of Close's ctx": errUp, "the disk's error": errDisk, "the cut": errShort}
+		names := exam.Names{"ErrFull": k.full, "ErrClosed": k.closed, "the cause of Close's ctx": errUp, "the disk's error": errDisk, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded, "the cut": errShort}
 		of := func(name string) line {
 			for i, l := range s.lines {
 				if fmt.Sprint("line ", i) == name {
@@ -118,10 +121,7 @@ func run(k kit) func(p *exam.Play, s paper) {
 				time.Sleep(l.tidies)
 				return errShort
 			}
-			if l.fails {
-				return errDisk
-			}
-			return nil
+			return l.fails
 		}, func(name string, err error) {
 			p.Say(name, "failed is told %s", names.Of(err))
 			writing++

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,8 +31,10 @@ type log struct {
 	runs  []run
 	start time.Time
 
+	running atomic.Int32
+
+	mu       sync.Mutex // guards what follows
 	starts   []time.Duration
-	running  atomic.Int32
 	panicked bool
 }
 
@@ -66,8 +70,10 @@ func (l *log) child(ctx context.Context) error {
 		l.t.Errorf("a child was started at %v, when ctx had ended", time.Since(l.start))
 		return nil // or a Restart that never looks at ctx would go on without end
 	}
+	l.mu.Lock()
 	l.starts = append(l.starts, time.Since(l.start))
 	n := len(l.starts)
+	l.mu.Unlock()
 	say := lesson.Log(l.t).With("task", "child")
 	say.Info(fmt.Sprint("starts, run ", n), lesson.Waiting)
 	defer func() { say.Info("its run ends") }()
@@ -84,7 +90,9 @@ func (l *log) child(ctx context.Context) error {
 		}
 	}
 	if r.panic != nil {
+		l.mu.Lock()
 		l.panicked = true
+		l.mu.Unlock()
 		panic(r.panic)
 	}
 	return r.err
@@ -97,13 +105,23 @@ func (l *log) restart(ctx context.Context, policy exercise.Policy) (err error) {
 		if l.running.Load() > 0 {
 			l.t.Error("Restart returned while a child was still running")
 		}
-		if l.panicked { // else the panic is not a child's: let Bubble say where it comes from
+		l.mu.Lock()
+		panicked := l.panicked
+		l.mu.Unlock()
+		if panicked { // else the panic is not a child's: let Bubble say where it comes from
 			if value := recover(); value != nil {
 				l.t.Fatalf("a child's panic came out of Restart: %v", value)
 			}
 		}
 	}()
 	return exercise.Restart(ctx, policy, l.child)
+}
+
+// started is when the child was started.
+func (l *log) started() []time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.starts)
 }
 
 // after says how long Restart took, and that it was to take as long.
@@ -130,8 +148,8 @@ func TestAChildThatIsDoneIsNotStartedAgain(t *testing.T) {
 		if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: 10 * sec, Pause: sec}); err != nil {
 			t.Errorf("the child is done, and Restart returned %s, not nil", lesson.Quote(err))
 		}
-		if len(l.starts) != 1 {
-			t.Errorf("the child was done in its first run and was started %d times", len(l.starts))
+		if len(l.started()) != 1 {
+			t.Errorf("the child was done in its first run and was started %d times", len(l.started()))
 		}
 		l.after(sec, "the child was done at 1s")
 	})
@@ -143,7 +161,7 @@ func TestStartsAFailedChildAfterAPause(t *testing.T) {
 		if err := l.restart(t.Context(), exercise.Policy{Max: 5, Within: time.Minute, Pause: 2 * sec}); err != nil {
 			t.Errorf("the third run was done, and Restart returned %s, not nil", lesson.Quote(err))
 		}
-		if got := fmt.Sprint(l.starts); got != "[0s 3s 6s]" {
+		if got := fmt.Sprint(l.started()); got != "[0s 3s 6s]" {
 			t.Errorf("two runs of 1s failed, each followed by a pause of 2s, and the starts were at %v, not [0s 3s 6s]", got)
 		}
 	})
@@ -153,8 +171,8 @@ func TestGivesUpAtOneFailureTooMany(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := failsAt(t, sec, 2*sec, 3*sec, 4*sec)
 		err := l.restart(t.Context(), exercise.Policy{Max: 2, Within: 10 * sec})
-		if len(l.starts) != 3 {
-			t.Errorf("with Max 2 two failures are forgiven and the third is not: 3 runs, not %d", len(l.starts))
+		if len(l.started()) != 3 {
+			t.Errorf("with Max 2 two failures are forgiven and the third is not: 3 runs, not %d", len(l.started()))
 			return
 		}
 		l.gaveUp(err, l.runs[2].err)
@@ -197,9 +215,9 @@ func TestAPanicIsAFailure(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		errNil := errors.New("nil map")
 		l := &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}}}
-		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}); err != nil || len(l.starts) != 2 {
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}); err != nil || len(l.started()) != 2 {
 			t.Errorf("the first run panicked and one failure is forgiven: the child is started again, but Restart returned %s after run %d",
-				lesson.Quote(err), len(l.starts))
+				lesson.Quote(err), len(l.started()))
 			return
 		}
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}, {panic: errNil}}}
@@ -275,9 +293,9 @@ func TestCanceledIsAFailureWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for _, own := range []error{context.Canceled, context.DeadlineExceeded} {
 			l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: fmt.Errorf("fetch: %w", own)}}}
-			if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: time.Minute, Pause: sec}); err != nil || len(l.starts) != 2 {
+			if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: time.Minute, Pause: sec}); err != nil || len(l.started()) != 2 {
 				t.Errorf("ctx is alive and the child failed with a wrapped %q of its own: it is started again, but Restart returned %s after run %d",
-					own, lesson.Quote(err), len(l.starts))
+					own, lesson.Quote(err), len(l.started()))
 			}
 		}
 	})
@@ -325,14 +343,14 @@ func TestTheAgeOfAFailureCountsFromTheFailure(t *testing.T) {
 func TestStartsNoChildWhenCtxEndsWithThePause(t *testing.T) {
 	for range 30 { // often, because select picks one of two ready cases at random
 		lesson.Bubble(t, func(t *testing.T) {
-			runs := 0
+			var runs atomic.Int32
 			err := exercise.Restart(lesson.EndsAt(t, t.Context(), sec, errEnd), exercise.Policy{Max: 5, Within: time.Minute, Pause: sec}, func(context.Context) error {
-				if runs++; runs > 1 {
+				if runs.Add(1) > 1 {
 					return nil
 				}
 				return failure(1)
 			})
-			if runs > 1 {
+			if runs.Load() > 1 {
 				t.Fatal("ctx ended at 1s, the instant at which the pause was over, and the child was started again:" +
 					" select picks one of two ready cases at random, so look at ctx again")
 			}
@@ -346,16 +364,14 @@ func TestStartsNoChildWhenCtxEndsWithThePause(t *testing.T) {
 func TestEachRunGetsCtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		type key struct{}
-		ctx, runs := context.WithValue(t.Context(), key{}, "shop"), 0
+		ctx, l := context.WithValue(t.Context(), key{}, "shop"), failsAt(t, sec, 2*sec)
 		_ = exercise.Restart(ctx, exercise.Policy{Max: 2, Within: time.Minute}, func(got context.Context) error {
-			runs++
 			if got.Value(key{}) != "shop" || got.Err() != nil {
-				t.Errorf("run %d got a ctx without the values of ctx, or one that has ended", runs)
+				t.Errorf("run %d got a ctx without the values of ctx, or one that has ended", len(l.started())+1)
+			} else if until, ok := got.Deadline(); ok {
+				t.Errorf("run %d got a ctx with a deadline, %v from its start, and ctx has none", len(l.started())+1, time.Until(until))
 			}
-			if runs < 3 {
-				return failure(runs)
-			}
-			return nil
+			return l.child(got)
 		})
 	})
 }

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,7 +30,8 @@ var (
 // A desk is a delivery that notes how it was settled, and when.
 type desk struct {
 	t     *testing.T
-	fails error // what settling returns
+	fails error         // what settling returns
+	takes time.Duration // how long settling takes, whatever becomes of its ctx
 	start time.Time
 
 	mu      sync.Mutex // guards what follows
@@ -43,12 +46,13 @@ func newDesk(t *testing.T) *desk {
 	return &desk{t: t, start: time.Now()}
 }
 
-func (d *desk) settle(ctx context.Context, how string) error {
+func (d *desk) settle(ctx context.Context, how string, reason error) error {
+	defer time.Sleep(d.takes)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.settled = append(d.settled, how)
 	lesson.Log(d.t).With("task", "message").Info("is " + how)
-	d.at = time.Since(d.start)
+	d.at, d.reason = time.Since(d.start), reason
 	switch until, ok := ctx.Deadline(); {
 	case ctx.Err() != nil:
 		d.t.Errorf("%s with a context that has ended: the broker does not hear of it", how)
@@ -62,15 +66,21 @@ func (d *desk) settle(ctx context.Context, how string) error {
 	return d.fails
 }
 
-func (d *desk) Ack(ctx context.Context) error { return d.settle(ctx, "acked") }
+func (d *desk) Ack(ctx context.Context) error { return d.settle(ctx, "acked", nil) }
 
 func (d *desk) Nack(ctx context.Context, delay time.Duration) error {
-	return d.settle(ctx, fmt.Sprint("nacked for ", delay))
+	return d.settle(ctx, fmt.Sprint("nacked for ", delay), nil)
 }
 
 func (d *desk) Drop(ctx context.Context, reason error) error {
-	d.reason = reason
-	return d.settle(ctx, "dropped")
+	return d.settle(ctx, "dropped", reason)
+}
+
+// seen is how the message was settled, when, and for what reason.
+func (d *desk) seen() (settled []string, at time.Duration, reason error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.settled), d.at, d.reason
 }
 
 // handle calls Handle with ctx's value and wants the message settled so, at that time, once.
@@ -109,10 +119,14 @@ func takes(d time.Duration, err error) exercise.Step {
 type diary struct {
 	errs  []error
 	start time.Time
-	runs  []time.Duration
+
+	mu   sync.Mutex // guards runs
+	runs []time.Duration
 }
 
 func (d *diary) step(context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.runs = append(d.runs, time.Since(d.start))
 	if n := len(d.runs); n <= len(d.errs) {
 		return d.errs[n-1]
@@ -122,6 +136,8 @@ func (d *diary) step(context.Context) error {
 
 func (d *diary) want(t *testing.T, what, want string) {
 	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if got := fmt.Sprint(d.runs); got != want {
 		t.Errorf("%s: it was run at %v, not at %v", what, got, want)
 	}
@@ -132,31 +148,32 @@ func TestAcksWhenAllStepsHaveSucceeded(t *testing.T) {
 		d := newDesk(t)
 		_ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d,
 			takes(300*time.Millisecond, nil), takes(200*time.Millisecond, nil), takes(100*time.Millisecond, nil))
-		switch {
-		case len(d.settled) != 1 || d.settled[0] != "acked":
-			t.Errorf("no step failed: the message is acked, once, not %q", d.settled)
-		case d.at == 600*time.Millisecond:
+		switch settled, at, _ := d.seen(); {
+		case len(settled) != 1 || settled[0] != "acked":
+			t.Errorf("no step failed: the message is acked, once, not %q", settled)
+		case at == 600*time.Millisecond:
 			t.Error("steps of 300, 200 and 100 ms took 600 ms: the steps do not run side by side")
-		case d.at != 300*time.Millisecond:
-			t.Errorf("the slowest of three steps took 300ms, and the message was acked after %v", d.at)
+		case at != 300*time.Millisecond:
+			t.Errorf("the slowest of three steps took 300ms, and the message was acked after %v", at)
 		}
+		newDesk(t).handle(t.Context(), "acked", 0, "a message has no steps")
 	})
 }
 
 func TestAStepThatFailsStopsNoOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		cancelled := false
+		var cancelled atomic.Bool
 		mail := func(ctx context.Context) error {
 			err := takes(300*time.Millisecond, nil)(ctx)
-			cancelled = err != nil
+			cancelled.Store(err != nil)
 			return err
 		}
 		d := newDesk(t)
 		_ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(100*time.Millisecond, errOdd), mail)
-		if cancelled {
+		if _, at, _ := d.seen(); cancelled.Load() {
 			t.Error("a step was cancelled because another step failed")
-		} else if d.at != 300*time.Millisecond {
-			t.Errorf("a step ran until 300ms, and the message was settled after %v", d.at)
+		} else if at != 300*time.Millisecond {
+			t.Errorf("a step ran until 300ms, and the message was settled after %v", at)
 		}
 	})
 }
@@ -182,8 +199,8 @@ func TestWhatWillNeverWorkIsDropped(t *testing.T) {
 		d.handle(t.Context(), "dropped", 200*time.Millisecond,
 			"a step will never work, and 100ms later another one failed oddly",
 			takes(100*time.Millisecond, exercise.ErrNever), takes(200*time.Millisecond, errOdd))
-		if d.reason != nil && (!errors.Is(d.reason, exercise.ErrNever) || !errors.Is(d.reason, errOdd)) {
-			t.Errorf("two steps failed, and the reason of the drop does not hold both: %q", d.reason)
+		if _, _, reason := d.seen(); reason != nil && (!errors.Is(reason, exercise.ErrNever) || !errors.Is(reason, errOdd)) {
+			t.Errorf("two steps failed, and the reason of the drop does not hold both: %q", reason)
 		}
 	})
 }
@@ -241,13 +258,20 @@ func TestTellsTheBrokerAndReturnsWhatItSaid(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for _, failure := range []error{nil, errOdd, exercise.ErrNever} {
 			d := newDesk(t)
-			d.fails = errors.New("the broker is away")
+			d.takes, d.fails = 3*time.Second, errors.New("the broker is away") // and it does not look at its ctx
 			err := exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, failure))
-			if !errors.Is(err, d.fails) {
-				t.Errorf("the broker could not be told (%v), and Handle returned %s", d.settled, lesson.Quote(err))
+			settled, _, _ := d.seen()
+			if err != d.fails { //nolint:errorlint // unchanged
+				t.Errorf("the broker could not be told (%v), and Handle returned %s, not %q", settled, lesson.Quote(err), d.fails)
 			}
-			if d.forever {
+			d.mu.Lock()
+			forever := d.forever
+			d.mu.Unlock()
+			if forever {
 				t.Fatal("the context for settling has no deadline: a broker that hangs would hold up the service without end")
+			}
+			if err := exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), newDesk(t), takes(0, failure)); err != nil {
+				t.Errorf("the broker was told (%v), and Handle returned %s, not nil as the broker did", settled, lesson.Quote(err))
 			}
 		}
 	})
@@ -292,8 +316,8 @@ func TestAFailureBeforeCtxEndedStands(t *testing.T) {
 		d := newDesk(t)
 		d.handle(ctx, "dropped", 1050*time.Millisecond, "a step will never work; another had a blip at 1s, and ctx ended in its pause",
 			takes(time.Second, exercise.ErrNever), takes(time.Second, exercise.ErrBlip))
-		if !errors.Is(d.reason, exercise.ErrBlip) {
-			t.Errorf("a step had a blip at 1s and ctx ended in its pause; errors.Is does not find the blip in the reason of Drop: %s", lesson.Quote(d.reason))
+		if _, _, reason := d.seen(); !errors.Is(reason, exercise.ErrBlip) {
+			t.Errorf("a step had a blip at 1s and ctx ended in its pause; errors.Is does not find the blip in the reason of Drop: %s", lesson.Quote(reason))
 		}
 	})
 }
@@ -302,12 +326,12 @@ func TestNothingIsRunAgainWhenCtxEndsAtThatInstant(t *testing.T) {
 	for range 30 { // often, because select picks one of two ready cases at random
 		lesson.Bubble(t, func(t *testing.T) {
 			ctx := lesson.EndsAt(t, context.WithValue(t.Context(), key{}, "trace"), 100*time.Millisecond, errStopped)
-			runs := 0
+			var runs atomic.Int32
 			_ = exercise.Handle(ctx, newDesk(t), func(context.Context) error {
-				runs++
+				runs.Add(1)
 				return exercise.ErrBlip
 			})
-			if runs != 1 {
+			if runs.Load() != 1 {
 				t.Error("a step had a blip at 0s, ctx ended at 100ms, when the pause was over, and the step was run again:" +
 					" select picks one of two ready cases at random, so look at ctx again")
 			}

@@ -18,7 +18,8 @@ import (
 type message struct {
 	steps    [][]attempt
 	ctx      exam.End
-	deafness error // what settling returns
+	deafness error         // what settling returns
+	settling time.Duration // how long it takes
 }
 
 type attempt struct {
@@ -66,7 +67,7 @@ func (s message) String() string {
 		}
 	}
 	if s.deafness != nil {
-		b.WriteString("; the broker cannot be told")
+		fmt.Fprintf(&b, "; the broker cannot be told, and says so after %s", exam.Clock(s.settling))
 	}
 	return b.String()
 }
@@ -83,7 +84,7 @@ func drawMessage(d *exam.Draw) message {
 		s.steps = append(s.steps, attempts)
 	}
 	if d.Chance(4) {
-		s.deafness = errOdd
+		s.deafness, s.settling = errOdd, d.Time(0, 100, 3000)
 	}
 	return s
 }
@@ -137,6 +138,7 @@ func run(k kit) func(p *exam.Play, s message) {
 				how += ", errors.Is finds in the reason: " + names.Is(reason)
 			}
 			p.Say("the message", "%s, with %s", how, p.Ctx(ctx, names))
+			time.Sleep(s.settling)
 			return s.deafness
 		}, steps)
 		same := "what settling returned"

@@ -15,7 +15,7 @@ var ErrGaveUp = errors.New("gave up")
 // A Policy says how often a child may fail. Erlang calls Max the intensity and Within the period.
 type Policy struct {
 	Max    int           // as many failures within Within are forgiven
-	Within time.Duration // a failure is forgotten when it is this old, or older
+	Within time.Duration // a failure is forgotten when it is this old, or older; more than 0
 	Pause  time.Duration // between a failure and the next start
 }
 
