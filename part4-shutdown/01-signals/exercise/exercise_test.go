@@ -156,9 +156,26 @@ func TestTheFirstSignalEndsTheContextAndIsItsCause(t *testing.T) {
 	}
 }
 
+func TestASignalThatCameBeforeRunIsTheFirst(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		signals := make(chan os.Signal, 2)
+		signals <- syscall.SIGTERM
+		start, j := time.Now(), &job{t: t}
+		_ = exercise.Run(signals, within, j.work, func(error) {})
+		if took := time.Since(start); took > 0 {
+			t.Errorf("SIGTERM waited in the channel when Run was called, and Run returned after %v: the signal is lost", took)
+		}
+	})
+}
+
 func TestWorkThatEndsByItselfIsNotAsked(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		j := &job{takes: time.Minute}
+		j := &job{takes: time.Minute, outcome: func(ctx context.Context) error {
+			if _, ok := ctx.Deadline(); ok {
+				t.Error("work's context has a deadline: only a signal ends it")
+			}
+			return nil
+		}}
 		e := j.run(t)
 		if j.cause != nil {
 			t.Errorf("no signal came, and work's context ended at %v: %q", j.asked, j.cause)
@@ -223,6 +240,15 @@ func TestADeadlineOfTheCleanUpIsAFailure(t *testing.T) {
 		j := &job{cleanUp: time.Second, outcome: func(context.Context) error { return fmt.Errorf("flush: %w", context.DeadlineExceeded) }}
 		j.run(t, sent{time.Second, syscall.SIGTERM}).fails(t, j, "work was asked to stop, and its clean-up failed with a context.DeadlineExceeded of its own")
 	})
+}
+
+func TestAnErrorWithTheSameWordsIsAFailure(t *testing.T) {
+	for _, own := range []error{errors.New(context.Canceled.Error()), errors.New(exercise.SignalError{Signal: syscall.SIGTERM}.Error())} {
+		lesson.Bubble(t, func(t *testing.T) {
+			j := &job{cleanUp: time.Second, outcome: func(context.Context) error { return own }}
+			j.run(t, sent{time.Second, syscall.SIGTERM}).fails(t, j, fmt.Sprintf("work was asked to stop and returned an error of its own, with the words %q", own))
+		})
+	}
 }
 
 func TestAnErrorThatSaysOnlyThatWorkWasAskedIsStatus0(t *testing.T) {

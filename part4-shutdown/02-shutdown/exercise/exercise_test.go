@@ -142,6 +142,14 @@ func TestAFailureStopsNothingAndIsNotLost(t *testing.T) {
 	})
 }
 
+func TestTwoPhasesMayHaveOneName(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{d.phase("close", time.Minute, time.Second, errLeft), d.phase("close", time.Minute, time.Second, errDisk)},
+			"two phases are named close, and both fail", "close 0s, close 1s", 2*time.Second, "close: 3 orders left", "close: the disk is full")
+	})
+}
+
 func TestAPhaseThatOverrunsIsNamedAndNotWaitedFor(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
@@ -233,7 +241,7 @@ func TestEveryOtherCallWaitsForTheSameResult(t *testing.T) {
 			t.Error("Run was called again while drain was under way, and drain began a second time")
 			break
 		}
-		t.Errorf("Run was called again while drain was under way, and returned %v at once: it does not wait for the result", err)
+		t.Errorf("Run was called again while drain was under way, and returned %s at once: it does not wait for the result", lesson.Quote(err))
 	case <-time.After(20 * time.Millisecond):
 	}
 	close(release)
@@ -241,14 +249,14 @@ func TestEveryOtherCallWaitsForTheSameResult(t *testing.T) {
 		select {
 		case err := <-results:
 			if !errors.Is(err, errLeft) && !t.Failed() {
-				t.Errorf("drain failed, %q, and one of 5 callers of Run at the same time was told %v", errLeft, err)
+				t.Errorf("drain failed, %q, and one of 5 callers of Run at the same time was told %s", errLeft, lesson.Quote(err))
 			}
 		case <-time.After(3 * time.Second):
 			t.Fatal("Run was called 5 times at the same time, drain is over, and one of the calls still waits")
 		}
 	}
 	if err := s.Run(t.Context()); !errors.Is(err, errLeft) && !t.Failed() {
-		t.Errorf("Run was called once more when all was over, and returned %v, not the same as before, %q", err, errLeft)
+		t.Errorf("Run was called once more when all was over, and returned %s, not the same as before, %q", lesson.Quote(err), errLeft)
 	}
 	if n := runs.Load(); n != 1 && !t.Failed() {
 		t.Errorf("Run was called 6 times, and drain ran %d times: once is enough", n)

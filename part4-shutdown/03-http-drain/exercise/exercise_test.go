@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,10 +39,15 @@ type shop struct {
 	pool  *exercise.Pool
 	start time.Time
 
-	mu          sync.Mutex // guards what the jobs write
-	now, most   int        // under way, and the most of them at once
-	begun, done []string   // by name
-	cut         []error    // the causes of the contexts that ended under a job
+	mu sync.Mutex // guards the below
+	record
+}
+
+// A record is what the jobs write.
+type record struct {
+	now, most   int      // under way, and the most of them at once
+	begun, done []string // by name
+	cut         []error  // the causes of the contexts that ended under a job
 }
 
 func newShop(t *testing.T, workers, queue int) *shop {
@@ -78,11 +84,13 @@ func (s *shop) job(name string, takes time.Duration) exercise.Job {
 	}}
 }
 
-// hasBegun is how many jobs have begun.
-func (s *shop) hasBegun() int {
+// seen is what the jobs have written by now.
+func (s *shop) seen() record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.begun)
+	r := s.record
+	r.begun, r.done, r.cut = slices.Clone(r.begun), slices.Clone(r.done), slices.Clone(r.cut)
+	return r
 }
 
 // submit calls Submit. Its panic is a failure of the test, and an error.
@@ -131,12 +139,10 @@ func (s *shop) drain(ctx context.Context, want time.Duration) (left []string, er
 	log.Info(fmt.Sprintf("hands back %d jobs, %s", len(jobs), lesson.Quote(err)))
 	at := time.Since(s.start)
 	defer func() { lesson.NothingLeft(s.t, "Drain has returned") }()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.now > 0 {
-		s.t.Errorf("Drain returned at %v, when %d jobs were still under way", at, s.now)
+	if got := s.seen(); got.now > 0 {
+		s.t.Errorf("Drain returned at %v, when %d jobs were still under way", at, got.now)
 	} else if at != want {
-		s.t.Errorf("Drain returned at %v, not at %v; done by then: %v of %v", at, want, s.done, s.begun)
+		s.t.Errorf("Drain returned at %v, not at %v; done by then: %v of %v", at, want, got.done, got.begun)
 	}
 	for _, job := range jobs {
 		left = append(left, job.Name)
@@ -149,8 +155,8 @@ func TestRunsAsManyAtOnceAsItHasWorkers(t *testing.T) {
 		s := newShop(t, 3, 4)
 		s.accepts(time.Second, "A", "B", "C", "D", "E", "F", "G")
 		_, _ = s.drain(t.Context(), 3*time.Second)
-		if s.most != 3 {
-			t.Errorf("%d jobs ran at once, and the pool has 3 workers", s.most)
+		if got := s.seen(); got.most != 3 {
+			t.Errorf("%d jobs ran at once, and the pool has 3 workers", got.most)
 		}
 	})
 }
@@ -168,8 +174,8 @@ func TestSubmitWaitsForRoomUntilItsContextEnds(t *testing.T) {
 			t.Errorf("there was room again at 5s: a Submit that waited for it returned %s at %v", lesson.Quote(err), at)
 		}
 		_, _ = s.drain(t.Context(), 11*time.Second)
-		if fmt.Sprint(s.done) != "[A B D]" {
-			t.Errorf("A, B and D were accepted, C was refused, and these were done: %v", s.done)
+		if got := s.seen(); fmt.Sprint(got.done) != "[A B D]" {
+			t.Errorf("A, B and D were accepted, C was refused, and these were done: %v", got.done)
 		}
 	})
 }
@@ -217,7 +223,7 @@ func TestAJobsContextIsNotThatOfItsSubmit(t *testing.T) {
 		cancel() // as that of a request, when it has its answer
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(s.cut) > 0 {
+		if len(s.seen().cut) > 0 {
 			t.Error("a job was accepted, and then cut off because the ctx of its Submit ended")
 		}
 		_, _ = s.drain(t.Context(), 3*time.Second)
@@ -230,10 +236,23 @@ func TestDrainWaitsForAllThatWasAccepted(t *testing.T) {
 		s.accepts(2*time.Second, "A", "B", "C", "D")
 		time.Sleep(time.Second)
 		left, err := s.drain(endsAfter(t, time.Minute), 8*time.Second)
-		if len(s.cut) > 0 {
-			t.Errorf("Drain had a minute, and the context of a job ended: %v", s.cut[0])
-		} else if fmt.Sprint(s.done) != "[A B C D]" || len(left) > 0 || err != nil {
-			t.Errorf("A B C D were accepted, and there was time: done are %v, handed back %v, %s", s.done, left, lesson.Quote(err))
+		if got := s.seen(); len(got.cut) > 0 {
+			t.Errorf("Drain had a minute, and the context of a job ended: %v", got.cut[0])
+		} else if fmt.Sprint(got.done) != "[A B C D]" || len(left) > 0 || err != nil {
+			t.Errorf("A B C D were accepted, and there was time: done are %v, handed back %v, %s", got.done, left, lesson.Quote(err))
+		}
+	})
+}
+
+func TestAJobTakesAsLongAsItTakes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(48*time.Hour, "A", "B")
+		left, err := s.drain(t.Context(), 96*time.Hour)
+		if got := s.seen(); len(got.cut) > 0 {
+			t.Errorf("Drain's ctx has no end, and the context of a job ended: %v", got.cut[0])
+		} else if len(left) > 0 || err != nil {
+			t.Errorf("jobs A and B take 48h each, Drain's ctx has no end, and Drain handed back %v, %s", left, lesson.Quote(err))
 		}
 	})
 }
@@ -276,8 +295,8 @@ func TestASubmitThatWaitsIsRefusedWhenDrainIsCalled(t *testing.T) {
 		time.Sleep(time.Second)
 		_, _ = s.drain(t.Context(), 4*time.Second)
 		waiting.Wait()
-		if fmt.Sprint(s.done) != "[A B]" {
-			s.complain("A and B were accepted, and these were done: %v", s.done)
+		if got := s.seen(); fmt.Sprint(got.done) != "[A B]" {
+			s.complain("A and B were accepted, and these were done: %v", got.done)
 		}
 	})
 }
@@ -287,15 +306,15 @@ func TestDrainGivesUpWhenItsContextEnds(t *testing.T) {
 		s := newShop(t, 2, 3)
 		s.accepts(10*time.Second, "A", "B", "C", "D", "E")
 		left, err := s.drain(endsAfter(t, 3*time.Second), 3500*time.Millisecond) // A and B clean up
-		switch {
-		case len(s.begun) > 2:
-			t.Errorf("Drain gave up at 3s, and these were begun after that: %v", s.begun[2:])
+		switch got := s.seen(); {
+		case len(got.begun) > 2:
+			t.Errorf("Drain gave up at 3s, and these were begun after that: %v", got.begun[2:])
 		case fmt.Sprint(left) != "[C D E]":
 			t.Errorf("C D E were accepted and not begun: Drain has to hand them back, and returned %v", left)
 		case !errors.Is(err, errTooLate):
 			t.Errorf("Drain gave up and returned %s, not context.Cause(ctx)", lesson.Quote(err))
-		case s.now == 0 && fmt.Sprint(s.cut) != fmt.Sprint([]error{errTooLate, errTooLate}):
-			t.Errorf("A and B were cut off, and this is why, as they were told: %v, not the cause of Drain's ctx", s.cut)
+		case got.now == 0 && fmt.Sprint(got.cut) != fmt.Sprint([]error{errTooLate, errTooLate}):
+			t.Errorf("A and B were cut off, and this is why, as they were told: %v, not the cause of Drain's ctx", got.cut)
 		}
 	})
 }
@@ -337,8 +356,8 @@ func TestAJobMaySubmitAJob(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		_, _ = s.drain(t.Context(), 2*time.Second)
-		if fmt.Sprint(s.done) != "[B]" {
-			s.complain("job A submitted job B, and was accepted: done are %v", s.done)
+		if got := s.seen(); fmt.Sprint(got.done) != "[B]" {
+			s.complain("job A submitted job B, and was accepted: done are %v", got.done)
 		}
 	})
 }
@@ -382,10 +401,10 @@ func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 				cancel()
 			}
 			left, _ := s.pool.Drain(ctx)
-			then := s.hasBegun()
+			then := len(s.seen().begun)
 			crowd.Wait()
 			synctest.Wait()
-			if begun := s.hasBegun(); begun > then {
+			if begun := len(s.seen().begun); begun > then {
 				s.complain("jobs were begun after Drain had returned")
 			} else if met := begun + len(left); met != int(accepted.Load()) {
 				s.complain("%d jobs were accepted, and %d were run or handed back", accepted.Load(), met)

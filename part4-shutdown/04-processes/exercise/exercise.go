@@ -36,8 +36,8 @@ type Process interface {
 //     process: "worker 1: exit status 1". Two processes may have the same name.
 //   - Of two things that happen at the same instant (a Wait returns, a signal comes, the time is over) either may come first.
 //
-// Signals is never closed. Within is more than 0. The methods of one Process may be called at the same time; they do not
-// panic, and only Wait waits.
+// Run does not change procs. Signals is never closed. Within is more than 0. The methods of one Process may be called at
+// the same time; they do not panic, and only Wait waits.
 func Run(signals <-chan os.Signal, within time.Duration, procs []Process) error {
 	panic("not written yet")
 }

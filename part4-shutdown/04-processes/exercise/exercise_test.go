@@ -150,8 +150,12 @@ func run(t *testing.T, script []sent, children ...*child) (at time.Duration, err
 		procs = append(procs, c)
 	}
 	defer living.Wait()
+	given := slices.Clone(procs)
 	err = exercise.Run(signals, within, procs)
 	at = time.Since(start)
+	if !slices.Equal(procs, given) {
+		t.Fatal("Run has changed procs, which are its caller's")
+	}
 	lesson.Log(t).With("task", "Run").Info("returns " + lesson.Quote(err))
 
 	for _, c := range children {
@@ -220,7 +224,7 @@ func (s story) play(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		at, err := run(t, s.script, s.group...)
 		for i, c := range s.group {
-			if got := strings.Join(c.got, ", "); got != s.got[i] {
+			if got := strings.Join(c.sent(), ", "); got != s.got[i] {
 				t.Fatalf("%s: %s was sent [%s], not [%s]", s.why, c.name, got, s.got[i])
 			}
 		}

@@ -57,6 +57,8 @@ func (s family) String() string {
 	return b.String()
 }
 
+var errTerminated = errors.New("signal: terminated")
+
 func drawFamily(d *exam.Draw) family {
 	s := family{within: d.Time(2000, 500, 4000)}
 	twins := d.Chance(5)
@@ -69,7 +71,7 @@ func drawFamily(d *exam.Draw) family {
 			m.name = "worker"
 		}
 		if d.Chance(3) {
-			m.fails = exam.Pick(d, errStatus, fmt.Errorf("run: %w", errStatus), os.ErrProcessDone)
+			m.fails = exam.Pick(d, errStatus, fmt.Errorf("run: %w", errStatus), os.ErrProcessDone, errTerminated)
 		}
 		if d.Chance(5) {
 			m.signal = exam.Pick(d, os.ErrPermission, os.ErrProcessDone)
@@ -156,7 +158,7 @@ func (c *proc) Wait() error {
 // play plays a family; open hands its processes to Run.
 func play(open func(<-chan os.Signal, time.Duration, []*proc) error) func(p *exam.Play, s family) {
 	return func(p *exam.Play, s family) {
-		names := exam.Names{"errStatus": errStatus, "errKilled": errKilled, "os.ErrProcessDone": os.ErrProcessDone}
+		names := exam.Names{"errStatus": errStatus, "errKilled": errKilled, "os.ErrProcessDone": os.ErrProcessDone, "errTerminated": errTerminated}
 		signals := make(chan os.Signal, len(s.script))
 		for _, sig := range s.script {
 			p.Go(sig.at, func() { signals <- sig.sig })

@@ -1,4 +1,4 @@
-//wrong: asks whether Run has begun and begins in two steps: a race
+//wrong: asks whether Run has begun and begins in two steps, and unlocks in between
 //want:  another goroutine got between the look (has it begun?) and the act
 //kind:  race
 
@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -26,18 +27,25 @@ type Phase struct {
 type Shutdown struct {
 	Phases []Phase // in the order in which they are to run
 
+	mu    sync.Mutex // guards the below
 	ended chan struct{}
 	err   error
 }
 
 // Run runs the phases, one after the other.
 func (s *Shutdown) Run(ctx context.Context) error {
-	if s.ended != nil {
-		<-s.ended
-		return s.err
+	s.mu.Lock()
+	begun := s.ended
+	s.mu.Unlock()
+	if begun != nil {
+		<-begun
+		return s.result()
 	}
-	s.ended = make(chan struct{})
-	defer close(s.ended)
+	ended := make(chan struct{})
+	s.mu.Lock()
+	s.ended = ended
+	s.mu.Unlock()
+	defer close(ended)
 	func() {
 		errs := make([]error, 0, len(s.Phases))
 		for _, p := range s.Phases {
@@ -45,8 +53,16 @@ func (s *Shutdown) Run(ctx context.Context) error {
 				errs = append(errs, fmt.Errorf("%s: %w", p.Name, err))
 			}
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.err = errors.Join(errs...)
 	}()
+	return s.result()
+}
+
+func (s *Shutdown) result() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.err
 }
 

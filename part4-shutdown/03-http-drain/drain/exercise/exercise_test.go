@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -38,8 +39,14 @@ type bakery struct {
 	lastly   error         // what Serve returns then
 	door     error         // what Shutdown returns when the request has its answer
 	sockets  error         // what Close returns
+	tidies   time.Duration // how long Shutdown takes to return when its ctx has ended
 
-	mu       sync.Mutex // guards the below
+	mu sync.Mutex // guards the below
+	record
+}
+
+// A record is what a bakery notes.
+type record struct {
 	calls    []string
 	closing  chan struct{} // closed when Shutdown or Close is called
 	served   bool          // Serve has returned
@@ -52,7 +59,16 @@ type bakery struct {
 
 func newBakery(t *testing.T) *bakery {
 	t.Helper()
-	return &bakery{t: t, start: time.Now(), lastly: http.ErrServerClosed, closing: make(chan struct{})}
+	return &bakery{t: t, start: time.Now(), lastly: http.ErrServerClosed, record: record{closing: make(chan struct{})}}
+}
+
+// seen is what b has noted by now.
+func (b *bakery) seen() record {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.record
+	r.calls, r.reported = slices.Clone(r.calls), slices.Clone(r.reported)
+	return r
 }
 
 func (b *bakery) at() time.Duration { return time.Since(b.start) }
@@ -110,8 +126,9 @@ func (b *bakery) Shutdown(ctx context.Context) error {
 		return b.door
 	case <-ctx.Done():
 		b.mu.Lock()
-		defer b.mu.Unlock()
 		b.ended = b.at()
+		b.mu.Unlock()
+		time.Sleep(b.tidies)
 		return context.Cause(ctx)
 	}
 }
@@ -120,6 +137,8 @@ func (b *bakery) Close() error {
 	b.note("Close")
 	b.stop()
 	if b.end(); b.answered > b.at() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		b.cut = b.at()
 	}
 	return b.sockets
@@ -153,21 +172,20 @@ func (b *bakery) run(at, linger, grace time.Duration) (status int) {
 	case status = <-returned:
 	case <-time.After(time.Minute):
 		b.stop()
-		b.t.Fatalf("Run has not returned after a minute; it called %v", b.calls)
+		b.t.Fatalf("Run has not returned after a minute; it called %v", b.seen().calls)
 	}
-	b.mu.Lock()
-	over, served, n, took := b.over, b.served, len(b.calls), b.at()
-	b.mu.Unlock()
+	took, then := b.at(), b.seen()
 	switch {
-	case !over && b.answered > took:
+	case !then.over && b.answered > took:
 		b.t.Fatalf("Run returned at %v, and a request was still in flight", took)
-	case !served:
+	case !then.served:
 		b.stop()
 		b.t.Fatalf("Run returned at %v, and Serve had not returned", took)
 	}
 	lesson.NothingLeft(b.t, "Run has returned")
-	if time.Sleep(time.Minute); len(b.calls) > n {
-		b.t.Errorf("Run returned at %v, and after that: %v", took, b.calls[n:])
+	time.Sleep(time.Minute)
+	if n, calls := len(then.calls), b.seen().calls; len(calls) > n {
+		b.t.Errorf("Run returned at %v, and after that: %v", took, calls[n:])
 	}
 	return status
 }
@@ -182,8 +200,8 @@ func (b *bakery) report(err error) {
 // called asserts which calls there were, and when.
 func (b *bakery) called(why string, want ...string) {
 	b.t.Helper()
-	if fmt.Sprint(b.calls) != fmt.Sprint(want) {
-		b.t.Errorf("%s: Run called %q, and should call %q", why, b.calls, want)
+	if got := b.seen().calls; fmt.Sprint(got) != fmt.Sprint(want) {
+		b.t.Errorf("%s: Run called %q, and should call %q", why, got, want)
 	}
 }
 
@@ -193,13 +211,14 @@ func (b *bakery) failed(status int, why string, failures ...error) {
 	if status != 1 {
 		b.t.Errorf("%s: the status is %d, not 1", why, status)
 	}
-	if len(b.reported) != 1 {
-		b.t.Errorf("%s: report was called %d times, not once", why, len(b.reported))
+	reported := b.seen().reported
+	if len(reported) != 1 {
+		b.t.Errorf("%s: report was called %d times, not once", why, len(reported))
 		return
 	}
 	for _, err := range failures {
-		if !errors.Is(b.reported[0], err) {
-			b.t.Errorf("%s: errors.Is does not find %q in what was reported, %s", why, err, lesson.Quote(b.reported[0]))
+		if !errors.Is(reported[0], err) {
+			b.t.Errorf("%s: errors.Is does not find %q in what was reported, %s", why, err, lesson.Quote(reported[0]))
 		}
 	}
 }
@@ -207,11 +226,12 @@ func (b *bakery) failed(status int, why string, failures ...error) {
 // succeeded asserts the status 0, and no report.
 func (b *bakery) succeeded(status int) {
 	b.t.Helper()
-	if b.cut > 0 {
-		b.t.Fatalf("the request was cut off at %v, and its answer was due at %v", b.cut, b.answered)
+	got := b.seen()
+	if got.cut > 0 {
+		b.t.Fatalf("the request was cut off at %v, and its answer was due at %v", got.cut, b.answered)
 	}
-	if status != 0 || len(b.reported) > 0 {
-		b.t.Errorf("each request has its answer: the status is %d, reported was %v; want 0 and no report", status, b.reported)
+	if status != 0 || len(got.reported) > 0 {
+		b.t.Errorf("each request has its answer: the status is %d, reported was %v; want 0 and no report", status, got.reported)
 	}
 }
 
@@ -228,8 +248,6 @@ func TestServesAndCallsNothingElseWhileCtxIsAlive(t *testing.T) {
 		b := newBakery(t)
 		go func() {
 			time.Sleep(9 * time.Second)
-			b.mu.Lock()
-			defer b.mu.Unlock()
 			b.called("ctx is alive", "Serve at 0s")
 		}()
 		b.succeeded(b.run(10*time.Second, 0, time.Second))
@@ -249,10 +267,10 @@ func TestShutdownGetsAContextThatIsAliveAndHasCtxsValues(t *testing.T) {
 		b := newBakery(t)
 		b.answered = 3 * time.Second
 		b.run(time.Second, 0, 5*time.Second)
-		if b.ended > 0 {
-			t.Errorf("Grace is 5s, and the ctx of Shutdown had ended %v after the call", b.ended-time.Second)
+		if ended := b.seen().ended; ended > 0 {
+			t.Errorf("Grace is 5s, and the ctx of Shutdown had ended %v after the call", ended-time.Second)
 		}
-		if b.value != "a value" {
+		if b.seen().value != "a value" {
 			t.Error("the ctx of Shutdown does not have the values of ctx")
 		}
 	})
@@ -263,8 +281,8 @@ func TestTheGraceBeginsWithShutdown(t *testing.T) {
 		b := newBakery(t)
 		b.answered = time.Hour
 		b.run(time.Second, 2*time.Second, 4*time.Second)
-		if b.ended != 7*time.Second {
-			t.Errorf("Shutdown was called at 3s and Grace is 4s: its ctx ended at %v, not at 7s", b.ended)
+		if ended := b.seen().ended; ended != 7*time.Second {
+			t.Errorf("Shutdown was called at 3s and Grace is 4s: its ctx ended at %v, not at 7s", ended)
 		}
 	})
 }
@@ -272,9 +290,9 @@ func TestTheGraceBeginsWithShutdown(t *testing.T) {
 func TestWhatIsLeftAfterTheGraceIsCutOffAndTheStatusSaysSo(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBakery(t)
-		b.answered = time.Hour
+		b.answered, b.tidies = time.Hour, 100*time.Millisecond
 		status := b.run(time.Second, 0, 4*time.Second)
-		b.called("a request takes an hour, Grace is 4s", "Serve at 0s", "NotReady at 1s", "Shutdown at 1s", "Close at 5s")
+		b.called("a request takes an hour, Grace is 4s, Shutdown returns 100ms later", "Serve at 0s", "NotReady at 1s", "Shutdown at 1s", "Close at 5.1s")
 		b.failed(status, "a request was cut off", context.DeadlineExceeded)
 	})
 }

@@ -26,6 +26,7 @@ type term struct {
 	slow          time.Duration // of Serve, after Shutdown
 	lastly        bool          // Serve fails then
 	door, sockets bool          // Shutdown fails, Close fails
+	tidies        time.Duration // how long Shutdown takes to return when its ctx has ended
 }
 
 func (s term) String() string {
@@ -34,7 +35,7 @@ func (s term) String() string {
 	if s.fails > 0 {
 		fmt.Fprintf(&b, "; Serve returns by itself at %s", exam.Clock(s.fails))
 	}
-	fmt.Fprintf(&b, "; Serve returns %s after Shutdown", exam.Clock(s.slow))
+	fmt.Fprintf(&b, "; Serve returns %s after Shutdown, which returns %s after the end of its ctx", exam.Clock(s.slow), exam.Clock(s.tidies))
 	for _, text := range []struct {
 		is   bool
 		says string
@@ -50,7 +51,7 @@ func drawTerm(d *exam.Draw) term {
 	s := term{
 		ctx: d.End(500, 2000, 6000), linger: exam.Pick(d, 0, d.Time(300, 1500)), grace: d.Time(1000, 4000),
 		answered: d.Time(1, 700, 2500, 5000, 600_000), slow: exam.Pick(d, 0, d.Time(10, 800, 9000)),
-		lastly: d.Chance(4), door: d.Chance(4), sockets: d.Chance(2),
+		lastly: d.Chance(4), door: d.Chance(4), sockets: d.Chance(2), tidies: exam.Pick(d, 0, d.Time(20, 300)),
 	}
 	if s.ctx.How == exam.Never || d.Chance(3) {
 		s.fails, s.closed = d.Time(400, 1800, 2600, 8000), d.Chance(3)
@@ -110,6 +111,7 @@ func (b *server) Shutdown(ctx context.Context) error {
 		}
 		return nil
 	case <-ctx.Done():
+		time.Sleep(b.s.tidies)
 		b.p.Say("Shutdown", "is cut short by the end of its ctx")
 		return context.Cause(ctx)
 	}
