@@ -1,0 +1,370 @@
+//go:build exercise
+
+package exercise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"example.com/asyncio-to-go/part1-tasks/09-running/exercise"
+	"example.com/asyncio-to-go/workshop/lesson"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const ms = time.Millisecond
+
+var (
+	errPower  = errors.New("no power")
+	errCaller = errors.New("the caller gives up")
+)
+
+// A station is a fake: it answers after a while, and says what it does.
+type station struct {
+	takes   time.Duration
+	fails   error
+	cleanUp time.Duration // how long it goes on when its ctx has ended
+	late    bool          // it then returns its temperature all the same
+
+	asked   atomic.Int32
+	running atomic.Int32
+	saw     atomic.Value // its last context
+}
+
+const temperature = 18.5
+
+// most is how often a test asks one station, and more.
+const most = 20
+
+func (s *station) as(t *testing.T, name string) exercise.Station {
+	return func(ctx context.Context) (float64, error) {
+		log := lesson.Log(t).With("task", name)
+		s.running.Add(1)
+		defer s.running.Add(-1)
+		s.saw.Store(&ctx)
+		if s.asked.Add(1) > most {
+			t.Fatalf("station %s is asked again and again", name)
+		}
+		log.Info("is asked", lesson.Waiting)
+		select {
+		case <-time.After(s.takes):
+			log.Info("returns " + lesson.Quote(s.fails))
+			return temperature, s.fails
+		case <-ctx.Done():
+			log.Warn("hears that its ctx ends", lesson.Waiting)
+			time.Sleep(s.cleanUp)
+			log.Info("returns")
+			if s.late {
+				return temperature, nil
+			}
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// hangs never answers by itself; a test must not end because of it.
+const hangs = time.Hour
+
+const limit = 2 * time.Second
+
+// desk makes a Desk of fakes.
+func desk(t *testing.T, stations map[string]*station) *exercise.Desk {
+	t.Helper()
+	all := make(map[string]exercise.Station)
+	for name, s := range stations {
+		all[name] = s.as(t, name)
+	}
+	return exercise.New(limit, all)
+}
+
+// poll calls Poll and says how long it took.
+func poll(t *testing.T, ctx context.Context, d *exercise.Desk) (map[string]float64, error, time.Duration) { //nolint:revive // the test comes first, and three results
+	t.Helper()
+	log := lesson.Log(t).With("task", "Poll")
+	log.Info("is called", lesson.Waiting)
+	start := time.Now()
+	got, err := d.Poll(ctx)
+	log.Info(fmt.Sprintf("returns %d temperatures and %s", len(got), lesson.Quote(err)))
+	return got, err, time.Since(start)
+}
+
+// still fails the test if a station is running although Poll has returned.
+func still(t *testing.T, stations map[string]*station) {
+	t.Helper()
+	for name, s := range stations {
+		if s.running.Load() > 0 {
+			t.Errorf("Poll has returned, and station %s still runs: wait for each station", name)
+		}
+	}
+}
+
+func names(temperatures map[string]float64) string {
+	return fmt.Sprint(temperatures) // in order
+}
+
+func TestAsksAllStationsAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		stations := map[string]*station{"roof": {takes: time.Second}, "harbor": {takes: 200 * ms}, "tower": {takes: 300 * ms}}
+		got, err, took := poll(t, t.Context(), desk(t, stations))
+		for name, s := range stations {
+			if n := s.asked.Load(); n != 1 {
+				t.Errorf("station %s is asked %d times; Poll asks each station one time", name, n)
+			}
+		}
+		if want := (map[string]float64{"roof": temperature, "harbor": temperature, "tower": temperature}); err != nil || !maps.Equal(got, want) {
+			t.Errorf("all three stations answer, and Poll returns %s and %s", names(got), lesson.Quote(err))
+		}
+		if took != time.Second {
+			t.Errorf("the slowest station takes 1s, and Poll takes %v: it asks all at once and returns with the last one", took)
+		}
+		still(t, stations)
+	})
+}
+
+func TestGoesOnWhenAStationFails(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		stations := map[string]*station{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: errPower}}
+		got, err, took := poll(t, t.Context(), desk(t, stations))
+		switch {
+		case err != nil:
+			t.Errorf("one station fails, and Poll returns %s; a station that fails is only missing", lesson.Quote(err))
+		case !maps.Equal(got, map[string]float64{"roof": temperature}):
+			t.Errorf("roof answers and tower fails, and Poll returns %s", names(got))
+		}
+		if took != time.Second {
+			t.Errorf("one station fails after 100ms, the other one answers after 1s, and Poll takes %v: a station that has failed has returned, too", took)
+		}
+		still(t, stations)
+	})
+}
+
+func TestTheLimitEndsTheContextOfTheStations(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		stations := map[string]*station{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}
+		got, err, took := poll(t, t.Context(), desk(t, stations))
+		if took >= hangs {
+			t.Fatalf("the limit is %v, and the context of a station is alive an hour later: the limit ends it", limit)
+		}
+		switch {
+		case err != nil:
+			t.Errorf("after the limit Poll returns %s; the limit is no error, and what has answered is returned", lesson.Quote(err))
+		case !maps.Equal(got, map[string]float64{"roof": temperature}):
+			t.Errorf("roof answers and tower does not, and Poll returns %s", names(got))
+		}
+		still(t, stations)
+		lesson.NothingLeft(t, "Poll has returned")
+		if !t.Failed() && took != limit+300*ms {
+			t.Errorf("the limit is %v, a station cleans up for 300ms, and Poll takes %v", limit, took)
+		}
+	})
+}
+
+func TestATemperatureThatComesAfterTheLimitCounts(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		stations := map[string]*station{"tower": {takes: hangs, cleanUp: 100 * ms, late: true}}
+		d := desk(t, stations)
+		got, err, _ := poll(t, t.Context(), d)
+		lesson.NothingLeft(t, "Poll has returned")
+		if !t.Failed() && (err != nil || !maps.Equal(got, map[string]float64{"tower": temperature})) {
+			t.Errorf("a station returns its temperature 100ms after the limit, and Poll returns %s and %s: what a station returns counts",
+				names(got), lesson.Quote(err))
+		}
+		if want := (exercise.Stats{Polls: 1, Answers: 1}); !t.Failed() && d.Stats() != want {
+			t.Errorf("a station returns its temperature 100ms after the limit, and Stats says %+v: it is an answer", d.Stats())
+		}
+	})
+}
+
+func TestLeavesNothingBehind(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := desk(t, map[string]*station{
+			"roof":   {takes: 100 * ms},
+			"harbor": {takes: limit + 500*ms}, // late
+			"tower":  {takes: hangs},
+			"barn":   {fails: errPower},
+		})
+		for range 3 {
+			_, _, _ = poll(t, t.Context(), d)
+			lesson.NothingLeft(t, "Poll has returned")
+			if t.Failed() {
+				return
+			}
+		}
+	})
+}
+
+func TestReturnsTheCauseWhenCtxEnds(t *testing.T) {
+	for _, answers := range []bool{false, true} { // the station, when its context has ended
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 700*ms, errCaller)
+			defer cancel()
+			stations := map[string]*station{"roof": {takes: 300 * ms}, "tower": {takes: hangs, cleanUp: 200 * ms, late: answers}}
+			got, err, took := poll(t, ctx, desk(t, stations))
+			if took >= limit {
+				t.Fatalf("ctx ends after 700ms, and Poll takes %v: the end of ctx ends the context of the stations", took)
+			}
+			if err != errCaller { //nolint:errorlint // unchanged
+				t.Errorf("ctx has ended, and Poll returns %s instead of context.Cause(ctx), which is %q", lesson.Quote(err), errCaller)
+			}
+			if len(got) > 0 {
+				t.Errorf("ctx has ended, and Poll returns %s beside the cause: no map then", names(got))
+			}
+			still(t, stations)
+			lesson.NothingLeft(t, "Poll has returned because its ctx has ended") // and t's ctx is alive
+			if !t.Failed() && took != 900*ms {
+				t.Errorf("ctx ends after 700ms, a station cleans up for 200ms, and Poll takes %v", took)
+			}
+		})
+	}
+}
+
+func TestOnAnEndedCtxAsksNoStation(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errCaller)
+		stations := map[string]*station{"roof": {}}
+		d := desk(t, stations)
+		_, err, _ := poll(t, ctx, d)
+		if err != errCaller { //nolint:errorlint // unchanged
+			t.Errorf("ctx has ended before the call, and Poll returns %s instead of context.Cause(ctx)", lesson.Quote(err))
+		}
+		if stations["roof"].asked.Load() > 0 {
+			t.Error("ctx has ended before the call, and Poll asks a station all the same")
+		}
+		if d.Stats() != (exercise.Stats{}) {
+			t.Errorf("ctx has ended before the call, and Stats says %+v: such a Poll is not counted", d.Stats())
+		}
+	})
+}
+
+func TestTheStationsGetTheValuesOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		type key struct{}
+		stations := map[string]*station{"roof": {}}
+		_, _, _ = poll(t, context.WithValue(t.Context(), key{}, 7), desk(t, stations))
+		if saw, asked := stations["roof"].saw.Load().(*context.Context); !asked || (*saw).Value(key{}) != 7 {
+			t.Error("the context of a station does not have the values of ctx: make it from ctx")
+		}
+	})
+}
+
+func TestThePollsDoNotWaitForEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := desk(t, map[string]*station{"roof": {takes: time.Second}})
+		start := time.Now()
+		var callers sync.WaitGroup
+		for range 2 {
+			callers.Go(func() { _, _ = d.Poll(t.Context()) })
+		}
+		callers.Wait()
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("two Polls of 1s at once take %v: one waits for the other, is a lock held while the stations measure?", took)
+		}
+	})
+}
+
+func TestAPollThatIsUnderWayIsNotCounted(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := desk(t, map[string]*station{"roof": {takes: 100 * ms}, "barn": {takes: 100 * ms, fails: errPower}, "tower": {takes: time.Second}})
+		var caller sync.WaitGroup
+		caller.Go(func() { _, _ = d.Poll(t.Context()) })
+		time.Sleep(500 * ms)
+		start := time.Now()
+		if got := d.Stats(); got != (exercise.Stats{}) {
+			t.Errorf("no Poll has returned yet, and Stats says %+v: count a Poll as a whole, when its last station has returned", got)
+		}
+		if waited := time.Since(start); waited > 0 {
+			t.Errorf("Stats waits %v for a Poll that is under way", waited)
+		}
+		caller.Wait()
+		if got, want := d.Stats(), (exercise.Stats{Polls: 1, Answers: 2, Missing: 1}); got != want {
+			t.Errorf("a Poll with two answers and one failure has returned, and Stats says %+v", got)
+		}
+	})
+}
+
+func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 700*ms)
+		defer cancel()
+		d := desk(t, map[string]*station{"roof": {takes: 300 * ms}, "tower": {takes: hangs}})
+		_, _, _ = poll(t, ctx, d)
+		if got, want := d.Stats(), (exercise.Stats{Polls: 1, Answers: 1, Missing: 1}); got != want {
+			t.Errorf("ctx ends after one of two stations has answered, Poll has returned, and Stats says %+v", got)
+		}
+	})
+}
+
+func TestTheMapIsTheCallersOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		roof := &station{}
+		d := desk(t, map[string]*station{"roof": roof})
+		before, _, _ := poll(t, t.Context(), d)
+		roof.fails = errPower
+		_, _, _ = poll(t, t.Context(), d)
+		if !maps.Equal(before, map[string]float64{"roof": temperature}) {
+			t.Errorf("a second Poll changes the map that the first one has returned: it is now %s", names(before))
+		}
+		if before != nil {
+			before["moon"] = -200
+		}
+		if after, _, _ := poll(t, t.Context(), d); len(after) > 0 {
+			t.Errorf("the caller writes to its map, and the next Poll returns %s", names(after))
+		}
+	})
+}
+
+// instant is a Desk whose stations answer at once. They count in asked.
+func instant(asked *atomic.Int64) *exercise.Desk {
+	ready := func(context.Context) (float64, error) {
+		asked.Add(1)
+		return temperature, nil
+	}
+	return exercise.New(time.Hour, map[string]exercise.Station{"roof": ready, "tower": ready})
+}
+
+func TestCountsEachPollOfManyGoroutines(t *testing.T) {
+	var asked atomic.Int64
+	var polls [4]int
+	d := instant(&asked)
+	lesson.Storm(t, len(polls), func(caller int) {
+		_, _ = d.Poll(t.Context())
+		polls[caller]++
+	})
+	sum := 0
+	for _, n := range polls {
+		sum += n
+	}
+	if got := d.Stats(); got.Polls != sum || got.Answers != int(asked.Load()) {
+		t.Errorf("%d Polls have got %d answers, and Stats says %+v: counts are lost, because goroutines change one variable at once",
+			sum, asked.Load(), got)
+	}
+}
+
+func TestStatsSeesEachPollAsAWhole(t *testing.T) {
+	var asked atomic.Int64
+	var halves exercise.Stats // one that does not add up
+	d := instant(&asked)
+	lesson.Storm(t, 4, func(caller int) {
+		if caller > 0 {
+			_, _ = d.Poll(t.Context())
+			return
+		}
+		for range 100 {
+			if s := d.Stats(); s.Answers+s.Missing != 2*s.Polls {
+				halves = s
+			}
+		}
+	})
+	if halves != (exercise.Stats{}) {
+		t.Errorf("while other goroutines call Poll, Stats says %+v of 2 stations: it sees half a Poll, so the three counts need one lock together", halves)
+	}
+}
