@@ -20,7 +20,7 @@ var ofExercises = []string{"Your turn", "Hints"}
 const leastWrong = 4
 
 var (
-	frontMatter = regexp.MustCompile(`\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\nhours: (?:3|6|12|21)\n(?:[a-z.]+: [^\n]+\n)*---\n`)
+	frontMatter = regexp.MustCompile(`\A---\nminutes: [1-9]\d*\narticle: [^\n]+\nsection: [^\n]+\nhours: (?:3|6|12|22)\n(?:[a-z.]+: [^\n]+\n)*---\n`)
 	headings    = regexp.MustCompile(`(?m)^## (.+)$`)
 	hint        = regexp.MustCompile(`(?s)<details><summary>[^<]+</summary>.+?</details>`)
 	picture     = regexp.MustCompile(`!\[([^\]]*)\]\(timeline\.svg\)`)
@@ -62,7 +62,7 @@ func (l Lesson) checkPage() error {
 		return found.err()
 	}
 	if !frontMatter.MatchString(page) {
-		found.add("it does not begin with its minutes, article, section and hours (3, 6, 12 or 21) between two lines ---")
+		found.add("it does not begin with its minutes, article, section and hours (3, 6, 12 or 22) between two lines ---")
 	}
 	if isEmpty(l.Question()) {
 		found.add("no question stands under its title")
