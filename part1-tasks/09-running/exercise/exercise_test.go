@@ -75,109 +75,134 @@ const hangs = time.Hour
 
 const limit = 2 * time.Second
 
-// desk makes a Desk of fakes.
-func desk(t *testing.T, stations map[string]*station) *exercise.Desk {
+// fakes are stations by name.
+type fakes map[string]*station
+
+// A desk is a Desk of fakes.
+type desk struct {
+	*exercise.Desk
+	stations fakes
+}
+
+func newDesk(t *testing.T, stations fakes) desk {
 	t.Helper()
 	all := make(map[string]exercise.Station)
 	for name, s := range stations {
 		all[name] = s.as(t, name)
 	}
-	return exercise.New(limit, all)
+	return desk{exercise.New(limit, all), stations}
 }
 
-// poll calls Poll and says how long it took.
-func poll(t *testing.T, ctx context.Context, d *exercise.Desk) (map[string]float64, error, time.Duration) { //nolint:revive // the test comes first, and three results
+// An outcome is what Poll has returned, and after how long.
+type outcome struct {
+	temperatures map[string]float64
+	err          error
+	took         time.Duration
+}
+
+func (o outcome) String() string {
+	return fmt.Sprintf("%v and %s", o.temperatures, lesson.Quote(o.err))
+}
+
+// poll calls Poll. The test ends here if anything is left when it has returned.
+func (d desk) poll(ctx context.Context, t *testing.T) outcome {
 	t.Helper()
 	log := lesson.Log(t).With("task", "Poll")
 	log.Info("is called", lesson.Waiting)
 	start := time.Now()
-	got, err := d.Poll(ctx)
-	log.Info(fmt.Sprintf("returns %d temperatures and %s", len(got), lesson.Quote(err)))
-	return got, err, time.Since(start)
-}
-
-// still fails the test if a station is running although Poll has returned.
-func still(t *testing.T, stations map[string]*station) {
-	t.Helper()
-	for name, s := range stations {
+	temperatures, err := d.Poll(ctx)
+	got := outcome{temperatures, err, time.Since(start)}
+	log.Info("returns " + got.String())
+	for name, s := range d.stations {
 		if s.running.Load() > 0 {
 			t.Errorf("Poll has returned, and station %s still runs: wait for each station", name)
 		}
 	}
-}
-
-func names(temperatures map[string]float64) string {
-	return fmt.Sprint(temperatures) // in order
+	lesson.NothingLeft(t, "Poll has returned")
+	if t.Failed() {
+		t.FailNow()
+	}
+	return got
 }
 
 func TestAsksAllStationsAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		stations := map[string]*station{"roof": {takes: time.Second}, "harbor": {takes: 200 * ms}, "tower": {takes: 300 * ms}}
-		got, err, took := poll(t, t.Context(), desk(t, stations))
-		for name, s := range stations {
+		d := newDesk(t, fakes{"roof": {takes: 600 * ms}, "harbor": {takes: 590 * ms}, "tower": {takes: 580 * ms}})
+		got := d.poll(t.Context(), t)
+		for name, s := range d.stations {
 			if n := s.asked.Load(); n != 1 {
 				t.Errorf("station %s is asked %d times; Poll asks each station one time", name, n)
 			}
 		}
-		if want := (map[string]float64{"roof": temperature, "harbor": temperature, "tower": temperature}); err != nil || !maps.Equal(got, want) {
-			t.Errorf("all three stations answer, and Poll returns %s and %s", names(got), lesson.Quote(err))
+		if want := (map[string]float64{"roof": temperature, "harbor": temperature, "tower": temperature}); got.err != nil || !maps.Equal(got.temperatures, want) {
+			t.Errorf("all three stations answer, and Poll returns %s", got)
 		}
-		if took != time.Second {
-			t.Errorf("the slowest station takes 1s, and Poll takes %v: it asks all at once and returns with the last one", took)
+		if got.took != 600*ms {
+			t.Errorf("the slowest station takes 600ms, and Poll takes %v: it asks all at once and returns with the last one", got.took)
 		}
-		still(t, stations)
 	})
 }
 
 func TestGoesOnWhenAStationFails(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		stations := map[string]*station{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: errPower}}
-		got, err, took := poll(t, t.Context(), desk(t, stations))
+		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: errPower}}).poll(t.Context(), t)
 		switch {
-		case err != nil:
-			t.Errorf("one station fails, and Poll returns %s; a station that fails is only missing", lesson.Quote(err))
-		case !maps.Equal(got, map[string]float64{"roof": temperature}):
-			t.Errorf("roof answers and tower fails, and Poll returns %s", names(got))
+		case got.err != nil:
+			t.Errorf("one station fails, and Poll returns %s; a station that fails is only missing", lesson.Quote(got.err))
+		case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
+			t.Errorf("roof answers and tower fails, and Poll returns %s", got)
 		}
-		if took != time.Second {
-			t.Errorf("one station fails after 100ms, the other one answers after 1s, and Poll takes %v: a station that has failed has returned, too", took)
+		if got.took != time.Second {
+			t.Errorf("one station fails after 100ms, the other one answers after 1s, and Poll takes %v: a station that has failed has returned, too", got.took)
 		}
-		still(t, stations)
 	})
 }
 
 func TestTheLimitEndsTheContextOfTheStations(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		stations := map[string]*station{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}
-		got, err, took := poll(t, t.Context(), desk(t, stations))
-		if took >= hangs {
-			t.Fatalf("the limit is %v, and the context of a station is alive an hour later: the limit ends it", limit)
-		}
+		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}).poll(t.Context(), t)
 		switch {
-		case err != nil:
-			t.Errorf("after the limit Poll returns %s; the limit is no error, and what has answered is returned", lesson.Quote(err))
-		case !maps.Equal(got, map[string]float64{"roof": temperature}):
-			t.Errorf("roof answers and tower does not, and Poll returns %s", names(got))
+		case got.took >= hangs:
+			t.Errorf("the limit is %v, and the context of a station is alive an hour later: the limit ends it", limit)
+		case got.err != nil:
+			t.Errorf("after the limit Poll returns %s; the limit is no error, and what has answered is returned", lesson.Quote(got.err))
+		case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
+			t.Errorf("roof answers and tower does not, and Poll returns %s", got)
+		case got.took != limit+300*ms:
+			t.Errorf("the limit is %v, a station cleans up for 300ms, and Poll takes %v", limit, got.took)
 		}
-		still(t, stations)
-		lesson.NothingLeft(t, "Poll has returned")
-		if !t.Failed() && took != limit+300*ms {
-			t.Errorf("the limit is %v, a station cleans up for 300ms, and Poll takes %v", limit, took)
+	})
+}
+
+func TestTheContextOfTheStationsEndsWithPoll(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t, fakes{"roof": {takes: 100 * ms}})
+		d.poll(t.Context(), t)
+		if saw, asked := d.stations["roof"].saw.Load().(*context.Context); asked && (*saw).Err() == nil {
+			t.Error("Poll has returned, and the context of its stations is still alive: its timer and its place in ctx stay behind; defer cancel()")
+		}
+	})
+}
+
+func TestEachPollHasTheWholeLimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t, fakes{"roof": {takes: limit - 100*ms}})
+		for range 2 {
+			if got := d.poll(t.Context(), t); len(got.temperatures) != 1 {
+				t.Fatalf("a station answers 100ms before the limit, and Poll returns %s: the limit begins with each Poll", got)
+			}
 		}
 	})
 }
 
 func TestATemperatureThatComesAfterTheLimitCounts(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		stations := map[string]*station{"tower": {takes: hangs, cleanUp: 100 * ms, late: true}}
-		d := desk(t, stations)
-		got, err, _ := poll(t, t.Context(), d)
-		lesson.NothingLeft(t, "Poll has returned")
-		if !t.Failed() && (err != nil || !maps.Equal(got, map[string]float64{"tower": temperature})) {
-			t.Errorf("a station returns its temperature 100ms after the limit, and Poll returns %s and %s: what a station returns counts",
-				names(got), lesson.Quote(err))
+		d := newDesk(t, fakes{"tower": {takes: hangs, cleanUp: 100 * ms, late: true}})
+		got := d.poll(t.Context(), t)
+		if got.err != nil || !maps.Equal(got.temperatures, map[string]float64{"tower": temperature}) {
+			t.Fatalf("a station returns its temperature 100ms after the limit, and Poll returns %s: what a station returns counts", got)
 		}
-		if want := (exercise.Stats{Polls: 1, Answers: 1}); !t.Failed() && d.Stats() != want {
+		if want := (exercise.Stats{Polls: 1, Answers: 1}); d.Stats() != want {
 			t.Errorf("a station returns its temperature 100ms after the limit, and Stats says %+v: it is an answer", d.Stats())
 		}
 	})
@@ -185,18 +210,14 @@ func TestATemperatureThatComesAfterTheLimitCounts(t *testing.T) {
 
 func TestLeavesNothingBehind(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := desk(t, map[string]*station{
+		d := newDesk(t, fakes{
 			"roof":   {takes: 100 * ms},
 			"harbor": {takes: limit + 500*ms}, // late
 			"tower":  {takes: hangs},
 			"barn":   {fails: errPower},
 		})
 		for range 3 {
-			_, _, _ = poll(t, t.Context(), d)
-			lesson.NothingLeft(t, "Poll has returned")
-			if t.Failed() {
-				return
-			}
+			d.poll(t.Context(), t) // and looks for what is left
 		}
 	})
 }
@@ -206,21 +227,18 @@ func TestReturnsTheCauseWhenCtxEnds(t *testing.T) {
 		lesson.Bubble(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeoutCause(t.Context(), 700*ms, errCaller)
 			defer cancel()
-			stations := map[string]*station{"roof": {takes: 300 * ms}, "tower": {takes: hangs, cleanUp: 200 * ms, late: answers}}
-			got, err, took := poll(t, ctx, desk(t, stations))
-			if took >= limit {
-				t.Fatalf("ctx ends after 700ms, and Poll takes %v: the end of ctx ends the context of the stations", took)
+			got := newDesk(t, fakes{"roof": {takes: 300 * ms}, "tower": {takes: hangs, cleanUp: 200 * ms, late: answers}}).poll(ctx, t)
+			if got.took >= limit {
+				t.Fatalf("ctx ends after 700ms, and Poll takes %v: the end of ctx ends the context of the stations", got.took)
 			}
-			if err != errCaller { //nolint:errorlint // unchanged
-				t.Errorf("ctx has ended, and Poll returns %s instead of context.Cause(ctx), which is %q", lesson.Quote(err), errCaller)
+			if got.err != errCaller { //nolint:errorlint // unchanged
+				t.Errorf("ctx has ended, and Poll returns %s instead of context.Cause(ctx), which is %q", lesson.Quote(got.err), errCaller)
 			}
-			if len(got) > 0 {
-				t.Errorf("ctx has ended, and Poll returns %s beside the cause: no map then", names(got))
+			if len(got.temperatures) > 0 {
+				t.Errorf("ctx has ended, and Poll returns %v beside the cause: no map then", got.temperatures)
 			}
-			still(t, stations)
-			lesson.NothingLeft(t, "Poll has returned because its ctx has ended") // and t's ctx is alive
-			if !t.Failed() && took != 900*ms {
-				t.Errorf("ctx ends after 700ms, a station cleans up for 200ms, and Poll takes %v", took)
+			if got.took != 900*ms {
+				t.Errorf("ctx ends after 700ms, a station cleans up for 200ms, and Poll takes %v", got.took)
 			}
 		})
 	}
@@ -230,13 +248,12 @@ func TestOnAnEndedCtxAsksNoStation(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errCaller)
-		stations := map[string]*station{"roof": {}}
-		d := desk(t, stations)
-		_, err, _ := poll(t, ctx, d)
-		if err != errCaller { //nolint:errorlint // unchanged
-			t.Errorf("ctx has ended before the call, and Poll returns %s instead of context.Cause(ctx)", lesson.Quote(err))
+		d := newDesk(t, fakes{"roof": {}})
+		got := d.poll(ctx, t)
+		if got.err != errCaller { //nolint:errorlint // unchanged
+			t.Errorf("ctx has ended before the call, and Poll returns %s instead of context.Cause(ctx)", lesson.Quote(got.err))
 		}
-		if stations["roof"].asked.Load() > 0 {
+		if d.stations["roof"].asked.Load() > 0 {
 			t.Error("ctx has ended before the call, and Poll asks a station all the same")
 		}
 		if d.Stats() != (exercise.Stats{}) {
@@ -248,17 +265,17 @@ func TestOnAnEndedCtxAsksNoStation(t *testing.T) {
 func TestTheStationsGetTheValuesOfCtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		type key struct{}
-		stations := map[string]*station{"roof": {}}
-		_, _, _ = poll(t, context.WithValue(t.Context(), key{}, 7), desk(t, stations))
-		if saw, asked := stations["roof"].saw.Load().(*context.Context); !asked || (*saw).Value(key{}) != 7 {
+		d := newDesk(t, fakes{"roof": {}})
+		d.poll(context.WithValue(t.Context(), key{}, 7), t)
+		if saw, asked := d.stations["roof"].saw.Load().(*context.Context); !asked || (*saw).Value(key{}) != 7 {
 			t.Error("the context of a station does not have the values of ctx: make it from ctx")
 		}
 	})
 }
 
-func TestThePollsDoNotWaitForEachOther(t *testing.T) {
+func TestPollsDoNotWaitForEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := desk(t, map[string]*station{"roof": {takes: time.Second}})
+		d := newDesk(t, fakes{"roof": {takes: time.Second}})
 		start := time.Now()
 		var callers sync.WaitGroup
 		for range 2 {
@@ -273,7 +290,7 @@ func TestThePollsDoNotWaitForEachOther(t *testing.T) {
 
 func TestAPollThatIsUnderWayIsNotCounted(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := desk(t, map[string]*station{"roof": {takes: 100 * ms}, "barn": {takes: 100 * ms, fails: errPower}, "tower": {takes: time.Second}})
+		d := newDesk(t, fakes{"roof": {takes: 100 * ms}, "barn": {takes: 100 * ms, fails: errPower}, "tower": {takes: time.Second}})
 		var caller sync.WaitGroup
 		caller.Go(func() { _, _ = d.Poll(t.Context()) })
 		time.Sleep(500 * ms)
@@ -295,8 +312,8 @@ func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 700*ms)
 		defer cancel()
-		d := desk(t, map[string]*station{"roof": {takes: 300 * ms}, "tower": {takes: hangs}})
-		_, _, _ = poll(t, ctx, d)
+		d := newDesk(t, fakes{"roof": {takes: 300 * ms}, "tower": {takes: hangs}})
+		d.poll(ctx, t)
 		if got, want := d.Stats(), (exercise.Stats{Polls: 1, Answers: 1, Missing: 1}); got != want {
 			t.Errorf("ctx ends after one of two stations has answered, Poll has returned, and Stats says %+v", got)
 		}
@@ -305,19 +322,18 @@ func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
 
 func TestTheMapIsTheCallersOwn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		roof := &station{}
-		d := desk(t, map[string]*station{"roof": roof})
-		before, _, _ := poll(t, t.Context(), d)
-		roof.fails = errPower
-		_, _, _ = poll(t, t.Context(), d)
+		d := newDesk(t, fakes{"roof": {}})
+		before := d.poll(t.Context(), t).temperatures
+		d.stations["roof"].fails = errPower
+		d.poll(t.Context(), t)
 		if !maps.Equal(before, map[string]float64{"roof": temperature}) {
-			t.Errorf("a second Poll changes the map that the first one has returned: it is now %s", names(before))
+			t.Errorf("a second Poll changes the map that the first one has returned: it is now %v", before)
 		}
 		if before != nil {
 			before["moon"] = -200
 		}
-		if after, _, _ := poll(t, t.Context(), d); len(after) > 0 {
-			t.Errorf("the caller writes to its map, and the next Poll returns %s", names(after))
+		if after := d.poll(t.Context(), t).temperatures; len(after) > 0 {
+			t.Errorf("the caller writes to its map, and the next Poll returns %v", after)
 		}
 	})
 }
