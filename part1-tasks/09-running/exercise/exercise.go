@@ -1,4 +1,4 @@
-//want:Poll has returned, and station tower still runs: wait for each station
+//want:leak: Poll has returned, ctx is still alive, and a goroutine is left behind
 
 // Package exercise is yours: mend Desk.
 package exercise

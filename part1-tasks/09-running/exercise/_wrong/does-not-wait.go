@@ -1,5 +1,5 @@
 //wrong: ends the context of the stations at the limit, and does not wait until they have returned
-//want:  Poll has returned, and station tower still runs: wait for each station
+//want:  leak: Poll has returned, ctx is still alive, and a goroutine is left behind
 //kind:  leak
 
 // Package exercise is yours: mend Desk.
