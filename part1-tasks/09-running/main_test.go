@@ -122,7 +122,7 @@ func TestTheFlightRecorderHoldsWhatHasJustHappened(t *testing.T) {
 	assert.True(t, strings.HasPrefix(recent.String(), "go 1."), "a trace, for go tool trace")
 }
 
-// The page says that the leak profile finds the goroutine that no code can wake up, and not one that merely waits.
+// The page says that the leak profile names what no code can wake up, and no goroutine that waits for a ctx which main could cancel.
 func TestTheLeakProfileFindsWhatNoCodeCanWakeUp(t *testing.T) {
 	require.FileExists(t, "testdata/leak/main.go")
 	cmd := exec.CommandContext(t.Context(), "go", "run", "./testdata/leak")

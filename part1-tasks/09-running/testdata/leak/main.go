@@ -1,21 +1,22 @@
-// Leak has two goroutines that wait: one that main could still wake up, and one that no code can wake up any more.
+// Leak has two goroutines that wait: one that main can still wake up, by its ctx, and one that no code can wake up any more.
 package main
 
 import (
+	"context"
 	"os"
 	"runtime/pprof"
 	"time"
 )
 
 func main() {
-	wake, lost := make(chan bool), make(chan bool)
-	go hangs(wake)
-	go leaks(lost)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go hangs(ctx)
+	go leaks(make(chan bool))
 	time.Sleep(50 * time.Millisecond)
 	_ = pprof.Lookup("goroutineleak").WriteTo(os.Stdout, 1)
-	wake <- true
 }
 
-func hangs(c chan bool) { <-c }
+func hangs(ctx context.Context) { <-ctx.Done() }
 
 func leaks(c chan bool) { c <- true }
