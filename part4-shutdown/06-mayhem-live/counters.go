@@ -1,58 +1,69 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
 // counters are this process's figures: for the summary, /readyz and Prometheus.
 type counters struct {
-	start                                                    time.Time
-	published, taken, retried, again, handled, dead, commits atomic.Int64
-	backlog, oldest, progress                                atomic.Int64 // messages; Unix times of the oldest one, and of the last settled
-	database, server                                         outage
-	failures                                                 *prometheus.CounterVec
-	seconds                                                  prometheus.Histogram
+	start                         time.Time
+	handled, dead, retried, again atomic.Int64
+	backlog, oldest, progress     atomic.Int64 // messages; Unix times of the oldest one, and of the last settled
+	database, server              outage
+	failures                      *prometheus.CounterVec
+
+	mu   sync.Mutex           // guards what follows
+	last map[string]time.Time // when a kind of failure was last seen
 }
 
 func newCounters() *counters {
 	c := &counters{
 		start: time.Now(), database: outage{part: "database"}, server: outage{part: "messages"},
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mayhem_failures_total", Help: "What has failed, by kind."}, []string{"kind"}),
-		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "mayhem_handling_seconds", Help: "From a message's arrival to its settling.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12),
-		}),
+		last:     make(map[string]time.Time),
 	}
-	for _, kind := range []string{"database", "extend", "lost", "publish", "receive", "refused", "restart", "settle"} {
+	for _, kind := range []string{"connection", "database", "extend", "lost", "publish", "receive", "refused", "restart", "settle"} {
 		c.failures.WithLabelValues(kind)
 	}
 	c.progress.Store(c.start.Unix())
 	return c
 }
 
-// failed counts a failure. In an outage, whose begin was told, the log has it only with -log debug.
-func (c *counters) failed(kind string, err error) {
+// failed counts a failure. One of a call to the server is an outage, unless the server says what is wrong. In an outage, whose begin was
+// told, and when its kind comes again within a minute, the log has it only with -log debug.
+func (c *counters) failed(kind string, asked time.Time, err error) {
 	c.failures.WithLabelValues(kind).Inc()
-	if err != nil {
-		log := slog.Warn
-		if c.server.away() > 0 || c.database.away() > 0 {
-			log = slog.Debug
-		}
-		log("a call has failed", "kind", kind, "error", err)
+	if err == nil {
+		return
 	}
+	if _, answered := errors.AsType[*jetstream.APIError](err); !answered && slices.Contains([]string{"extend", "publish", "receive", "settle"}, kind) {
+		c.server.begins(asked, err)
+	}
+	c.mu.Lock()
+	again := time.Since(c.last[kind]) < time.Minute
+	c.last[kind] = time.Now()
+	c.mu.Unlock()
+	log := slog.Warn
+	if again || c.server.away() > 0 || c.database.away() > 0 {
+		log = slog.Debug
+	}
+	log("a call has failed", "kind", kind, "error", err)
 }
 
-func (c *counters) settled(as *atomic.Int64, m *message) {
+func (c *counters) settled(as *atomic.Int64) {
 	as.Add(1)
 	c.progress.Store(time.Now().Unix())
-	c.seconds.Observe(time.Since(m.taken).Seconds())
 }
 
 // stalled reports whether messages wait and none was settled for a time.
@@ -63,19 +74,14 @@ func (c *counters) stalled(longest time.Duration) bool {
 // registry is what Prometheus may ask for.
 func (c *counters) registry(inFlight func() int) *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(c.seconds, c.failures, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(c.failures, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	number := func(n *atomic.Int64) func() float64 { return func() float64 { return float64(n.Load()) } }
 	for _, m := range []struct {
 		name, part, help string
 		read             func() float64
 	}{
-		{"published_total", "", "Messages that the server has acknowledged to this process.", number(&c.published)},
-		{"received_total", "", "Attempts that were begun.", number(&c.taken)},
-		{"retried_total", "", "Attempts of messages that had failed before.", number(&c.retried)},
-		{"settled_before_total", "", "Deliveries of messages whose row says that they are settled.", number(&c.again)},
 		{"handled_total", "", "Messages whose host was restarted.", number(&c.handled)},
 		{"dead_total", "", "Messages that became dead letters.", number(&c.dead)},
-		{"commits_total", "", "Transactions of the database.", number(&c.commits)},
 		{"outages_total", "database", "How often a part went away.", number(&c.database.count)},
 		{"outages_total", "messages", "How often a part went away.", number(&c.server.count)},
 		{"up", "database", "1 while a part is there, 0 in an outage.", func() float64 { return 1 - c.database.away() }},
@@ -99,8 +105,8 @@ func (c *counters) registry(inFlight func() int) *prometheus.Registry {
 
 func (c *counters) String() string {
 	took := time.Since(c.start).Seconds()
-	return fmt.Sprintf("this process: handled %d, dead %d, %d retries, %d settled before, in %.1f s: %.0f messages/s",
-		c.handled.Load(), c.dead.Load(), c.retried.Load(), c.again.Load(), took, float64(c.handled.Load()+c.dead.Load())/took)
+	return fmt.Sprintf("this process: handled %d, dead %d, %d retries, %d settled before, %d outages, in %.1f s: %.0f messages/s",
+		c.handled.Load(), c.dead.Load(), c.retried.Load(), c.again.Load(), c.database.count.Load()+c.server.count.Load(), took, float64(c.handled.Load()+c.dead.Load())/took)
 }
 
 // An outage says in the log when a part goes away and when it is back. What was asked before the last change says nothing new.

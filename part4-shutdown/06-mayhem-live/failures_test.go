@@ -35,10 +35,8 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 		{"another has its server there", []string{"-data", inUse}, "another process has its server there"},
 		{"the port is taken", []string{"-http", taken.Addr().String()}, "-http: listen tcp " + taken.Addr().String()},
 		{"the server's port is taken", []string{"-listen", taken.Addr().String()}, "Error listening on port"},
-		{"no server", []string{"-nats", "nats://" + nobody}, "connect to nats://" + nobody},
-		{"not a port", []string{"-listen", "here"}, "-listen here"},
+		{"no server", []string{"-nats", "nats://" + nobody}, "connect to " + nobody},
 		{"no database", []string{"-db", "postgres://user@" + nobody + "/mayhem"}, "the database: failed to connect"},
-		{"not PostgreSQL's", []string{"-db", "mysql://user@" + nobody + "/mayhem"}, "the database: cannot parse"},
 		{"no cluster", []string{"-replicas", "3"}, "replicas > 1 not supported in non-clustered mode"},
 	} {
 		s := run(t, append([]string{"-messages", "1"}, c.args...)...)
@@ -126,7 +124,7 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 	require.Eventually(t, func() bool { // the backlog is looked at ten times a second
 		_, metrics := get(t, site+"/metrics")
 		for _, line := range []string{
-			"mayhem_published_total 4", "mayhem_received_total 4", "mayhem_backlog_messages 4", "mayhem_in_flight_messages 4", "mayhem_handled_total 0",
+			"mayhem_backlog_messages 4", "mayhem_in_flight_messages 4", "mayhem_handled_total 0",
 		} {
 			if !strings.Contains(metrics, "\n"+line+"\n") {
 				return false

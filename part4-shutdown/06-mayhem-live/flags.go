@@ -7,26 +7,27 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 )
 
 // A config is what the flags say.
 type config struct {
 	messages, replicas, inFlight, tries        int
-	request, name, data, nats, listen          string
+	request, data, nats, listen                string
 	db, http                                   string
 	sync, steps, replay, pprof, json           bool
 	ackWait, backoff, grace, work, keep, stuck time.Duration
 	seed                                       uint64
 	fail, gone                                 float64
 	level                                      slog.Level
+	hosts, secrets                             []string // of -nats and -db
 }
 
 func flags() config {
 	var c config
 	flag.IntVar(&c.messages, "messages", 0, "publish `n` messages, and end when all are settled; 0: only consume, until a signal")
 	flag.StringVar(&c.request, "request", "1", "the `name` of this request: the same name goes on with it, a new one restarts the hosts again")
-	flag.StringVar(&c.name, "name", "web", "what the hosts are called: `name`-1, name-2, …")
 	flag.BoolVar(&c.replay, "replay", false, "publish the dead letters as new messages first")
 	flag.StringVar(&c.data, "data", "", "the `folder` of the server's and of SQLite's files; none: a temporary one")
 	flag.StringVar(&c.nats, "nats", "", "the `URL` of a server or, several with commas, of a cluster; none: a server in this process")
@@ -43,7 +44,7 @@ func flags() config {
 	flag.IntVar(&c.tries, "tries", 5, "a message is a dead letter after `n` failed attempts")
 	flag.DurationVar(&c.ackWait, "ack-wait", 5*time.Second, "how long a delivery holds, the `time` that is extended; the same in all processes")
 	flag.DurationVar(&c.backoff, "backoff", 200*time.Millisecond, "the `pause` after the first failure; it doubles")
-	flag.DurationVar(&c.grace, "grace", 2*time.Second, "the `time` until the service ends after a signal; restarts have three quarters of it")
+	flag.DurationVar(&c.grace, "grace", 2*time.Second, "the `time` until the service ends after a signal, at least a second; restarts have three quarters of it")
 	flag.DurationVar(&c.keep, "keep", 24*time.Hour, "forget after this `time` that a message was settled")
 	flag.DurationVar(&c.stuck, "stuck", 30*time.Second, "not ready when messages wait and none was settled for this `time`")
 	flag.DurationVar(&c.work, "work", 100*time.Millisecond, "the longest `time` that a restart takes")
@@ -58,14 +59,15 @@ func flags() config {
 		flag.PrintDefaults()
 		os.Exit(0)
 	}
+	urls := c.parse()
 	for _, wrong := range []struct {
 		is   bool
 		says string
 	}{
 		{err != nil, fmt.Sprint(err)},
-		{flag.NArg() > 0, "no arguments, only flags: " + flag.Arg(0)},
-		{c.messages < 0, "-messages is less than 0"},
-		{fault("name", c.name) != nil || fault("request", c.request) != nil, "-name or -request is empty, too long or no text"},
+		{flag.NArg() > 0, "there are only flags, no arguments"},
+		{c.messages < 0 || c.messages > 1_000_000_000, "-messages is not from 0 to 1000000000"},
+		{len(c.request) > 200 || fault("request", c.request) != nil || strings.Contains(c.request, "/"), "-request is not a short word without a /"},
 		{c.replicas < 1 || c.replicas > 5, "-replicas is not from 1 to 5"},
 		{c.inFlight < 1 || c.inFlight > 100_000, "-in-flight is not from 1 to 100000"},
 		{c.tries < 1, "-tries is less than 1"},
@@ -74,7 +76,9 @@ func flags() config {
 		{c.keep < time.Minute || c.stuck <= 0, "-keep is less than a minute, or -stuck no time"},
 		{!(c.fail >= 0 && c.fail <= 1) || !(c.gone >= 0 && c.gone <= 1), "-fail or -gone is not from 0 to 1"},
 		{c.nats != "" && c.listen != "", "-listen is for the server in this process, and -nats names another"},
+		{!isAddress(c.listen) || !isAddress(c.http), "-listen or -http is not host:port"},
 		{c.sync && c.nats != "" && c.db != "", "-sync does nothing with -nats and -db"},
+		{urls != nil, fmt.Sprint(urls)},
 		{c.pprof && !isLoopback(c.http), "-pprof needs an -http on loopback"},
 	} {
 		if wrong.is {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -68,6 +69,13 @@ func serveHTTP(ctx context.Context, c config, count *counters, inFlight func() i
 
 // loopback is host; 127.0.0.1 where none is given.
 func loopback(host string) string { return cmp.Or(host, "127.0.0.1") }
+
+// isAddress reports whether an address can be listened at, or is none.
+func isAddress(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	_, wrong := strconv.ParseUint(port, 10, 16)
+	return address == "" || err == nil && wrong == nil
+}
 
 // isLoopback reports whether a host:port is of this machine only.
 func isLoopback(address string) bool {

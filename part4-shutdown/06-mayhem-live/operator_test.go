@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
@@ -46,22 +45,39 @@ func TestDeadLettersAreReplayedAndANewRequestRestartsTheHostsAgain(t *testing.T)
 func TestAStreamOfAnotherRetentionIsRefused(t *testing.T) {
 	t.Parallel()
 	server := startNATS(t, freePort(t))
-	nc, err := nats.Connect(server.url)
-	require.NoError(t, err)
-	defer nc.Close()
-	js, err := jetstream.New(nc)
-	require.NoError(t, err)
-	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: streamName, Subjects: []string{subject}})
-	require.NoError(t, err)
-	s := run(t, "-nats", server.url, "-data", t.TempDir())
+	js := talk(t, server)
+	var err error
+	ours := jetstream.StreamConfig{Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy, AllowAtomicPublish: true}
+	another, small := ours, ours
+	another.Retention, small.MaxMsgs = jetstream.LimitsPolicy, 10
+	for says, foreign := range map[string]jetstream.StreamConfig{
+		"retention Limits, not with retention WorkQueue":            another,
+		"limits [10 -1 -1 -1 0s], not with limits [-1 -1 -1 -1 0s]": small,
+	} {
+		_, err = js.CreateStream(t.Context(), foreign)
+		require.NoError(t, err)
+		s := run(t, "-nats", server.url, "-data", t.TempDir())
+		assert.Equal(t, 1, s.ends())
+		assert.Equal(t, "mayhem-live: the stream MAYHEM is there with "+says+"\n", s.stderr.String())
+		require.NoError(t, js.DeleteStream(t.Context(), streamName))
+	}
+}
+
+func TestAStreamThatIsDeletedMeanwhileEndsItWithThatReason(t *testing.T) {
+	t.Parallel()
+	server := startNATS(t, freePort(t))
+	s := run(t, "-nats", server.url, "-data", t.TempDir(), "-messages", "1", "-work", "1h", "-grace", "10ms")
+	s.waitFor(1, "is taken")
+	js := talk(t, server)
+	require.NoError(t, js.DeleteStream(t.Context(), streamName))
 	assert.Equal(t, 1, s.ends())
-	assert.Equal(t, "mayhem-live: the stream MAYHEM is there with retention Limits, not with retention WorkQueue\n", s.stderr.String())
+	assert.Contains(t, s.stderr.String(), "mayhem-live: the stream MAYHEM: nats: API error: code=404")
 }
 
 func TestMetricsAreWellNamedAndNoneIsMissing(t *testing.T) {
 	t.Parallel()
 	c := newCounters()
-	c.failed("restart", nil)
+	c.failed("restart", time.Now(), nil)
 	registry := c.registry(func() int { return 3 })
 	problems, err := testutil.GatherAndLint(registry)
 	require.NoError(t, err)
@@ -140,8 +156,11 @@ func TestASecretIsHiddenInEachFormThatAnErrorMayQuote(t *testing.T) {
 		{db: `host=h password='p"a zq' user=u`},
 		{db: `postgres://u@h/d?password=p%22a%20zq`},
 		{nats: `nats://p%22a%20zq@a:1`},
+		{nats: `p%22a%20zq@a:1`},
+		{nats: `u:p%22a%20zq@a:1`},
 	} {
-		hidden := c.secrets()
+		require.NoError(t, c.parse())
+		hidden := hide(c.secrets)
 		for _, said := range []string{`p"a zq`, `p%22a%20zq`, `p%22a+zq`, fmt.Sprintf("%q", `p"a zq`), c.nats + c.db} {
 			assert.NotContains(t, hidden.Replace("connect: "+said), "zq", "%s of %+v", said, c.nats+c.db)
 		}
@@ -183,6 +202,38 @@ func TestADamagedDatabaseIsToldAtTheStart(t *testing.T) {
 	assert.Equal(t, 1, second.ends())
 	assert.Contains(t, second.stderr.String(), "mayhem-live: the database: ")
 	assert.Equal(t, 1, strings.Count(second.stderr.String(), "\n"), second.stderr.String())
+}
+
+func TestADatabaseThatIsDamagedMeanwhileEndsItWithThatReason(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	s := run(t, "-data", folder, "-messages", "20000", "-in-flight", "1000", "-work", "1s", "-fail", "0", "-gone", "0", "-grace", "10ms")
+	s.waitFor(2000, "is acked")
+	for _, name := range []string{"mayhem.db", "mayhem.db-wal"} { // the log may hold all there is
+		file, err := os.OpenFile(filepath.Join(folder, name), os.O_RDWR, 0)
+		require.NoError(t, err)
+		_, err = file.WriteAt([]byte(strings.Repeat("\xff", 1<<20)), 0)
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+	}
+	assert.Equal(t, 1, s.ends())
+	assert.Contains(t, s.stderr.String(), "mayhem-live: the database: ")
+}
+
+// The second one comes while the first publishes and settles.
+func TestWhatIsPublishedAndSettledMeanwhileIsNotGone(t *testing.T) {
+	t.Parallel()
+	server, folder := startNATS(t, freePort(t)), t.TempDir()
+	args := []string{"-nats", server.url, "-data", folder, "-fail", "0", "-gone", "0", "-work", "0"}
+	first := run(t, append(args, "-messages", "20000")...)
+	for range 5 {
+		second := run(t, append(args, "-http", ":0")...)
+		second.site() // it has compared
+		second.terminate()
+		assert.Zero(t, second.ends(), second.stderr.String())
+		assert.NotContains(t, second.stderr.String(), "gone")
+	}
+	assert.Zero(t, first.ends(), first.stderr.String())
 }
 
 func TestTemporaryFoldersGoHoweverItEnds(t *testing.T) {

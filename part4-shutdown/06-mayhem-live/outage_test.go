@@ -118,15 +118,17 @@ func TestWhatIsNoMessageIsADeadLetterAndTheOthersGoOn(t *testing.T) {
 	t.Parallel()
 	server, folder := startNATS(t, freePort(t)), t.TempDir()
 	s := run(t, "-nats", server.url, "-data", folder)
-	nc, err := nats.Connect(server.url)
-	require.NoError(t, err)
-	defer nc.Close()
-	js, err := jetstream.New(nc)
-	require.NoError(t, err)
+	js := talk(t, server)
 	require.Eventually(t, func() bool { _, err := js.Consumer(t.Context(), streamName, consumerName); return err == nil },
 		time.Minute, 20*time.Millisecond)
-	want := map[string]string{"a\x00b": "its host has a NUL byte", "none": "it has no id", "bad id": "its id is not UTF-8"}
-	for host, id := range map[string]string{"a\x00b": "1", "none": "", "bad id": "web-\xff"} {
+	large := strings.Repeat("x", 1<<20-300) // with the reason it would be too large
+	want := map[string]string{
+		"a\x00b": "its host has a NUL byte or another control character", "none": "it has no id", "bad id": "its id is not UTF-8",
+		large[:1<<19]: "its host is longer than 255 bytes", "long id": "its id is longer than 255 bytes", " web-2": "its host begins or ends with a space",
+	}
+	for host, id := range map[string]string{
+		"a\x00b": "1", "none": "", "bad id": "web-\xff", large: "2", "long id": strings.Repeat("y", 256), " web-2": "3",
+	} {
 		msg := &nats.Msg{Subject: subject, Data: []byte(host), Header: nats.Header{}}
 		if id != "" {
 			msg.Header.Set(jetstream.MsgIDHeader, id)
@@ -134,22 +136,35 @@ func TestWhatIsNoMessageIsADeadLetterAndTheOthersGoOn(t *testing.T) {
 		_, err := js.PublishMsg(t.Context(), msg)
 		require.NoError(t, err)
 	}
-	_, err = js.Publish(t.Context(), subject, []byte("web-1"), jetstream.WithMsgID("good"))
+	_, err := js.Publish(t.Context(), subject, []byte("web-1"), jetstream.WithMsgID("good"))
 	require.NoError(t, err)
 	s.waitFor(1, "is acked")
 	letters, err := js.Stream(t.Context(), deadStreamName)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
 		info, err := letters.Info(t.Context())
-		return err == nil && info.State.Msgs == 3
+		return err == nil && int(info.State.Msgs) == len(want)
 	}, time.Minute, 20*time.Millisecond)
 	got := make(map[string]string)
-	for seq := range uint64(3) {
+	for seq := range uint64(len(want)) {
 		letter, err := letters.GetMsg(t.Context(), seq+1)
 		require.NoError(t, err)
 		got[string(letter.Data)] = letter.Header.Get("Mayhem-Reason")
 	}
 	assert.Equal(t, want, got)
+	s.terminate()
+	require.Zero(t, s.ends(), s.stderr.String())
+
+	again := run(t, "-nats", server.url, "-data", folder, "-replay")
+	again.waitFor(1, "is acked") // none had only no id
+	again.terminate()
+	require.Zero(t, again.ends(), again.stderr.String())
+	info, err := letters.Info(t.Context())
+	require.NoError(t, err)
+	assert.EqualValues(t, len(want)-1, info.State.Msgs, "the others cannot be replayed, and stay")
+	for id, state := range rowsOf(t.Context(), t, config{data: folder}) {
+		assert.Equal(t, "handled", state, "%s has a row", id)
+	}
 }
 
 func TestAnotherAckWaitIsRefusedAndChangesNothing(t *testing.T) {
@@ -168,15 +183,38 @@ func TestNoPasswordIsSaid(t *testing.T) {
 	for _, args := range [][]string{
 		{"-nats", "nats://admin:s3cr3t@" + nobody},
 		{"-nats", "nats://s3cr3t@" + nobody},
-		{"-nats", "nats://admin:s3cr3t@bad host:x"},
+		{"-nats", "admin:s3cr3t@" + nobody},
 		{"-db", "postgres://admin:s3cr3t@" + nobody + "/mayhem"},
-		{"-db", "mysql://admin:s3cr3t@" + nobody + "/mayhem"},
 		{"-db", "host=127.0.0.1 port=1 user=admin password=s3cr3t"},
-		{"-db", "postgres://admin@" + nobody + "/mayhem?password=s3cr3t&sslmode=bad"},
 	} {
 		s := run(t, args...)
 		assert.Equal(t, 1, s.ends(), "%q", args)
 		assert.NotEmpty(t, s.stderr.String())
+		assert.NotContains(t, s.stderr.String(), "s3cr3t")
+	}
+}
+
+// What is no URL may hold a password anywhere.
+func TestAURLThatCannotBeParsedIsRefusedUnseen(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-nats", "nats://admin:s3cr3t@bad host:x"},
+		{"-nats", "nats://admin:x/s3cr3t@h"},
+		{"-nats", "nats://admin:x s3cr3t@h"},
+		{"-nats", "nats://admin:x,s3cr3t@h"},
+		{"-nats", "nats://admin:x#s3cr3t@h"},
+		{"-nats", "nats://x/s3cr3t@h"},
+		{"-nats", " "},
+		{"-db", "mysql://admin:s3cr3t@h/mayhem"},
+		{"-db", "postgres://admin@h/mayhem?password=s3cr3t&sslmode=bad"},
+		{"-db", "postgres://admin:x/s3cr3t@h/mayhem"},
+		{"-db", "postgres://admin:x@s3cr3t@h/mayhem"},
+		{"-db", "host=h password=x s3cr3t"},
+		{"nats://admin:s3cr3t@h"},
+	} {
+		s := run(t, args...)
+		assert.Equal(t, 2, s.ends(), args)
+		assert.Equal(t, 1, strings.Count(s.stderr.String(), "\n"), s.stderr.String())
 		assert.NotContains(t, s.stderr.String(), "s3cr3t")
 	}
 }
@@ -187,10 +225,11 @@ func TestFlagsThatMakeNoSenseAreRefusedInOneLine(t *testing.T) {
 		"-in-flight": {"-in-flight", "-3"}, "-seed": {"-seed", "x"}, "-log": {"-log", "loud"}, "-pprof": {"-pprof", "-http", "0.0.0.0:0"}, "-keep": {"-keep", "1s"}, "-ack-wait": {"-ack-wait", "1ns"}, "-fail": {"-fail", "7"}, "-gone": {"-gone", "NaN"},
 		"-tries": {"-tries", "0"}, "-grace": {"-grace", "-1s"}, "-replicas": {"-replicas", "0"},
 		"-sync": {"-sync", "-nats", "nats://x", "-db", "postgres://y"}, "-listen": {"-listen", ":0", "-nats", "nats://x"},
+		"-http": {"-http", "here"}, "-messages": {"-messages", "9223372036854775807"}, "-request": {"-request", "a/b"}, "-request ": {"-request", " a"},
 	} {
 		s := run(t, args...)
 		assert.Equal(t, 2, s.ends(), flag)
 		assert.Equal(t, 1, strings.Count(s.stderr.String(), "\n"), s.stderr.String())
-		assert.Contains(t, s.stderr.String(), flag)
+		assert.Contains(t, s.stderr.String(), strings.TrimSpace(flag))
 	}
 }

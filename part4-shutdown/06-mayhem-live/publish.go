@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -25,7 +28,7 @@ func (s *service) publish(ctx context.Context, c config, lost bool) error {
 		var ms []*message
 		ids := make(map[string]bool)
 		for i := from; i < min(from+most, c.messages+1); i++ {
-			m := &message{host: fmt.Sprint(c.name, "-", i)}
+			m := &message{host: fmt.Sprint("web-", i)}
 			m.id = c.request + "/" + m.host
 			ms, ids[m.id] = append(ms, m), true
 		}
@@ -50,11 +53,12 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 		return nil
 	}
 	for {
+		asked := time.Now()
 		err := s.try(ctx, ms, again)
 		if err == nil {
 			break
 		}
-		s.count.failed("publish", err)
+		s.count.failed("publish", asked, err)
 		if wait(ctx, 200*time.Millisecond) != nil {
 			return context.Cause(ctx)
 		}
@@ -64,7 +68,6 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 		rows[m.id] = row{host: m.host, state: saved}
 		s.tell(&message{host: "publisher"}, step{text: m.host + " is published"})
 	}
-	s.count.published.Add(int64(len(ms)))
 	_, err := s.rows.put(ctx, rows)
 	return err
 }
@@ -117,7 +120,12 @@ func (s *service) replay(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		m := &message{id: fmt.Sprint(l.Header.Get(nats.MsgIdHdr), " again ", seq), host: string(l.Data)}
+		id, _, _ := strings.Cut(l.Header.Get(nats.MsgIdHdr), " again ")
+		m := &message{id: fmt.Sprint(id, " again ", seq), host: string(l.Data)}
+		if err := cmp.Or(fault("id", m.id), fault("host", m.host)); err != nil {
+			slog.Warn("a dead letter cannot be replayed", "id", id, "reason", err)
+			continue
+		}
 		if err = s.batch(ctx, []*message{m}, ""); err == nil {
 			err = letters.DeleteMsg(ctx, seq)
 		}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/nats-io/nats.go"
@@ -29,10 +30,9 @@ const ack, nak, inProgress, term = "+ACK", "-NAK", "+WPI", "+TERM"
 // A message asks for a host to be restarted. It is one delivery.
 type message struct {
 	id, host string
-	try      int    // the number of this attempt: one more than have failed
-	known    bool   // it has a row
-	reply    string // where we say what became of it
-	taken    time.Time
+	try      int                     // the number of this attempt: one more than have failed
+	known    bool                    // it has a row
+	reply    string                  // where we say what became of it
 	until    time.Time               // the leases' mutex guards it
 	end      context.CancelCauseFunc // ends the work on it; nil: there is none. The same
 }
@@ -53,9 +53,11 @@ func openQueue(ctx context.Context, nc *nats.Conn, c config) (*queue, error) {
 	stream := jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy, AllowAtomicPublish: true,
 		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: 2 * time.Minute,
+		MaxMsgs: -1, MaxBytes: -1, MaxMsgSize: -1, MaxMsgsPerSubject: -1, // none is dropped
 	}
 	letters := stream
-	letters.Name, letters.Subjects, letters.Retention = deadStreamName, []string{deadSubject}, jetstream.LimitsPolicy
+	letters.Name, letters.Subjects, letters.Retention = deadStreamName, []string{deadSubject + ".*"}, jetstream.LimitsPolicy
+	letters.MaxMsgsPerSubject = 1
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for { // a cluster that is choosing its leader does not answer
@@ -88,7 +90,8 @@ func (q *queue) hasStream(ctx context.Context, want jetstream.StreamConfig) erro
 	}
 	is := stream.CachedInfo().Config
 	return same("stream "+want.Name, "retention", is.Retention, want.Retention, "storage", is.Storage, want.Storage,
-		"-replicas", is.Replicas, want.Replicas, "atomic batches", is.AllowAtomicPublish, true, "subjects", is.Subjects, want.Subjects)
+		"-replicas", is.Replicas, want.Replicas, "atomic batches", is.AllowAtomicPublish, true, "subjects", is.Subjects, want.Subjects, "limits",
+		[]any{is.MaxMsgs, is.MaxBytes, is.MaxMsgSize, is.MaxMsgsPerSubject, is.MaxAge}, []any{-1, -1, -1, want.MaxMsgsPerSubject, want.MaxAge})
 }
 
 func (q *queue) hasConsumer(ctx context.Context) error {
@@ -108,7 +111,8 @@ func (q *queue) hasConsumer(ctx context.Context) error {
 	}
 	is := consumer.CachedInfo().Config
 	return same("consumer "+consumerName, "-ack-wait", is.AckWait, want.AckWait, "acks", is.AckPolicy, want.AckPolicy,
-		"deliveries at most", is.MaxDeliver, want.MaxDeliver, "filter", is.FilterSubject, want.FilterSubject)
+		"deliveries at most", is.MaxDeliver, want.MaxDeliver, "filter", is.FilterSubject, want.FilterSubject, "headers only", is.HeadersOnly, false,
+		"limits", []any{is.MaxAckPending, is.MaxRequestBatch, is.MaxRequestMaxBytes, is.BackOff}, []any{-1, 0, 0, want.BackOff})
 }
 
 // same names the first difference. The triples are a name, what is, and what we want.
@@ -121,20 +125,23 @@ func same(what string, triples ...any) error {
 	return nil
 }
 
-// fetch returns up to n messages: those that the server has now, or else the next ones. It waits half a second for them, at most.
-func (q *queue) fetch(n int) (good []*message, bad []letter, err error) {
+// fetch returns up to n messages: those that the server has now, or else the next ones. The server waits half a second for them, at most.
+func (q *queue) fetch(ctx context.Context, n int) (good []*message, bad []letter, err error) {
 	from, patience := time.Now(), min(500*time.Millisecond, q.ackWait/12)
 	sub, err := q.nc.SubscribeSync(q.nc.NewInbox())
 	if err != nil {
 		return nil, nil, err
 	}
-	defer sub.Unsubscribe() //nolint:errcheck // nothing comes any more
-	request := fmt.Appendf(nil, `{"batch": %d, "no_wait": true, "expires": %d}`, n, patience)
+	defer sub.Unsubscribe()          //nolint:errcheck // nothing comes any more
+	_ = sub.SetPendingLimits(-1, -1) // the request sets them
+	request := fmt.Appendf(nil, `{"batch": %d, "max_bytes": %d, "no_wait": true, "expires": %d}`, n, 16*q.nc.MaxPayload(), patience)
 	if err := q.nc.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+streamName+"."+consumerName, sub.Subject, request); err != nil {
 		return nil, nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience+5*time.Second) // the server answers in any case; what comes later is lost until its deadline
+	defer cancel()
 	for range n {
-		msg, err := sub.NextMsg(time.Until(from.Add(patience + 5*time.Second))) // the server answers in any case; what comes later is lost until its deadline
+		msg, err := sub.NextMsgWithContext(ctx)
 		if err != nil {
 			return good, bad, err
 		}
@@ -143,15 +150,11 @@ func (q *queue) fetch(n int) (good []*message, bad []letter, err error) {
 		}
 		m := &message{
 			id: cmp.Or(msg.Header.Get(idHeader), msg.Header.Get(nats.MsgIdHdr)), host: string(msg.Data),
-			reply: msg.Reply, taken: from, until: from.Add(q.ackWait), // the server's deadline is not earlier
+			reply: msg.Reply, until: from.Add(q.ackWait), // the server's deadline is not earlier
 		}
-		reason := fault("id", m.id)
-		if reason == nil {
-			reason = fault("host", m.host)
-		}
-		if reason != nil {
+		if reason := cmp.Or(fault("id", m.id), fault("host", m.host)); reason != nil {
 			if meta, err := msg.Metadata(); err == nil {
-				m.id = fmt.Sprint("message ", meta.Sequence.Stream) // its own may be none
+				m.id = fmt.Sprintf("message %d of %d", meta.Sequence.Stream, meta.Timestamp.UnixNano()) // its own may be none
 			}
 			bad = append(bad, letter{m, 0, reason.Error()})
 			continue
@@ -170,8 +173,10 @@ func fault(what, text string) error {
 		return errors.New("its " + what + " is longer than 255 bytes")
 	case !utf8.ValidString(text):
 		return errors.New("its " + what + " is not UTF-8")
-	case strings.ContainsRune(text, 0):
-		return errors.New("its " + what + " has a NUL byte")
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return errors.New("its " + what + " has a NUL byte or another control character")
+	case strings.TrimSpace(text) != text:
+		return errors.New("its " + what + " begins or ends with a space") // a header loses it
 	}
 	return nil
 }
@@ -209,15 +214,16 @@ type letter struct {
 	reason   string
 }
 
-// bury publishes dead letters and ends their deliveries. The stream takes each only once.
+// bury publishes dead letters and ends their deliveries. Each has a subject of its own, of which the stream keeps one.
 func (q *queue) bury(ctx context.Context, letters []letter) error {
 	var words []word
 	for _, l := range letters {
-		msg := &nats.Msg{Subject: deadSubject, Data: []byte(l.host), Header: nats.Header{
+		body := l.host[:min(len(l.host), int(q.nc.MaxPayload())/2)] // or the largest message would have no room for the reason
+		msg := &nats.Msg{Subject: fmt.Sprintf("%s.%x", deadSubject, l.id), Data: []byte(body), Header: nats.Header{
 			"Mayhem-Reason": {l.reason}, "Mayhem-Attempts": {strconv.Itoa(l.attempts)},
 		}}
 		if _, err := q.js.PublishMsg(ctx, msg, jetstream.WithMsgID(l.id)); err != nil {
-			return err
+			return errors.Join(err, q.say(ctx, words))
 		}
 		slog.Warn("a message is a dead letter", "id", l.id, "attempts", l.attempts, "reason", l.reason)
 		words = append(words, word{l.reply, term})

@@ -68,26 +68,19 @@ func openTable(ctx context.Context, c config, count *counters, end context.Cance
 	}
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	patience, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	prepare := func() error {
-		if c.db == "" {
-			var says string
-			if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err != nil {
-				return err
-			} else if says != "ok" {
-				return fmt.Errorf("the file is damaged: %s", says)
-			}
+	for range 2 { // another process may create the table at the same time
+		_, err = db.ExecContext(patience, statement)
+		for class(err) == "busy" && wait(patience, 50*time.Millisecond) == nil { // or open the file: WAL does not wait for it
+			_, err = db.ExecContext(patience, statement)
 		}
-		_, err := db.ExecContext(ctx, statement)
-		return err
 	}
-	err = prepare()
-	for class(err) == "busy" && wait(ctx, 50*time.Millisecond) == nil { // another process opens the file: WAL does not wait for it
-		err = prepare()
-	}
-	if c.db != "" && err != nil { // another process may have created it at the same time
-		_, err = db.ExecContext(ctx, statement)
+	if c.db == "" && err == nil {
+		var says string // this may take a minute where there are many rows
+		if err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err == nil && says != "ok" {
+			err = fmt.Errorf("the file is damaged: %s", says)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the database: %w", err), db.Close())
@@ -113,10 +106,7 @@ func (t *table) put(ctx context.Context, rows map[string]row) (refused map[strin
 	if err != nil {
 		return nil, err
 	}
-	if err = t.exec(ctx, upsert, string(argument), time.Now().Unix()); err == nil {
-		t.count.commits.Add(1)
-	}
-	if !refusal(err) {
+	if err = t.exec(ctx, upsert, string(argument), time.Now().Unix()); !refusal(err) {
 		return nil, err
 	}
 	refused = make(map[string]error)
@@ -191,7 +181,7 @@ func (t *table) untilItWorks(ctx context.Context, fn func(ctx context.Context) e
 			return err
 		}
 		t.count.database.begins(asked, err)
-		t.count.failed("database", err)
+		t.count.failed("database", asked, err)
 		if !slow && slices.Contains([]string{"28", "42", "XX", "lite"}, class(err)) { // no right, no such table, damage; the disk is full
 			err = fmt.Errorf("the database: %w", err)
 			t.end(err)

@@ -21,8 +21,9 @@ var errSettled = errors.New("all messages are settled")
 
 // serve runs the service until all of its messages are settled or ctx ends: both are no errors. What was opened first is closed last.
 func serve(ctx context.Context, c config, out io.Writer) (err error) {
+	begun := false
 	defer func() {
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) && !errors.Is(err, mayhem.ErrUnsettled) { // while it was starting
+		if !begun && ctx.Err() != nil { // it was asked to end while it was starting
 			err = nil
 		}
 	}()
@@ -79,6 +80,7 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		return err
 	}
 
+	begun = true
 	slog.Info("the service begins", "messages", c.messages, "in_flight", c.inFlight)
 	var published atomic.Bool
 	var tasks errgroup.Group

@@ -30,12 +30,11 @@ func connect(ctx context.Context, c config, count *counters, end context.CancelC
 		nats.MaxPingsOutstanding(2),
 		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
 			if !nc.IsClosed() {
-				count.server.begins(time.Now(), cmp.Or(err, nats.ErrDisconnected))
+				count.server.begins(time.Now(), cmp.Or(err, nats.ErrDisconnected)) // the watch says when it is over
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { count.server.over(time.Now()) }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			slog.Warn("the connection to the server", "error", err)
+			count.failed("connection", time.Now(), err)
 		}),
 	}
 	stop := func() {}
@@ -49,7 +48,7 @@ func connect(ctx context.Context, c config, count *counters, end context.CancelC
 	nc, err := nats.Connect(c.nats, options...)
 	if err != nil {
 		stop()
-		return nil, nil, fmt.Errorf("connect to %s: %w", c.nats, err)
+		return nil, nil, fmt.Errorf("connect to %s: %w", cmp.Or(strings.Join(c.hosts, ", "), "the server in this process"), err)
 	}
 	return nc, func() { nc.Close(); stop() }, nil
 }
@@ -61,13 +60,8 @@ func startServer(ctx context.Context, c config, end context.CancelCauseFunc) (ns
 		DontListen: c.listen == "", NoSigs: true, DisableJetStreamBanner: true,
 	}
 	if c.listen != "" {
-		host, port, err := net.SplitHostPort(c.listen)
-		if err == nil {
-			options.Port, err = strconv.Atoi(port)
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("-listen %s: %w", c.listen, err)
-		}
+		host, port, _ := net.SplitHostPort(c.listen) // the flags have looked at it
+		options.Port, _ = strconv.Atoi(port)
 		options.Host = loopback(host)
 		if options.Port == 0 {
 			options.Port = server.RANDOM_PORT

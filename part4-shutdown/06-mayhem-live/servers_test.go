@@ -84,6 +84,17 @@ func (p *natsProcess) kill() {
 	_ = p.cmd.Wait()         // says that it was killed
 }
 
+// talk returns a connection to a server, until the test is over.
+func talk(t *testing.T, server *natsProcess) jetstream.JetStream {
+	t.Helper()
+	nc, err := nats.Connect(server.url)
+	require.NoError(t, err)
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	return js
+}
+
 // startCluster starts three servers that know of each other.
 func startCluster(t *testing.T) (servers []*natsProcess, urls string) {
 	t.Helper()

@@ -60,7 +60,7 @@ func (s *service) run(ctx context.Context) error {
 		}
 		_ = wait(telling, s.config.grace*3/4)
 		stop(context.Cause(ctx))
-		_ = wait(telling, max(s.config.grace/4, time.Second))
+		_ = wait(telling, max(s.config.grace, time.Second)-s.config.grace*3/4)
 		quiet(context.Cause(ctx))
 	})
 	helpers.Go(func() { s.extend(telling) })
@@ -102,10 +102,10 @@ func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
 		}
 		return nil
 	}
-	good, letters, err := s.fetch(room)
-	pause := 20 * time.Millisecond // another process may be asking
+	asked, pause := time.Now(), 20*time.Millisecond // another process may be asking
+	good, letters, err := s.fetch(telling, room)
 	if err != nil {
-		s.count.failed("receive", err)
+		s.count.failed("receive", asked, err)
 		pause = 200 * time.Millisecond
 	}
 	if len(good)+len(letters) == 0 {
@@ -155,7 +155,6 @@ func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
 func (s *service) begin(work, telling context.Context, ms []*message, restarts *sync.WaitGroup) (ends []outcome) {
 	rows := make(map[string]row)
 	for _, m := range ms {
-		s.count.taken.Add(1)
 		if m.try > 1 {
 			s.count.retried.Add(1)
 		}
@@ -202,7 +201,7 @@ func (s *service) extend(ctx context.Context) {
 		err := s.say(trying, words)
 		cancel()
 		if err != nil {
-			s.count.failed("extend", err)
+			s.count.failed("extend", from, err)
 			continue
 		}
 		s.set(ms, func(m *message) { m.until = from.Add(s.lasts) })
@@ -239,7 +238,7 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 		return len(ends)
 	}
 	for id, reason := range refused {
-		s.count.failed("refused", reason)
+		s.count.failed("refused", time.Now(), reason)
 		rows[id] = row{"", dead, rows[id].attempts, "the database: " + reason.Error()}
 		_, _ = s.rows.put(ctx, map[string]row{id: rows[id]}) // it may refuse that, too
 	}
@@ -248,19 +247,19 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 	for i := range ends {
 		e, r := &ends[i], rows[ends[i].id]
 		if r.state == saved {
-			s.count.failed("restart", nil)
+			s.count.failed("restart", time.Now(), nil)
 		}
 		switch {
 		case r.state == handled:
-			s.count.settled(&s.count.handled, e.message)
+			s.count.settled(&s.count.handled)
 			words = append(words, word{e.reply, ack})
 			e.then = step{text: "is acked", rests: true}
 		case r.state == dead:
-			s.count.settled(&s.count.dead, e.message)
+			s.count.settled(&s.count.dead)
 			letters = append(letters, letter{e.message, e.try, r.reason})
 			e.then = step{slog.LevelError, r.reason + "; a dead letter", true}
 		case !s.holds(e.message): // the next process has it, or will have it
-			s.count.failed("lost", errLost)
+			s.count.failed("lost", time.Now(), nil)
 			e.then = step{slog.LevelWarn, "is lost: its deadline has passed", true}
 		case e.cut:
 			words = append(words, word{e.reply, nak})
@@ -283,9 +282,10 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 
 // answer tells the server of many messages at once.
 func (s *service) answer(ctx context.Context, words []word, letters []letter) error {
+	asked := time.Now()
 	err := errors.Join(s.say(ctx, words), s.bury(ctx, letters))
 	if err != nil { // they come again, and their rows are found
-		s.count.failed("settle", err)
+		s.count.failed("settle", asked, err)
 	}
 	return err
 }

@@ -16,11 +16,16 @@ import (
 func (s *service) watch(ctx context.Context, keep time.Duration, published *atomic.Bool, end context.CancelCauseFunc) {
 	forgotten := time.Now()
 	for wait(ctx, 100*time.Millisecond) == nil {
-		all := published.Load() // before the look: what comes after that is seen next time
+		all, asked := published.Load(), time.Now() // before the look: what comes after that is seen next time
 		state, err := s.state(ctx)
-		if err != nil {
-			continue // an outage says so
+		if errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) {
+			end(fmt.Errorf("the stream %s: %w", streamName, err)) // it was there
+			return
+		} else if err != nil {
+			s.count.server.begins(asked, err)
+			continue
 		}
+		s.count.server.over(asked)
 		oldest := time.Now()
 		s.count.backlog.Store(int64(state.Msgs))
 		s.count.oldest.Store(0)
@@ -48,42 +53,42 @@ func (s *service) state(ctx context.Context) (jetstream.StreamState, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	stream, err := s.js.Stream(ctx, streamName)
+	if err == nil {
+		_, err = stream.Consumer(ctx, consumerName) // in a cluster it has a leader of its own
+	}
 	if err != nil {
 		return jetstream.StreamState{}, err
 	}
 	return stream.CachedInfo().State, nil
 }
 
-// missing is how many messages are gone: they were acknowledged to a publisher, are not settled, and the stream has fewer. It looks at
-// the rows after the stream, and again, since other processes publish and settle meanwhile.
+// missing is how many messages are gone, at least: they were acknowledged to a publisher, are not settled, and the stream has fewer. Other
+// processes publish and settle meanwhile: what they publish counts as there, and what they settle is looked at again.
 func (s *service) missing(ctx context.Context) (fewest int, err error) {
-	patience := time.Now().Add(30 * time.Second)
-	for range 3 {
-		state, err := s.state(ctx)
-		for errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && time.Now().Before(patience) { // a cluster that chooses its leader
-			state, err = s.state(ctx)
-		}
-		if err != nil {
-			return 0, err
-		}
-		all, handled, dead, err := s.rows.total(ctx, "")
-		if err != nil {
-			return 0, err
-		}
-		if fewest = all - handled - dead - int(state.Msgs); fewest <= 0 { //nolint:gosec // it fits
-			return 0, nil
-		}
-		_ = wait(ctx, 200*time.Millisecond) // the next call says so
+	all, handled, dead, err := s.rows.total(ctx, "")
+	if err != nil {
+		return 0, err
 	}
-	slog.Error("messages that were acknowledged are gone from the stream", "count", fewest)
-	return fewest, nil
+	state, err := s.state(ctx)
+	for patience := time.Now().Add(30 * time.Second); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && time.Now().Before(patience); {
+		state, err = s.state(ctx) // a cluster chooses its leader
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, handledNow, deadNow, err := s.rows.total(ctx, "")
+	since := max(0, handledNow-handled+deadNow-dead)
+	if fewest = max(0, all-handled-dead-since-int(state.Msgs)); fewest > 0 && err == nil { //nolint:gosec // it fits
+		slog.Error("messages that were acknowledged are gone from the stream", "count", fewest)
+	}
+	return fewest, err
 }
 
 // summary says what became of the request, by its rows, and what this process has done.
 func (s *service) summary(ctx context.Context, c config) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	if c.messages == 0 {
+	if c.messages == 0 || s.count.database.away() > 0 {
 		return s.count.String(), nil
 	}
 	all, handled, dead, err := s.rows.total(ctx, c.request+"/")
