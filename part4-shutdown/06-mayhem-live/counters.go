@@ -1,16 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
@@ -40,29 +39,34 @@ func newCounters() *counters {
 	return c
 }
 
-// failed counts a failure. One of a call to the server is an outage, unless the server says what is wrong. In an outage, whose begin was
-// told, and when its kind comes again within a minute, the log has it only with -log debug.
+// failed counts a failure. In an outage, whose begin was told, soon after it, and when its kind comes again within a minute, the log has it
+// only with -log debug.
 func (c *counters) failed(kind string, asked time.Time, err error) {
 	c.failures.WithLabelValues(kind).Inc()
 	if err == nil {
 		return
-	}
-	if _, answered := errors.AsType[*jetstream.APIError](err); !answered && slices.Contains([]string{"extend", "publish", "receive", "settle"}, kind) {
-		c.server.begins(asked, err)
 	}
 	c.mu.Lock()
 	again := time.Since(c.last[kind]) < time.Minute
 	c.last[kind] = time.Now()
 	c.mu.Unlock()
 	log := slog.Warn
-	if again || c.server.away() > 0 || c.database.away() > 0 {
+	asked = asked.Add(-5 * time.Second) // what was delivered before an outage fails after it
+	if again || errors.Is(err, context.Canceled) || c.server.away(asked) || c.database.away(asked) {
 		log = slog.Debug
 	}
 	log("a call has failed", "kind", kind, "error", err)
 }
 
-func (c *counters) settled(as *atomic.Int64) {
-	as.Add(1)
+func (c *counters) settled(state string) {
+	switch state {
+	case handled:
+		c.handled.Add(1)
+	case dead:
+		c.dead.Add(1)
+	default:
+		return
+	}
 	c.progress.Store(time.Now().Unix())
 }
 
@@ -84,8 +88,8 @@ func (c *counters) registry(inFlight func() int) *prometheus.Registry {
 		{"dead_total", "", "Messages that became dead letters.", number(&c.dead)},
 		{"outages_total", "database", "How often a part went away.", number(&c.database.count)},
 		{"outages_total", "messages", "How often a part went away.", number(&c.server.count)},
-		{"up", "database", "1 while a part is there, 0 in an outage.", func() float64 { return 1 - c.database.away() }},
-		{"up", "messages", "1 while a part is there, 0 in an outage.", func() float64 { return 1 - c.server.away() }},
+		{"up", "database", "1 while a part is there, 0 in an outage.", c.database.up},
+		{"up", "messages", "1 while a part is there, 0 in an outage.", c.server.up},
 		{"backlog_messages", "", "Messages that are not settled.", number(&c.backlog)},
 		{"in_flight_messages", "", "Messages that this process has.", func() float64 { return float64(inFlight()) }},
 		{"oldest_unsettled_timestamp_seconds", "", "When the oldest message that is not settled was published; 0: there is none.", number(&c.oldest)},
@@ -120,6 +124,9 @@ type outage struct {
 }
 
 func (o *outage) begins(asked time.Time, why error) {
+	if errors.Is(why, context.Canceled) { // by us
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.is && !asked.Before(o.changed) {
@@ -138,12 +145,17 @@ func (o *outage) over(asked time.Time) {
 	}
 }
 
-// away is 1 in an outage, and 0 otherwise.
-func (o *outage) away() float64 {
+// away reports whether what was asked then falls in an outage.
+func (o *outage) away(asked time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.is {
-		return 1
+	return o.is || asked.Before(o.changed)
+}
+
+// up is 0 in an outage, and 1 otherwise.
+func (o *outage) up() float64 {
+	if o.away(time.Now()) {
+		return 0
 	}
-	return 0
+	return 1
 }

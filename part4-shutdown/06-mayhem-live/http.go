@@ -34,9 +34,9 @@ func serveHTTP(ctx context.Context, c config, count *counters, inFlight func() i
 		switch {
 		case ctx.Err() != nil:
 			says = context.Cause(ctx).Error()
-		case count.server.away() > 0:
+		case count.server.up() == 0:
 			says = "the messages: not connected"
-		case count.database.away() > 0:
+		case count.database.up() == 0:
 			says = "the database: does not commit"
 		case count.stalled(c.stuck):
 			says = fmt.Sprintf("messages wait, and none was settled for %v", c.stuck)

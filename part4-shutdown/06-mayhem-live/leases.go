@@ -36,11 +36,11 @@ func (l *leases) take(ms []*message) (mine, twice []*message) {
 }
 
 // drop is for messages that are settled, or left to the next process.
-func (l *leases) drop(ms []*message) {
+func (l *leases) drop(ends []outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, m := range ms {
-		delete(l.held, m.id)
+	for _, e := range ends {
+		delete(l.held, e.id)
 	}
 	select {
 	case l.freed <- struct{}{}:

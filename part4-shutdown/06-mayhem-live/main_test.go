@@ -85,6 +85,7 @@ func runIn(t *testing.T, env []string, args ...string) *child {
 func (s *child) listen(out io.Reader) {
 	defer close(s.said)
 	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 4<<20) // a host may be as long as a message
 	for lines.Scan() {
 		var step struct {
 			Msg, Task string
@@ -113,17 +114,22 @@ func (s *child) waitFor(n int, text string) {
 func (s *child) reaches(n int, text string) bool {
 	s.t.Helper()
 	give := time.After(time.Minute)
-	for {
+	for seen, count, ended := 0, 0, false; ; {
 		s.mu.Lock()
 		more := s.more
+		for ; seen < len(s.steps); seen++ {
+			if _, what, _ := strings.Cut(s.steps[seen], " "); strings.Contains(what, text) {
+				count++
+			}
+		}
 		s.mu.Unlock()
-		if len(s.all(text)) >= n {
-			return true
+		if count >= n || ended {
+			return count >= n
 		}
 		select {
 		case <-more:
 		case <-s.said:
-			return len(s.all(text)) >= n
+			ended = true
 		case <-give:
 			require.FailNow(s.t, "the service does not say it", "%d of %d lines say %q; the last are %q", len(s.all(text)), n, text, s.last())
 		}
@@ -173,7 +179,10 @@ func (s *child) ends() int {
 	select {
 	case <-s.said:
 	case <-time.After(2 * time.Minute):
-		require.FailNow(s.t, "the service does not end", "the last lines are %q", s.last())
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT) // says where it is
+		time.Sleep(time.Second)
+		s.kill()
+		require.FailNow(s.t, "the service does not end", "the last lines are %q\n%s", s.last(), s.stderr.String())
 	}
 	_ = s.cmd.Wait() // the status says it all
 	return s.cmd.ProcessState.ExitCode()

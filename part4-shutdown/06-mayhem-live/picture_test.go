@@ -18,7 +18,7 @@ func TestThePicturesAreOfARunWithAnOutage(t *testing.T) {
 	const n, away = 600, 2500 * time.Millisecond
 	server, folder := startNATS(t, freePort(t)), t.TempDir()
 	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "400ms", "-ack-wait", "2s",
-		"-fail", "0.05", "-gone", "0", "-backoff", "100ms")
+		"-fail", "0.05", "-gone", "0.01", "-tries", "2", "-backoff", "100ms")
 	s.waitFor(150, "is acked")
 	killed := time.Now()
 	server.kill()
@@ -115,7 +115,7 @@ func drawOutage(taken, restarted, acked []time.Time, killed, back time.Time) str
 		{"taken", fmt.Sprint(len(taken), " taken")}, {"restarted", fmt.Sprint(len(restarted), " restarted")}, {"acked", fmt.Sprint(len(acked), " acked")},
 	} {
 		at := 70 + 26*i
-		body = append(body, fmt.Sprintf(`<polyline class="%s curve" points="775,%d 800,%d"/>`, line[0], at, at), fmt.Sprintf(`<text x="806" y="%d">%s</text>`, at+5, line[1]))
+		body = append(body, fmt.Sprintf(`<polyline class="%s curve" points="770,%d 795,%d"/>`, line[0], at, at), fmt.Sprintf(`<text x="801" y="%d">%s</text>`, at+5, line[1]))
 	}
 	return svg("One outage of the server", "Messages taken, restarted and acked over time, from a run. While the server is away the restarts under way end "+
 		"and are written to the database; nothing new is taken and nothing is acked. When it is back, what comes again is acked, and the rest goes on.", 365, body...)

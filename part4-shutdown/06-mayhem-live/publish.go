@@ -17,13 +17,38 @@ import (
 	"github.com/nats-io/nuid"
 )
 
-// publish publishes the messages of a request in batches: the server stores each whole or not at all, and acknowledges it once. Messages
-// that have a row were acknowledged to an earlier run; but where the stream has lost some, all that are not settled are published again.
-func (s *service) publish(ctx context.Context, c config, lost bool) error {
-	again := ""
-	if lost { // the server may remember a batch of which it has lost a part
-		again = " again " + nuid.Next()
+// feed publishes what the stream has lost, the dead letters if that is asked, and the messages of the request.
+func (s *service) feed(ctx context.Context, lost bool) error {
+	if lost {
+		if err := s.restore(ctx); err != nil {
+			return err
+		}
 	}
+	if s.config.replay {
+		if err := s.persist(ctx, func() error { return s.replay(ctx) }); err != nil {
+			return err
+		}
+	}
+	return s.publish(ctx, s.config)
+}
+
+// persist calls fn again and again until it works or ctx ends.
+func (s *service) persist(ctx context.Context, fn func() error) error {
+	for asked := time.Now(); ; asked = time.Now() {
+		err := fn()
+		if err == nil {
+			return nil
+		}
+		s.failed(ctx, "publish", asked, err)
+		if wait(ctx, 200*time.Millisecond) != nil {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// publish publishes the messages of a request in batches: the server stores each whole or not at all, and acknowledges it once. Messages
+// that have a row were acknowledged to an earlier run.
+func (s *service) publish(ctx context.Context, c config) error {
 	for from := 1; from <= c.messages; from += most {
 		var ms []*message
 		ids := make(map[string]bool)
@@ -36,15 +61,27 @@ func (s *service) publish(ctx context.Context, c config, lost bool) error {
 		if err != nil {
 			return err
 		}
-		ms = slices.DeleteFunc(ms, func(m *message) bool {
-			r, there := known[m.id]
-			return there && (r.state != saved || !lost)
-		})
-		if err := s.batch(ctx, ms, again); err != nil {
+		ms = slices.DeleteFunc(ms, func(m *message) bool { return known[m.id].state != "" })
+		if err := s.batch(ctx, ms, ""); err != nil {
 			return err
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// restore publishes all messages that are not settled, since the stream has lost some of them. One that it has twice is settled once.
+func (s *service) restore(ctx context.Context) error {
+	again := " again " + nuid.Next() // the server may remember a batch of which it has lost a part
+	for after := ""; ; {
+		ms, err := s.rows.unsettled(ctx, after)
+		if err != nil || len(ms) == 0 {
+			return err
+		}
+		if err := s.batch(ctx, ms, again); err != nil {
+			return err
+		}
+		after = ms[len(ms)-1].id
+	}
 }
 
 // batch publishes messages again and again until the server has acknowledged them, and then saves them.
@@ -52,16 +89,8 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 	if len(ms) == 0 {
 		return nil
 	}
-	for {
-		asked := time.Now()
-		err := s.try(ctx, ms, again)
-		if err == nil {
-			break
-		}
-		s.count.failed("publish", asked, err)
-		if wait(ctx, 200*time.Millisecond) != nil {
-			return context.Cause(ctx)
-		}
+	if err := s.persist(ctx, func() error { return s.try(ctx, ms, again) }); err != nil {
+		return err
 	}
 	rows := make(map[string]row, len(ms))
 	for _, m := range ms {

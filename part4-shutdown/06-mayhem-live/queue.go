@@ -32,6 +32,7 @@ type message struct {
 	id, host string
 	try      int                     // the number of this attempt: one more than have failed
 	known    bool                    // it has a row
+	fault    error                   // why it cannot be handled
 	reply    string                  // where we say what became of it
 	until    time.Time               // the leases' mutex guards it
 	end      context.CancelCauseFunc // ends the work on it; nil: there is none. The same
@@ -126,24 +127,24 @@ func same(what string, triples ...any) error {
 }
 
 // fetch returns up to n messages: those that the server has now, or else the next ones. The server waits half a second for them, at most.
-func (q *queue) fetch(ctx context.Context, n int) (good []*message, bad []letter, err error) {
+func (q *queue) fetch(ctx context.Context, n int) (ms []*message, err error) {
 	from, patience := time.Now(), min(500*time.Millisecond, q.ackWait/12)
 	sub, err := q.nc.SubscribeSync(q.nc.NewInbox())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer sub.Unsubscribe()          //nolint:errcheck // nothing comes any more
 	_ = sub.SetPendingLimits(-1, -1) // the request sets them
 	request := fmt.Appendf(nil, `{"batch": %d, "max_bytes": %d, "no_wait": true, "expires": %d}`, n, 16*q.nc.MaxPayload(), patience)
 	if err := q.nc.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+streamName+"."+consumerName, sub.Subject, request); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience+5*time.Second) // the server answers in any case; what comes later is lost until its deadline
 	defer cancel()
 	for range n {
 		msg, err := sub.NextMsgWithContext(ctx)
 		if err != nil {
-			return good, bad, err
+			return ms, err
 		}
 		if status := msg.Header.Get("Status"); status != "" { // there are no more
 			break
@@ -152,16 +153,14 @@ func (q *queue) fetch(ctx context.Context, n int) (good []*message, bad []letter
 			id: cmp.Or(msg.Header.Get(idHeader), msg.Header.Get(nats.MsgIdHdr)), host: string(msg.Data),
 			reply: msg.Reply, until: from.Add(q.ackWait), // the server's deadline is not earlier
 		}
-		if reason := cmp.Or(fault("id", m.id), fault("host", m.host)); reason != nil {
+		if m.fault = cmp.Or(fault("id", m.id), fault("host", m.host)); m.fault != nil {
 			if meta, err := msg.Metadata(); err == nil {
 				m.id = fmt.Sprintf("message %d of %d", meta.Sequence.Stream, meta.Timestamp.UnixNano()) // its own may be none
 			}
-			bad = append(bad, letter{m, 0, reason.Error()})
-			continue
 		}
-		good = append(good, m)
+		ms = append(ms, m)
 	}
-	return good, bad, nil
+	return ms, nil
 }
 
 // fault says why a text cannot be in a row: no database takes all that a message may hold.
@@ -207,18 +206,11 @@ func (q *queue) say(ctx context.Context, words []word) error {
 	return nil
 }
 
-// A letter is a dead letter: a message that was given up, after how many attempts, and why.
-type letter struct {
-	*message
-	attempts int
-	reason   string
-}
-
 // bury publishes dead letters and ends their deliveries. Each has a subject of its own, of which the stream keeps one.
-func (q *queue) bury(ctx context.Context, letters []letter) error {
+func (q *queue) bury(ctx context.Context, letters []outcome) error {
 	var words []word
 	for _, l := range letters {
-		body := l.host[:min(len(l.host), int(q.nc.MaxPayload())/2)] // or the largest message would have no room for the reason
+		body := l.message.host[:min(len(l.message.host), int(q.nc.MaxPayload())/2)] // or the largest message would have no room for the reason
 		msg := &nats.Msg{Subject: fmt.Sprintf("%s.%x", deadSubject, l.id), Data: []byte(body), Header: nats.Header{
 			"Mayhem-Reason": {l.reason}, "Mayhem-Attempts": {strconv.Itoa(l.attempts)},
 		}}

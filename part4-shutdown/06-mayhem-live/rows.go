@@ -27,6 +27,7 @@ const (
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, reason = excluded.reason, at = excluded.at
 		WHERE messages.state = 'saved' AND (excluded.state <> 'saved' OR excluded.attempts > messages.attempts)`
 	known  = `SELECT id, state, attempts, reason FROM messages WHERE id IN (SELECT key FROM json_each($1))`
+	behind = `SELECT id, host FROM messages WHERE state = 'saved' AND id > $1 ORDER BY id LIMIT 500`
 	forget = `DELETE FROM messages WHERE state <> 'saved' AND at < $1`
 	reckon = `SELECT count(*), count(CASE state WHEN 'handled' THEN 1 END), count(CASE state WHEN 'dead' THEN 1 END) FROM messages
 		WHERE substr(id, 1, length(CAST($1 AS text))) = $1`
@@ -70,11 +71,10 @@ func openTable(ctx context.Context, c config, count *counters, end context.Cance
 	db.SetMaxIdleConns(most)
 	patience, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	for range 2 { // another process may create the table at the same time
+	_, err = db.ExecContext(patience, statement)
+	// Another process may open the file, for which WAL does not wait, or create the table.
+	for again := c.db != ""; err != nil && (again || class(err) == "busy") && wait(patience, 50*time.Millisecond) == nil; again = false {
 		_, err = db.ExecContext(patience, statement)
-		for class(err) == "busy" && wait(patience, 50*time.Millisecond) == nil { // or open the file: WAL does not wait for it
-			_, err = db.ExecContext(patience, statement)
-		}
 	}
 	if c.db == "" && err == nil {
 		var says string // this may take a minute where there are many rows
@@ -130,23 +130,46 @@ func (t *table) find(ctx context.Context, ids map[string]bool) (rows map[string]
 	if err != nil {
 		return nil, err
 	}
-	return rows, t.untilItWorks(ctx, func(ctx context.Context) error {
+	err = t.untilItWorks(ctx, func(ctx context.Context) error {
 		rows = make(map[string]row, len(ids))
-		found, err := t.db.QueryContext(ctx, known, string(argument))
-		if err != nil {
-			return err
-		}
-		defer found.Close() //nolint:errcheck // Err says what went wrong
-		for found.Next() {
+		return t.each(ctx, func(found *sql.Rows) (err error) {
 			var id string
 			var r row
-			if err := found.Scan(&id, &r.state, &r.attempts, &r.reason); err != nil {
-				return err
+			if err = found.Scan(&id, &r.state, &r.attempts, &r.reason); err == nil {
+				rows[id] = r
 			}
-			rows[id] = r
-		}
-		return found.Err()
+			return err
+		}, known, string(argument))
 	})
+	return rows, err
+}
+
+// each calls scan for each row that is found.
+func (t *table) each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+	found, err := t.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close() //nolint:errcheck // Err says what went wrong
+	for found.Next() {
+		if err := scan(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}
+
+// unsettled returns the next messages behind an id that are not settled.
+func (t *table) unsettled(ctx context.Context, id string) (ms []*message, err error) {
+	err = t.untilItWorks(ctx, func(ctx context.Context) error {
+		ms = nil
+		return t.each(ctx, func(found *sql.Rows) error {
+			m := new(message)
+			ms = append(ms, m)
+			return found.Scan(&m.id, &m.host)
+		}, behind, id)
+	})
+	return ms, err
 }
 
 // total counts the messages whose ids begin with a prefix.

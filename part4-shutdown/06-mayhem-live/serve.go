@@ -70,10 +70,10 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 		return err
 	}
 	defer stopHTTP()
-	if address != "" && !c.steps {
-		_, _ = fmt.Fprintln(out, "answers at http://"+address)
-	} else if address != "" {
+	if address != "" && c.steps {
 		s.tell(&message{host: "http"}, step{text: "answers at http://" + address})
+	} else if address != "" {
+		_, _ = fmt.Fprintln(out, "answers at http://"+address)
 	}
 	gone, err := s.missing(run)
 	if err != nil {
@@ -87,22 +87,15 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 	tasks.Go(func() error { return s.run(run) })
 	tasks.Go(func() error { s.watch(run, c.keep, &published, end); return nil })
 	tasks.Go(func() error {
-		var err error
-		if c.replay {
-			err = s.replay(run)
-		}
-		if err == nil && c.messages > 0 {
-			err = s.publish(run, c, gone > 0)
-			published.Store(true)
-		}
-		if err != nil {
+		if err := s.feed(run, gone > 0); err != nil {
 			end(err)
 		}
+		published.Store(c.messages > 0)
 		return nil
 	})
 	err = tasks.Wait()
 	slog.Info("the service ends", "cause", context.Cause(run), "error", err)
-	if cause := context.Cause(run); ctx.Err() == nil && !errors.Is(cause, errSettled) {
+	if cause := context.Cause(run); !errors.Is(cause, errSettled) && !errors.Is(cause, context.Cause(ctx)) {
 		return errors.Join(cause, err)
 	} else if err != nil {
 		return err

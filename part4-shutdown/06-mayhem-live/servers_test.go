@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -93,6 +94,15 @@ func talk(t *testing.T, server *natsProcess) jetstream.JetStream {
 	js, err := jetstream.New(nc)
 	require.NoError(t, err)
 	return js
+}
+
+// isOneOutage checks that the log has its begin and its end, and no call that failed.
+func isOneOutage(t *testing.T, s *child) {
+	t.Helper()
+	said := s.stderr.String()
+	for line, want := range map[string]int{`"an outage begins" part=messages`: 1, `"an outage ends" part=messages`: 1, "a call has failed": 0} {
+		assert.Equal(t, want, strings.Count(said, line), "%s: %s", line, said)
+	}
 }
 
 // startCluster starts three servers that know of each other.

@@ -30,12 +30,12 @@ type service struct {
 	ended   chan outcome // from the restarts to the settling
 }
 
-// An outcome is what came of an attempt.
+// An outcome is what came of a message.
 type outcome struct {
 	*message
-	err  error // nil: the host was restarted
-	cut  bool  // the attempt was ended before it could fail, and does not count
-	then step  // what is said when it is settled
+	row              // what is known of it now
+	cut, again bool  // its attempt was ended before it could fail, and does not count; it was settled before
+	err        error // of the attempt; nil: the host was restarted
 }
 
 type step struct {
@@ -103,50 +103,42 @@ func (s *service) intake(ctx, telling context.Context) (fresh []*message) {
 		return nil
 	}
 	asked, pause := time.Now(), 20*time.Millisecond // another process may be asking
-	good, letters, err := s.fetch(telling, room)
+	ms, err := s.fetch(telling, room)
 	if err != nil {
-		s.count.failed("receive", asked, err)
+		s.failed(telling, "receive", asked, err)
 		pause = 200 * time.Millisecond
 	}
-	if len(good)+len(letters) == 0 {
+	if len(ms) == 0 {
 		_ = wait(ctx, pause) // the loop looks at ctx
 		return nil
 	}
-	ms, twice := s.take(good)
+	ms, twice := s.take(ms)
+	var later []word
+	for _, m := range twice { // when the first is settled, its row says so
+		later = append(later, word{m.reply, fmt.Sprintf(`%s {"delay": %d}`, nak, time.Second)})
+	}
+	_ = s.say(telling, later) // or it comes later than that
 	ids := make(map[string]bool)
 	for _, m := range ms {
 		ids[m.id] = true
 	}
 	rows, err := s.rows.find(ctx, ids) // waits while the database is away; an error says that ctx has ended
-	var words []word
-	var rest, again []*message
-	for _, m := range twice { // when the first is settled, its row says so
-		words = append(words, word{m.reply, fmt.Sprintf(`%s {"delay": %d}`, nak, time.Second)})
-	}
+	var ends []outcome
 	for _, m := range ms {
 		r := rows[m.id]
 		m.try, m.known = r.attempts+1, r.state != ""
 		switch {
-		case r.state == handled:
-			words, again = append(words, word{m.reply, ack}), append(again, m)
-		case r.state == dead:
-			letters, again = append(letters, letter{m, r.attempts, r.reason}), append(again, m)
-		case !s.holds(m): // it comes again
-			rest = append(rest, m)
-		case err != nil || ctx.Err() != nil:
-			words, rest = append(words, word{m.reply, nak}), append(rest, m)
-			s.tell(m, step{slog.LevelWarn, "is given back, not begun", true})
+		case r.state == handled || r.state == dead:
+			ends = append(ends, outcome{message: m, row: r, again: true})
+		case m.fault != nil:
+			ends = append(ends, outcome{message: m, row: row{state: dead, reason: m.fault.Error()}})
+		case err != nil || ctx.Err() != nil || !s.holds(m):
+			ends = append(ends, outcome{message: m, cut: true})
 		default:
 			fresh = append(fresh, m)
 		}
 	}
-	if s.answer(telling, words, letters) == nil {
-		for _, m := range again {
-			s.tell(m, step{text: "was settled before, is acked", rests: true})
-		}
-	}
-	s.count.again.Add(int64(len(again)))
-	s.drop(append(rest, again...))
+	s.reply(telling, ends)
 	return fresh
 }
 
@@ -201,7 +193,7 @@ func (s *service) extend(ctx context.Context) {
 		err := s.say(trying, words)
 		cancel()
 		if err != nil {
-			s.count.failed("extend", from, err)
+			s.failed(ctx, "extend", from, err)
 			continue
 		}
 		s.set(ms, func(m *message) { m.until = from.Add(s.lasts) })
@@ -218,88 +210,86 @@ func (s *service) settle(ctx context.Context, ends []outcome) (untold int) {
 		return 0
 	}
 	rows := make(map[string]row, len(ends))
-	ms := make([]*message, len(ends))
-	for i, e := range ends {
-		ms[i] = e.message
-		r := row{e.host, handled, e.try - 1, ""}
+	for i := range ends {
+		e := &ends[i]
+		if e.cut {
+			continue
+		}
+		e.row = row{e.message.host, handled, e.try - 1, ""}
 		if e.err != nil {
-			r = row{e.host, saved, e.try, strings.ToValidUTF8(strings.ReplaceAll("restart: "+e.err.Error(), "\x00", ""), "")}
+			s.count.failed("restart", time.Now(), nil)
+			e.row = row{e.message.host, saved, e.try, strings.ToValidUTF8(strings.ReplaceAll("restart: "+e.err.Error(), "\x00", ""), "")}
 			if e.try >= s.config.tries {
-				r.state = dead
+				e.state = dead
 			}
 		}
-		if !e.cut {
-			rows[e.id] = r
-		}
+		rows[e.id] = e.row
 	}
-	defer s.drop(ms)
 	refused, err := s.rows.put(ctx, rows)
 	if err != nil {
+		s.drop(ends)
 		return len(ends)
 	}
-	for id, reason := range refused {
-		s.count.failed("refused", time.Now(), reason)
-		rows[id] = row{"", dead, rows[id].attempts, "the database: " + reason.Error()}
-		_, _ = s.rows.put(ctx, map[string]row{id: rows[id]}) // it may refuse that, too
-	}
-	var words []word
-	var letters []letter
 	for i := range ends {
-		e, r := &ends[i], rows[ends[i].id]
-		if r.state == saved {
-			s.count.failed("restart", time.Now(), nil)
+		if e := &ends[i]; refused[e.id] != nil {
+			s.count.failed("refused", time.Now(), refused[e.id])
+			e.row = row{"", dead, e.attempts, "the database: " + refused[e.id].Error()}
+			_, _ = s.rows.put(ctx, map[string]row{e.id: e.row}) // it may refuse that, too
 		}
+		s.count.settled(ends[i].state)
+	}
+	return s.reply(ctx, ends)
+}
+
+// reply tells the server what the rows say, and gives up the messages.
+func (s *service) reply(ctx context.Context, ends []outcome) (untold int) {
+	defer s.drop(ends)
+	var words []word
+	var letters []outcome
+	then := make([]step, len(ends))
+	for i, e := range ends {
 		switch {
-		case r.state == handled:
-			s.count.settled(&s.count.handled)
+		case e.state == handled:
 			words = append(words, word{e.reply, ack})
-			e.then = step{text: "is acked", rests: true}
-		case r.state == dead:
-			s.count.settled(&s.count.dead)
-			letters = append(letters, letter{e.message, e.try, r.reason})
-			e.then = step{slog.LevelError, r.reason + "; a dead letter", true}
+			then[i] = step{text: "is acked", rests: true}
+		case e.state == dead:
+			letters = append(letters, e)
+			then[i] = step{slog.LevelError, e.reason + "; a dead letter", true}
 		case !s.holds(e.message): // the next process has it, or will have it
 			s.count.failed("lost", time.Now(), nil)
-			e.then = step{slog.LevelWarn, "is lost: its deadline has passed", true}
+			then[i] = step{slog.LevelWarn, "is lost: its deadline has passed", true}
 		case e.cut:
 			words = append(words, word{e.reply, nak})
-			e.then = step{slog.LevelWarn, "is nacked, for another to take", true}
+			then[i] = step{slog.LevelWarn, "is nacked, for another to take", true}
+			if e.err == nil {
+				then[i].text = "is given back, not begun"
+			}
 		default:
 			pause := s.backoff(e.try)
 			words = append(words, word{e.reply, fmt.Sprintf(`%s {"delay": %d}`, nak, pause)})
-			e.then = step{slog.LevelError, fmt.Sprintf("%s; again in %v", r.reason, pause), true}
+			then[i] = step{slog.LevelError, fmt.Sprintf("%s; again in %v", e.reason, pause), true}
+		}
+		if e.again {
+			s.count.again.Add(1)
+			then[i] = step{text: "was settled before, is acked", rests: true}
 		}
 	}
-	if s.answer(ctx, words, letters) != nil {
+	asked := time.Now()
+	if err := errors.Join(s.say(ctx, words), s.bury(ctx, letters)); err != nil { // they come again, and their rows are found
+		s.failed(ctx, "settle", asked, err)
 		return len(words) + len(letters)
 	}
-	slog.Debug("a batch is settled", "messages", len(ends))
-	for _, e := range ends {
-		s.tell(e.message, e.then)
+	for i, e := range ends {
+		s.tell(e.message, then[i])
+		if e.fault != nil { // it has no row
+			s.count.settled(dead)
+		}
 	}
 	return 0
 }
 
-// answer tells the server of many messages at once.
-func (s *service) answer(ctx context.Context, words []word, letters []letter) error {
-	asked := time.Now()
-	err := errors.Join(s.say(ctx, words), s.bury(ctx, letters))
-	if err != nil { // they come again, and their rows are found
-		s.count.failed("settle", asked, err)
-	}
-	return err
-}
-
 func (s *service) tell(m *message, says step) {
-	if s.steps == nil {
-		return
+	if s.steps != nil {
+		s.steps.Log(context.Background(), says.level, says.text, "task", m.host, "waiting", says.rests) //nolint:contextcheck // a line of the log ends with no context
 	}
-	log := s.steps.Info
-	switch says.level {
-	case slog.LevelWarn:
-		log = s.steps.Warn
-	case slog.LevelError:
-		log = s.steps.Error
-	}
-	log(says.text, "task", m.host, "waiting", says.rests)
 }

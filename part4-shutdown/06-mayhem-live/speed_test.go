@@ -62,7 +62,7 @@ func processorTime(t *testing.T, n int, consume consume) cost {
 	rows, err := openTable(ctx, config{data: t.TempDir()}, newCounters(), cancel)
 	require.NoError(t, err)
 	s := service{queue: q, rows: rows, count: rows.count}
-	require.NoError(t, s.publish(ctx, config{messages: n, request: "1"}, false))
+	require.NoError(t, s.publish(ctx, config{messages: n, request: "1"}))
 	require.NoError(t, rows.db.Close())
 	nc.Close()
 	server.kill()

@@ -30,8 +30,8 @@ func (s *service) watch(ctx context.Context, keep time.Duration, published *atom
 		s.count.backlog.Store(int64(state.Msgs))
 		s.count.oldest.Store(0)
 		if state.Msgs > 0 {
-			oldest = state.FirstTime
-			s.count.oldest.Store(oldest.Unix())
+			s.count.oldest.Store(state.FirstTime.Unix())
+			oldest = state.FirstTime.Add(-time.Minute) // the server's clock may be another
 		} else {
 			s.count.progress.Store(time.Now().Unix())
 			if all {
@@ -47,6 +47,16 @@ func (s *service) watch(ctx context.Context, keep time.Duration, published *atom
 			_ = s.rows.exec(ctx, forget, before.Unix()) // an error ends the program, or an outage says so
 		}
 	}
+}
+
+// failed counts a call to the server that has failed. Whether that is an outage, a look at the stream says.
+func (s *service) failed(ctx context.Context, kind string, asked time.Time, err error) {
+	if !s.count.server.away(asked) {
+		if _, err := s.state(ctx); err != nil {
+			s.count.server.begins(asked, err)
+		}
+	}
+	s.count.failed(kind, asked, err)
 }
 
 func (s *service) state(ctx context.Context) (jetstream.StreamState, error) {
@@ -88,7 +98,7 @@ func (s *service) missing(ctx context.Context) (fewest int, err error) {
 func (s *service) summary(ctx context.Context, c config) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	if c.messages == 0 || s.count.database.away() > 0 {
+	if c.messages == 0 || s.count.database.up() == 0 {
 		return s.count.String(), nil
 	}
 	all, handled, dead, err := s.rows.total(ctx, c.request+"/")
