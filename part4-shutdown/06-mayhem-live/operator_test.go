@@ -182,8 +182,13 @@ func TestATruncatedStreamIsToldAndMadeGood(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, os.Truncate(block, info.Size()/3))
 	}
-	second := run(t, "-data", folder, "-messages", "3000", "-work", "1ms")
+	second := run(t, "-data", folder, "-work", "1ms", "-fail", "0", "-gone", "0") // it publishes nothing of its own
+	second.waitFor(3000, "is restarted")
+	second.terminate()
 	require.Zero(t, second.ends(), second.stderr.String())
+	third := run(t, "-data", folder, "-messages", "3000") // what was not gone is there twice, and is acked
+	require.Zero(t, third.ends(), third.stderr.String())
+	assert.Empty(t, third.all("is taken"))
 	assert.Contains(t, second.stderr.String(), `level=ERROR msg="messages that were acknowledged are gone from the stream"`)
 	openLedger(t, folder, "").check(t, 3000)
 }

@@ -95,10 +95,14 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 	rows := make(map[string]row, len(ms))
 	for _, m := range ms {
 		rows[m.id] = row{host: m.host, state: saved}
+	}
+	if _, err := s.rows.put(ctx, rows); err != nil {
+		return err
+	}
+	for _, m := range ms {
 		s.tell(&message{host: "publisher"}, step{text: m.host + " is published"})
 	}
-	_, err := s.rows.put(ctx, rows)
-	return err
+	return nil
 }
 
 // try publishes a batch. The server knows one that it has stored in the last two minutes by the Nats-Msg-Id of its last message.

@@ -23,7 +23,7 @@ func TestTheServerIsGoneForAWhileAndItGoesOn(t *testing.T) {
 	server.start()
 	require.Zero(t, s.ends(), s.stderr.String())
 	noneIsHandledAgain(t, s)
-	isOneOutage(t, s)
+	isAnOutage(t, s)
 	readLedger(t.Context(), t, server.url, config{data: folder}, nil).check(t, n)
 	assert.Len(t, published(s), n)
 }

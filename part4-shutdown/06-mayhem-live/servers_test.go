@@ -96,13 +96,13 @@ func talk(t *testing.T, server *natsProcess) jetstream.JetStream {
 	return js
 }
 
-// isOneOutage checks that the log has its begin and its end, and no call that failed.
-func isOneOutage(t *testing.T, s *child) {
+// isAnOutage checks that the log has its begin and its end, and no call that failed in it. A machine that is busy may make two of it.
+func isAnOutage(t *testing.T, s *child) {
 	t.Helper()
 	said := s.stderr.String()
-	for line, want := range map[string]int{`"an outage begins" part=messages`: 1, `"an outage ends" part=messages`: 1, "a call has failed": 0} {
-		assert.Equal(t, want, strings.Count(said, line), "%s: %s", line, said)
-	}
+	begins, ends := strings.Count(said, `"an outage begins" part=messages`), strings.Count(said, `"an outage ends" part=messages`)
+	assert.True(t, 1 <= begins && begins == ends && ends <= 2, said)
+	assert.NotContains(t, said, "a call has failed")
 }
 
 // startCluster starts three servers that know of each other.

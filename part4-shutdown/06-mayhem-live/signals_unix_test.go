@@ -38,7 +38,7 @@ func TestAServerThatIsStoppedForAWhileIsAnOutage(t *testing.T) {
 	left := readLedger(t.Context(), t, server.url, config{data: folder}, nil)
 	left.check(t, n)
 	assert.Empty(t, left.letters, "an outage of the server is no failed attempt")
-	isOneOutage(t, s)
+	isAnOutage(t, s)
 }
 
 // Two of three servers are not enough to agree on anything. The third is connected all the time.
@@ -59,7 +59,7 @@ func TestAClusterWithoutALeaderIsOneOutage(t *testing.T) {
 	servers[2].start()
 	require.Zero(t, s.ends(), s.stderr.String())
 	noneIsHandledAgain(t, s)
-	isOneOutage(t, s)
+	isAnOutage(t, s)
 	left := readLedger(t.Context(), t, urls, config{data: folder}, nil)
 	left.check(t, 1500)
 	assert.Empty(t, left.letters)
