@@ -84,13 +84,13 @@ func (s *Service) Run(ctx context.Context) (err error) {
 			return context.Cause(ctx)
 		}
 		d, err := s.Broker.Receive(ctx)
-		switch {
-		case err == nil:
-		case ctx.Err() != nil: // asked first: the cause of ctx may wrap another broker's ErrClosed
-			return context.Cause(ctx)
-		case errors.Is(err, ErrClosed):
-			return nil
-		default:
+		if err != nil {
+			if ctx.Err() != nil { // asked first: the cause of ctx may wrap another broker's ErrClosed
+				return context.Cause(ctx)
+			}
+			if errors.Is(err, ErrClosed) {
+				return nil
+			}
 			return err
 		}
 		handling.Go(func() {
@@ -122,10 +122,9 @@ func (s *Service) handle(ctx context.Context, d Delivery) error {
 	})
 	saved, restarted := errGoexit, errGoexit // until Save and Restart return; read after Wait
 	working.Go(func() {
-		switch saved = s.Store.Save(work, d.Message); {
-		case saved == nil:
+		if saved = s.Store.Save(work, d.Message); saved == nil {
 			log.Info("is saved")
-		case work.Err() == nil:
+		} else if work.Err() == nil {
 			log.Error("save: " + saved.Error())
 		}
 	})
@@ -165,22 +164,24 @@ func (s *Service) extend(ctx context.Context, d Delivery, log *slog.Logger) erro
 			return nil
 		case <-tick.C:
 		}
-		switch err := s.Broker.Extend(ctx, d); {
-		case ctx.Err() != nil:
+		err := s.Broker.Extend(ctx, d)
+		if ctx.Err() != nil {
 			return nil
-		case err == nil:
-			log.Info("gets more time")
-		case errors.Is(err, ErrLost):
+		}
+		if errors.Is(err, ErrLost) {
 			return err
-		default: // there is time to try once more
+		}
+		if err != nil { // there is time to try once more
 			log.Error("extend: " + err.Error())
+		} else {
+			log.Info("gets more time")
 		}
 	}
 }
 
 // settle tells the broker what became of a message. It does so even if ctx has ended.
 func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slog.Logger) error {
-	stopped := ctx.Err() != nil
+	stopped, last := ctx.Err() != nil, s.MaxTries > 0 && d.Try >= s.MaxTries
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
 	var err error
@@ -193,7 +194,7 @@ func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slo
 		if err = s.Broker.Nack(ctx, d, 0, nil); err == nil {
 			log.Warn("is nacked, for another to take")
 		}
-	case s.MaxTries > 0 && d.Try >= s.MaxTries:
+	case last:
 		if err = s.Broker.Reject(ctx, d, failed); err == nil {
 			log.Error(fmt.Sprintf("%v; a dead letter", failed))
 		}
