@@ -34,7 +34,7 @@ var (
 type Chaos struct {
 	Seed     Seed
 	FailRate float64                            // the part of the attempts that fails: 0.25 is every fourth
-	Takes    func(chance float64) time.Duration // how long an attempt takes; nil: no time
+	Takes    func(chance float64) time.Duration // how long an attempt takes; nil, 0 or less: no time
 
 	mu        sync.Mutex // guards what follows
 	attempts  map[string]int
@@ -74,7 +74,7 @@ func (c *Chaos) attempt(ctx context.Context, what string, failure error) error {
 	question := fmt.Sprintf("%s %d", what, c.attempts[what])
 	c.mu.Unlock()
 	if c.Takes != nil {
-		sleep(ctx, c.Takes(c.Seed.Chance(question+" takes")), nil)
+		sleep(ctx, max(0, c.Takes(c.Seed.Chance(question+" takes"))), nil)
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -379,6 +379,15 @@ func TestAChaosEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestAnAttemptThatTakesLessThanNoTimeTakesNone(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		chaos := &mayhem.Chaos{Takes: func(float64) time.Duration { return -time.Second }}
+		start := time.Now()
+		require.NoError(t, chaos.Restart(t.Context(), "web-1"))
+		assert.Zero(t, time.Since(start))
+	})
+}
+
 // A deaf broker takes its time to hear an ack, and hears no nack.
 type deafBroker struct {
 	mayhem.Broker
