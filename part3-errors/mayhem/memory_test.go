@@ -106,6 +106,27 @@ func TestANackedMessageComesAgainAfterItsPause(t *testing.T) {
 	})
 }
 
+func TestMessagesOfOneInstantComeAgainInTheOrderInWhichTheyWereGivenBack(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := mayhem.NewMemoryBroker(ackWait, 0)
+		publish(t, b, 3)
+		var out []mayhem.Delivery
+		for range 3 {
+			d, _ := receive(t, b)
+			out = append(out, d)
+		}
+		for _, i := range []int{1, 2, 0} {
+			require.NoError(t, b.Nack(t.Context(), out[i], 0, nil))
+		}
+		var again []string
+		for range 3 {
+			d, _ := receive(t, b)
+			again = append(again, d.ID)
+		}
+		assert.Equal(t, []string{"web-2", "web-3", "web-1"}, again)
+	})
+}
+
 func TestANackWakesAReceiveThatWaitsForALaterMessage(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := mayhem.NewMemoryBroker(ackWait, 0)

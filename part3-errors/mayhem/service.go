@@ -181,12 +181,12 @@ func (s *Service) extend(ctx context.Context, d Delivery, log *slog.Logger) erro
 
 // settle tells the broker what became of a message. It does so even if ctx has ended.
 func (s *Service) settle(ctx context.Context, d Delivery, failed error, log *slog.Logger) error {
-	stopped, last := ctx.Err() != nil, s.MaxTries > 0 && d.Try >= s.MaxTries
+	done, stopped, last := failed == nil, ctx.Err() != nil, s.MaxTries > 0 && d.Try >= s.MaxTries
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
 	var err error
 	switch {
-	case failed == nil:
+	case done:
 		if err = s.Broker.Ack(ctx, d); err == nil {
 			log.Info("is acked")
 		}

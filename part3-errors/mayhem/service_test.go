@@ -2,10 +2,12 @@ package mayhem_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -50,6 +52,58 @@ func TestAFailedSaveIsLoggedAndTheMessageAcked(t *testing.T) {
 		assert.Len(t, work.restarts["web-1"], 1, "it did not come again, and the restart went on")
 		assert.Empty(t, b.DeadLetters())
 	})
+}
+
+func TestTheLogSaysWhatBecomesOfAMessage(t *testing.T) {
+	for name, tt := range map[string]struct {
+		save, restart, extend error
+		stop                  time.Duration
+		want                  []string
+	}{
+		"restarted": {want: []string{
+			`INFO "is taken, try 1"`, `INFO "is saved"`, `INFO "gets more time"`, `INFO "is restarted"`, `INFO "is acked"`,
+		}},
+		"not saved": {save: errors.New("database busy"), want: []string{
+			`INFO "is taken, try 1"`, `ERROR "save: database busy"`, `INFO "gets more time"`, `INFO "is restarted"`, `INFO "is acked"`,
+		}},
+		"not restarted": {restart: errDown, want: []string{
+			`INFO "is taken, try 1"`, `INFO "is saved"`, `INFO "gets more time"`, `ERROR "restart: the host is down; again in 1s" waiting`,
+			`INFO "is taken, try 2"`, `INFO "is saved"`, `INFO "gets more time"`, `ERROR "restart: the host is down; a dead letter"`,
+		}},
+		"not extended": {extend: errDown, want: []string{
+			`INFO "is taken, try 1"`, `INFO "is saved"`, `ERROR "extend: the host is down"`, `INFO "is restarted"`, `INFO "is acked"`,
+		}},
+		"lost": {extend: mayhem.ErrLost, stop: 2400 * time.Millisecond, want: []string{
+			`INFO "is taken, try 1"`, `INFO "is saved"`, `WARN "is lost: its deadline has passed"`,
+		}},
+		"stopped": {stop: 500 * time.Millisecond, want: []string{`INFO "is taken, try 1"`, `WARN "is nacked, for another to take"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lesson.Bubble(t, func(t *testing.T) {
+				b := &extensions{MemoryBroker: mayhem.NewMemoryBroker(ackWait, 0), err: func(int32) error { return tt.extend }}
+				publish(t, b.MemoryBroker, 1)
+				b.Close()
+				work := newScript()
+				work.save = func(ctx context.Context, _ mayhem.Message) error { return cmp.Or(wait(ctx, time.Second), tt.save) }
+				work.restart = func(ctx context.Context, _ string) error {
+					return cmp.Or(wait(ctx, 2500*time.Millisecond), tt.restart)
+				}
+				ctx, cancel := context.WithTimeoutCause(t.Context(), cmp.Or(tt.stop, time.Minute), errStopped)
+				defer cancel()
+				var said bytes.Buffer
+				service := mayhem.Service{
+					Broker: b, Store: work, Restarter: work, ExtendEvery: 2 * time.Second, MaxTries: 2,
+					Backoff: mayhem.Exponential(time.Second, time.Second), Log: slog.New(slog.NewTextHandler(&said, nil)),
+				}
+				require.Equal(t, tt.stop > 0, service.Run(ctx) != nil)
+				var got []string
+				for _, line := range regexp.MustCompile(`level=(\S+) msg=(".*") task=web-1( waiting)?`).FindAllStringSubmatch(said.String(), -1) {
+					got = append(got, line[1]+" "+line[2]+line[3])
+				}
+				assert.Equal(t, tt.want, got)
+			})
+		})
+	}
 }
 
 func TestAFailedRestartComesAgainWithPausesThatGrow(t *testing.T) {
