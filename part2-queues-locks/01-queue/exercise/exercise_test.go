@@ -62,9 +62,10 @@ type kitchen struct {
 	serving time.Duration // how long a call of emit takes
 	drops   string        // the dish with which emit fails
 
-	in    chan string
-	start time.Time
-	home  string // the goroutine that calls Pipeline
+	in      chan string
+	start   time.Time
+	home    string // the goroutine that calls Pipeline
+	limited bool   // ctx has a deadline
 
 	mu       sync.Mutex // guards the below
 	failed   error      // the first error of work or emit
@@ -79,6 +80,7 @@ type kitchen struct {
 func (k *kitchen) run(ctx context.Context) (took time.Duration, err error) {
 	k.t.Helper()
 	k.start, k.home, k.causes, k.tables = time.Now(), goroutine(), make(map[string]error), make(map[string]any)
+	_, k.limited = ctx.Deadline()
 	k.in = make(chan string, len(k.orders))
 	for i := range k.orders {
 		k.in <- string(rune('A' + i))
@@ -113,6 +115,9 @@ func (k *kitchen) work(ctx context.Context, name string) (result string, err err
 		k.tables[name] = ctx.Value(tableKey{})
 		if ctx.Err() != nil {
 			k.complain("work was called with %q at %v, and with a context that had ended", name, time.Since(k.start))
+		}
+		if _, limited := ctx.Deadline(); limited && !k.limited {
+			k.complain("ctx has no deadline, and the context of the call of work with %q has one, so that a slow call is cut off", name)
 		}
 		if k.busy++; k.busy > k.workers {
 			k.complain("%d calls of work were under way at once, and there are %d workers", k.busy, k.workers)
@@ -220,6 +225,10 @@ func TestAllWorkersWorkAtOnce(t *testing.T) {
 		k := &kitchen{t: t, workers: 3, orders: slices.Repeat([]order{{takes: sec}}, 7)}
 		if took, _ := k.run(t.Context()); took > 3*sec {
 			k.complain("7 items of 1s each and 3 workers take 3s, but Pipeline took %v: it leaves workers unused", took)
+		}
+		k = &kitchen{t: t, workers: 100, orders: slices.Repeat([]order{{takes: sec}}, 26)}
+		if took, _ := k.run(t.Context()); took > sec {
+			k.complain("26 items of 1s each and 100 workers take 1s, but Pipeline took %v: it leaves workers unused", took)
 		}
 	})
 }
