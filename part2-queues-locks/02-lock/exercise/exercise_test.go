@@ -38,9 +38,11 @@ type ward struct {
 
 func newWard(t *testing.T) *ward {
 	t.Helper()
-	if unlock, err := new(exercise.KeyedLock).Lock(t.Context(), "a"); err != nil || unlock == nil {
+	unlock, err := new(exercise.KeyedLock).Lock(t.Context(), "a")
+	if err != nil || unlock == nil {
 		t.Fatalf("the lock is free, so Lock returns an unlock and no error, but unlock is nil: %v, and the error: %s", unlock == nil, lesson.Quote(err))
 	}
+	unlock()
 	return &ward{t: t, start: time.Now(), holders: make(map[string]int)}
 }
 
@@ -67,6 +69,8 @@ func (w *ward) lock(task, key string, patience time.Duration) (outcome string, u
 	switch {
 	case (err == nil) != (release != nil):
 		w.complain("Lock returns either an unlock or an error, but unlock is nil: %v, and the error: %s", release == nil, lesson.Quote(err))
+	case err != nil && ctx.Err() == nil:
+		w.complain("ctx is alive, and Lock returned %q at %v: it waits until the lock is free", err, at)
 	case err != nil && !errors.Is(err, cause):
 		w.complain("ctx ended with the cause %q, and Lock returned %q: return context.Cause(ctx)", cause, err)
 	case errors.Is(err, errLost):
@@ -139,6 +143,14 @@ func TestOneAtATimeHoldsAKeyFirstComeFirstServed(t *testing.T) {
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 100 * ms, time.Second, 0},
 			user{"a", 200 * ms, time.Second, 0}, user{"a", 300 * ms, time.Second, 0})
 		w.expect(`["0s" "1s" "2s" "3s"]`, "users of one key are served one at a time, in the order in which they came")
+
+		if t.Failed() {
+			return
+		}
+		const day = 24 * time.Hour
+		w = newWard(t)
+		w.come(user{"a", 0, day, 2 * day}, user{"a", 100 * ms, 0, 2 * day})
+		w.expect(`["0s" "24h0m0s"]`, "the first user holds the lock for a day")
 	})
 }
 
@@ -218,6 +230,26 @@ func TestKeepsAKeyForTheCallersThatWait(t *testing.T) {
 	})
 }
 
+func TestKeepsAKeyThatIsHeldWhenTheLastCallerThatWaitsGivesUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		w := newWard(t)
+		w.come(user{"a", 0, 2 * time.Second, 0}, user{"a", 100 * ms, 0, 300 * ms}, user{"a", 600 * ms, time.Second, 0})
+		time.Sleep(500 * ms)
+		w.expectLen(1, "one caller holds the lock, and the only one that waited has given up")
+		w.expect(`["0s" "gave up at 400ms" "2s"]`, "the second one gave up, and the first one holds the lock until 2s")
+	})
+}
+
+func TestTwoKeyedLocksShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		w, other := newWard(t), newWard(t)
+		_, _ = w.lock("main", "a", 0)
+		if outcome, _ := other.lock("main", "a", time.Second); outcome != "0s" {
+			w.complain("key a is held in one KeyedLock, and a caller of another KeyedLock waits for it: it %s", outcome)
+		}
+	})
+}
+
 func TestASecondUnlockDoesNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
@@ -283,13 +315,14 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 func TestAHundredKeysDoNotWaitForEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
+		odd := []string{"", " ", "a", "A", "a ", "a\x00"}
 		for n := range 100 {
 			key := fmt.Sprint("key ", n)
-			if n == 0 {
-				key = ""
+			if n < len(odd) {
+				key = odd[n]
 			}
 			if outcome, _ := w.lock("main", key, time.Second); outcome != "0s" {
-				w.complain("different keys wait for each other: %d keys are held, another one is free, and its caller %s", n, outcome)
+				w.complain("different keys wait for each other: %d keys are held, key %q is free, and its caller %s", n, key, outcome)
 				return
 			}
 		}
@@ -318,6 +351,29 @@ func TestUnlockFromTwoGoroutinesAtOnceUnlocksOnce(t *testing.T) {
 		if took := time.Since(w.start); took != 2*time.Second {
 			w.complain("2 goroutines call the same unlock at once, and 2 users wait, each of which holds the lock for 1s, so that the last one unlocks at 2s, not at %v", took)
 		}
+	})
+}
+
+func TestACallerThatComesAsAnotherUnlocksGetsTheLock(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		w := newWard(t)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errLost)
+		defer cancel()
+		unlock, err := w.Lock(ctx, "a")
+		if err != nil {
+			t.Fatalf("the lock is free, and Lock returned %q", err)
+		}
+		lesson.Together(2, func(g int) {
+			if g == 0 {
+				unlock()
+			} else if release, err := w.Lock(ctx, "a"); err == nil {
+				release()
+			} else {
+				w.complain("one caller unlocks as another one comes, and the other one waits although the lock is free:" +
+					" it came between the look (does a caller wait?) and the act (forget the key)")
+			}
+		})()
+		w.expectLen(0, "one caller unlocked as another one came, and that one has unlocked, too")
 	})
 }
 
