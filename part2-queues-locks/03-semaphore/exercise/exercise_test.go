@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -101,6 +102,8 @@ func (s *ship) do(name string, c call) (outcome string) {
 		s.complain("Do returned nil, but it did not call fn")
 	case errors.Is(err, exercise.ErrFull):
 		return fmt.Sprintf("full at %v", at)
+	case ctx.Err() == nil:
+		s.complain("ctx is alive, and Do returned %q at %v and did not call fn: it waits for its turn, or returns ErrFull at once", err, at)
 	case !errors.Is(err, cause):
 		s.complain("ctx ended with the cause %q, but Do returned %q: return context.Cause(ctx)", cause, err)
 	case errors.Is(cause, errLost):
@@ -197,31 +200,86 @@ func TestACallThatComesBackGoesToTheEndOfTheQueue(t *testing.T) {
 func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 0)
-		for range 3 {
-			err := s.Do(t.Context(), func(context.Context) error { return errBroken })
-			if errors.Is(err, exercise.ErrFull) {
-				s.complain("fn returned an error and its place was not freed: the next call is refused")
-			} else if !errors.Is(err, errBroken) {
-				s.complain("fn returned %q, but Do returned %v", errBroken, err)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errLost)
+		defer cancel()
+		var before error // what the last call returned
+		for _, failure := range []error{errBroken, context.Canceled, context.DeadlineExceeded, exercise.ErrFull, nil} {
+			called := false
+			err := s.Do(ctx, func(context.Context) error {
+				called = true
+				return failure
+			})
+			if !called {
+				s.complain("fn returned %s and its place was not freed: no call runs, and the next Do returned %s",
+					lesson.Quote(before), lesson.Quote(err))
+			} else if err != failure { //nolint:errorlint // unchanged is what the contract says
+				s.complain("fn returned %s, and Do returned %s, not that error, unchanged", lesson.Quote(failure), lesson.Quote(err))
 			}
+			before = failure
 		}
+	})
+}
+
+// panics makes a call whose fn panics when it has run for a while.
+func (s *ship) panics(takes time.Duration) {
+	defer func() {
+		if got := recover(); got == nil {
+			s.complain("fn panicked with %q, and Do did not: the panic should go on to the caller of Do", "boom")
+		} else if got != "boom" {
+			s.complain("fn panicked with %q, and the caller of Do sees another panic, %q", "boom", fmt.Sprint(got))
+		}
+	}()
+	_ = s.Do(s.t.Context(), func(context.Context) error {
+		time.Sleep(takes)
+		panic("boom")
 	})
 }
 
 func TestAPanicGivesItsPlaceBackAndGoesOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 0)
-		func() {
-			defer func() {
-				if got := recover(); got != "boom" {
-					s.complain("fn panicked with boom, but the caller of Do sees the panic %v", got)
-				}
-			}()
-			_ = s.Do(t.Context(), func(context.Context) error { panic("boom") })
-		}()
+		s.panics(0)
 		if outcome := s.do("main", call{}); outcome != "0s" {
 			s.complain("fn panicked and its place was not freed: no call runs, and the next one is %s", outcome)
 		}
+	})
+}
+
+func TestACallThatWaitsGetsThePlaceOfOneThatPanics(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 1)
+		s.come(call{100 * ms, time.Second, 0})
+		s.panics(time.Second)
+		s.expect("1s", "fn panics at 1s while another call waits")
+	})
+}
+
+type portKey struct{}
+
+func TestFnGetsCtxItself(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 0)
+		var given context.Context
+		_ = s.Do(context.WithValue(t.Context(), portKey{}, "Genoa"), func(ctx context.Context) error {
+			given = ctx
+			return nil
+		})
+		if given.Value(portKey{}) != "Genoa" {
+			s.complain("fn got a context without the values of ctx: call fn with ctx itself")
+		}
+		if given.Err() != nil {
+			s.complain("Do has returned, ctx is alive, and the context that fn got has ended: call fn with ctx itself")
+		}
+	})
+}
+
+func TestTwoBulkheadsShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		full, other := newShip(t, 1, 0), newShip(t, 1, 0)
+		full.come(call{0, time.Second, 0})
+		other.come(call{100 * ms, time.Second, 0})
+		full.expect("0s", "it has room for one call")
+		other.expect("100ms", "one Bulkhead is full, and in another one no call runs")
 	})
 }
 
@@ -295,6 +353,77 @@ func TestOnlyOneCallGetsTheLastPlace(t *testing.T) {
 		if n := refused.Load(); n != 1 {
 			t.Errorf("2 goroutines call Do at once, 1 call may run and none may wait, so 1 call is refused, not %d."+
 				" Another goroutine got between the look (is there room?) and the act (take the place)", n)
+		}
+	})
+}
+
+func TestACallWaitsAsLongAsItTakes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 1)
+		const day = 24 * time.Hour
+		s.come(call{0, day, 2 * day}, call{100 * ms, 0, 2 * day})
+		s.expect("0s, 24h0m0s", "the first call takes a day")
+	})
+}
+
+func TestACallFromFnIsACallLikeAnyOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 0)
+		_ = s.Do(t.Context(), func(ctx context.Context) error {
+			err := s.Do(ctx, func(context.Context) error { return nil })
+			if !errors.Is(err, exercise.ErrFull) {
+				s.complain("one call may run and none may wait; its fn calls Do, and that returned %s, not ErrFull", lesson.Quote(err))
+			}
+			return nil
+		})
+	})
+}
+
+func TestARefusedCallKeepsNoOtherOut(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		b := exercise.New(1, 0)
+		var full [2]bool // whether a call of each goroutine was refused
+		lesson.Together(2, func(g int) {
+			for range 2 - g { // two calls, one after the other, and one call
+				full[g] = b.Do(t.Context(), func(context.Context) error { return nil }) != nil || full[g]
+			}
+		})()
+		if full[0] && full[1] {
+			t.Error("one call may run, two goroutines call Do, and each of them was refused: the place was free when one of them was," +
+				" for the other one's call, which was refused, too, had been counted for a moment. Look and count in one step")
+		}
+	})
+}
+
+// slow is a context that lets others run while it is asked.
+type slow struct{ context.Context }
+
+func (s slow) Done() <-chan struct{} {
+	runtime.Gosched()
+	return s.Context.Done()
+}
+
+func (s slow) Err() error {
+	runtime.Gosched()
+	return s.Context.Err()
+}
+
+func TestACallOnAnEndedCtxKeepsNoOtherOut(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		b := exercise.New(1, 0)
+		var err error
+		lesson.Together(2, func(g int) {
+			if g == 0 {
+				_ = b.Do(slow{ended}, func(context.Context) error { return nil })
+			} else {
+				err = b.Do(t.Context(), func(context.Context) error { return nil })
+			}
+		})()
+		if errors.Is(err, exercise.ErrFull) {
+			t.Error("no call runs and none waits, and Do returned ErrFull: at the same time another call, on a ctx that had ended," +
+				" had a place for a moment. Look at ctx before you take a place")
 		}
 	})
 }

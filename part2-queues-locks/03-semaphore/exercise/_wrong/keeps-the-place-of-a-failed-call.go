@@ -1,5 +1,5 @@
 //wrong: gives the place back only if fn succeeds: each failure costs a place
-//want:  deadlock: no goroutine can go on
+//want:  its place was not freed: no call runs
 //kind:  leak
 
 // Package exercise is yours: write Bulkhead.
