@@ -119,6 +119,11 @@ func TestTheLastServiceReleasesAllCallers(t *testing.T) {
 		for _, w := range waiters {
 			w.released("the last service came up")
 		}
+		m.down("cache")
+		w := m.wait()
+		time.Sleep(59 * time.Minute) // it waits as long as it takes
+		m.up("cache")
+		w.released("the last service came up")
 	})
 }
 
@@ -346,4 +351,59 @@ func TestManyGoroutinesAtOnce(t *testing.T) {
 	default:
 		t.Error("4 goroutines took services up and down, at last all are up, and the channel of Ready is open")
 	}
+}
+
+func TestKeepsItsOwnNames(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		names := []string{"db", "cache"}
+		m := newTeam(t, names...)
+		names[0], names[1] = "disk", "mail" // New has returned: the slice is the caller's
+		w := m.wait()
+		m.up("db", "cache")
+		w.released("all services of New are up")
+	})
+}
+
+func TestTwoReadinessesShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		one, other := newTeam(t, "db"), newTeam(t, "db")
+		one.up("db")
+		other.wait().waits("in another Readiness db is up, in this one it is not")
+		one.wait().released("db is up")
+		w := other.wait()
+		other.up("db")
+		w.released("db is up in both Readinesses")
+	})
+}
+
+// slow is a context that lets others run while it is asked.
+type slow struct{ context.Context }
+
+func (s slow) Done() <-chan struct{} {
+	runtime.Gosched()
+	return s.Context.Done()
+}
+
+func (s slow) Err() error {
+	runtime.Gosched()
+	return s.Context.Err()
+}
+
+func TestAnUpThatComesAsWaitBeginsReleasesIt(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		m := newTeam(t, "db")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errors.New("a minute is over"))
+		defer cancel()
+		var err error
+		lesson.Together(2, func(g int) {
+			if g == 0 {
+				err = m.Wait(slow{ctx})
+			} else {
+				_ = m.Up("db")
+			}
+		})()
+		if err != nil {
+			t.Errorf("the last service came up as Wait began, and Wait was not released, it ended with %q: Up came before Wait listened", err)
+		}
+	})
 }
