@@ -62,9 +62,9 @@ type call struct {
 	at     time.Duration
 }
 
-// newCall makes a call with a ctx that ends after a minute: a test must end.
+// newCall makes a call with a ctx that ends after four hours: a test must end.
 func (r *rig) newCall(name string) *call {
-	alive, stop := context.WithTimeoutCause(r.t.Context(), time.Minute, errTooLong)
+	alive, stop := context.WithTimeoutCause(r.t.Context(), 4*time.Hour, errTooLong)
 	r.t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(alive)
 	return &call{name: name, ctx: patient{ctx, new(atomic.Int32)}, cancel: cancel, ended: make(chan struct{})}
@@ -235,6 +235,17 @@ func TestItemsLeaveInTheOrderInWhichTheyCame(t *testing.T) {
 	})
 }
 
+func TestTheZeroValueIsAnItem(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		r := newRig(t, 1, "")
+		get := r.get()
+		synctest.Wait()
+		if get.waits() {
+			t.Fatalf("Put has added %q, and a Get waits: the zero value is an item like any other", "")
+		}
+	})
+}
+
 func TestNothingIsTakenOnACtxThatHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended, cancel := context.WithCancelCause(t.Context())
@@ -259,10 +270,10 @@ func TestNothingIsTakenOnACtxThatHasEnded(t *testing.T) {
 func TestACallThatCanGoOnDoesSoAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		goesOn := func(c *call, what string, act func()) {
+		goesOn := func(c *call, late time.Duration, what string, act func()) {
 			t.Helper()
 			r.settle()
-			time.Sleep(1234567 * time.Microsecond)
+			time.Sleep(late + 1234567*time.Microsecond)
 			now := time.Since(r.start)
 			act()
 			<-c.ended
@@ -273,10 +284,13 @@ func TestACallThatCanGoOnDoesSoAtOnce(t *testing.T) {
 				t.Fatalf("%s at %v, and %s, which waited, %v at %v: does it poll?", what, now, c.name, c, c.at)
 			}
 		}
-		goesOn(r.get(), "an item came", func() { r.put("a") })
-		r.put("b")
-		r.settle()
-		goesOn(r.put("c"), "there was room", func() { r.get() })
+		for _, late := range []time.Duration{0, 3 * time.Hour} { // a call waits as long as it takes
+			goesOn(r.get(), late, "an item came", func() { r.put("a") })
+			r.put("b")
+			r.settle()
+			goesOn(r.put("c"), late, "there was room", func() { r.get() })
+			r.getNow()
+		}
 	})
 }
 
@@ -570,6 +584,46 @@ func TestManyPutAndGetAtOnce(t *testing.T) {
 		slices.Sort(items)
 		if items = slices.Compact(items); len(items) != len(got)*each {
 			t.Errorf("four goroutines put %d items, all different, and four got %d different ones", len(got)*each, len(items))
+		}
+	})
+}
+
+func TestAGetThatWaitsIsNoRoom(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		get := r.get()
+		r.settle()
+		get.cancel(errStopped) // it takes an item or gives up, and the Puts come before it runs
+		r.putNow("a")
+		r.put("b")
+		r.settle()
+	})
+}
+
+func TestAPutThatReturnsTheCauseHasAddedNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 40 && !t.Failed(); n++ { // often, because select picks one of two ready cases at random
+			r := newRig(t, 1, "a")
+			put := r.put("b")
+			r.settle()
+			if n%2 == 0 { // both at one instant, in either order
+				put.cancel(errStopped)
+				r.getNow()
+			} else {
+				r.getNow()
+				put.cancel(errStopped)
+			}
+			<-put.ended
+			probe := r.get()
+			synctest.Wait()
+			switch there := !probe.waits(); {
+			case put.err != nil && there:
+				t.Errorf("there was room at the instant at which the ctx of a Put ended: the Put %v, and yet its item is in the Buffer", put)
+			case put.err == nil && !there:
+				t.Errorf("there was room at the instant at which the ctx of a Put ended: the Put %v, and yet its item is not in the Buffer", put)
+			}
+			probe.cancel(nil)
+			<-probe.ended
 		}
 	})
 }
