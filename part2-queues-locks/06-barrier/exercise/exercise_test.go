@@ -152,11 +152,11 @@ func (tb table) leave(player string) (err error) {
 func TestATurnIsOverWhenAllOrdersAreIn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)
-		for range 2 {
+		for _, late := range []time.Duration{0, 24 * time.Hour} { // a Turn waits as long as it takes
 			anna := tb.turn(t.Context(), "anna", "north")
 			time.Sleep(aWhile)
 			ben := tb.turn(t.Context(), "ben", "east")
-			time.Sleep(aWhile)
+			time.Sleep(late + aWhile)
 			anna.waits("carla has not handed in an order")
 			ben.waits("carla has not handed in an order")
 			carla := tb.turn(t.Context(), "carla", "west")
@@ -348,5 +348,35 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 		tb.turn(t.Context(), "anna", "north").gets("both orders are in", "anna:north ben:east")
 		ben.gets("both orders are in", "anna:north ben:east")
 		lesson.NothingLeft(t, "both Turns have returned")
+	})
+}
+
+func TestAnEmptyOrderIsAnOrder(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tb := newTable(t)
+		anna, ben := tb.turn(t.Context(), "anna", ""), tb.turn(t.Context(), "ben", "east")
+		anna.waits("carla has not handed in an order")
+		tb.turn(t.Context(), "carla", "west").gets("all three orders are in, anna's is empty", "anna: ben:east carla:west")
+		ben.gets("all three orders are in, anna's is empty", "anna: ben:east carla:west")
+	})
+}
+
+func TestTwoGamesShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tb, other := newTable(t), table{exercise.New("ben"), t}
+		anna := tb.turn(t.Context(), "anna", "north")
+		other.turn(t.Context(), "ben", "south").gets("ben plays alone in another game", "ben:south")
+		anna.waits("another game has ended a turn, and in this one two orders are missing")
+	})
+}
+
+func TestKeepsItsOwnPlayers(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		names := []string{"anna", "ben"}
+		tb := table{exercise.New(names...), t}
+		names[1] = "zoe" // New has returned: the slice is the caller's
+		anna := tb.turn(t.Context(), "anna", "north")
+		tb.turn(t.Context(), "ben", "east").gets("both orders are in", "anna:north ben:east")
+		anna.gets("both orders are in", "anna:north ben:east")
 	})
 }
