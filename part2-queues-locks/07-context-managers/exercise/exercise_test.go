@@ -166,6 +166,38 @@ func TestAnErrorStopsNothingAndIsNotLost(t *testing.T) {
 	})
 }
 
+func TestAnErrorOfAContextIsAnErrorLikeAnyOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: 2 * time.Second}
+		push(t, s, h.thing("handler", time.Second, context.Canceled))
+		push(t, s, func(ctx context.Context) error {
+			h.begin(ctx, "reader")
+			defer h.end()
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Hour):
+			}
+			return context.DeadlineExceeded
+		})
+		err := s.Close(t.Context())
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, context.Canceled) {
+			h.complain("closing the reader failed, %q, and closing the handler, %q, but Close returned %s; errors.Is does not find both",
+				context.DeadlineExceeded, context.Canceled, lesson.Quote(err))
+		}
+	})
+}
+
+func TestOneErrorOfTwoFunctionsComesOutTwice(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+		push(t, s, h.thing("handler", time.Second, errDisk), h.thing("reader", time.Second, errDisk))
+		err := s.Close(t.Context())
+		if want := errors.Join(errDisk, errDisk).Error(); err == nil || err.Error() != want {
+			h.complain("two functions failed, both with %q, and Close returned %s: all errors come out, that is %q", errDisk, lesson.Quote(err), want)
+		}
+	})
+}
+
 func TestAllIsClosedThoughCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		type key struct{}
