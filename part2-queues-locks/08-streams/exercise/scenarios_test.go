@@ -77,6 +77,9 @@ func drawScenario(d *exam.Draw) scenario {
 	}
 	if d.Chance(3) {
 		s.leaves = d.Int(1, 5)
+		if s.body == 0 { // or the break ties with the call for the next value
+			s.body = d.Time(150, 700)
+		}
 	}
 	s.ctx = d.End(150, 400, 900, 2000)
 	return s
@@ -154,7 +157,7 @@ func (f feed) source(p *exam.Play, i int) func(context.Context) iter.Seq2[value,
 					return
 				}
 				if st.fails != nil {
-					yield(value{}, st.fails)
+					yield(value{st.number, fmt.Sprint(i)}, st.fails)
 					return
 				}
 				if !yield(value{st.number, fmt.Sprint(i)}, nil) {
