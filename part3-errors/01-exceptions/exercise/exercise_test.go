@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -90,6 +93,8 @@ func TestRunsAllSideBySideAndWaitsForTheLast(t *testing.T) {
 			t.Error("the jobs run one after the other: 1s, 3s and 2s of work took 6s, not 3s")
 		case took != 3*time.Second:
 			t.Errorf("the last job ended at 3s, and RunAll returned at %v", took)
+		case err != nil && reflect.ValueOf(err).Kind() == reflect.Pointer && reflect.ValueOf(err).IsNil():
+			t.Errorf("no job failed, and RunAll returned a nil pointer of type %T, which is not a nil error: return nil itself", err)
 		case err != nil:
 			t.Errorf("no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
@@ -106,16 +111,21 @@ func TestAFailureStopsNoOtherJob(t *testing.T) {
 	} {
 		lesson.Bubble(t, func(t *testing.T) {
 			start := time.Now()
-			mail := "not over"
+			over := make(chan string, 1)
 			err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup", fails), job(t, "mail", func(ctx context.Context) error {
 				select {
 				case <-ctx.Done():
-					mail = "cancelled"
+					over <- "cancelled"
 				case <-time.After(2 * time.Second):
-					mail = "done"
+					over <- "done"
 				}
 				return nil
 			})})
+			mail := "not over"
+			select {
+			case mail = <-over:
+			default:
+			}
 			switch {
 			case mail == "not over":
 				t.Errorf("RunAll does not wait for all: backup %s at 1s, mail needs 2s, and RunAll returned at %v", how, time.Since(start))
@@ -260,19 +270,59 @@ func TestAJobThatVanishesHasFailed(t *testing.T) {
 	})
 }
 
+func TestEachJobRunsInAGoroutineOfItsOwn(t *testing.T) {
+	for n := 1; n <= 3 && !t.Failed(); n++ {
+		lesson.Bubble(t, func(t *testing.T) {
+			mail := job(t, "mail", func(context.Context) error { runtime.Goexit(); return nil })
+			returned := false
+			var caller sync.WaitGroup
+			caller.Go(func() {
+				_ = exercise.RunAll(t.Context(), slices.Repeat([]exercise.Job{mail}, n))
+				returned = true
+			})
+			caller.Wait()
+			if !returned {
+				t.Errorf("%d jobs, all ended by runtime.Goexit, and RunAll did not return: it ran one of them on the goroutine that called it,"+
+					" and so that ended, too", n)
+			}
+		})
+	}
+}
+
+func TestTheCtxOfAJobEndsOnlyWithCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		_ = exercise.RunAll(t.Context(), []exercise.Job{job(t, "index", after(0, nil)), job(t, "backup", func(ctx context.Context) error {
+			select {
+			case <-ctx.Done():
+				t.Errorf("ctx is alive, and the ctx of backup ended after %v: each job decides for itself how long it takes", time.Since(start))
+			case <-time.After(24 * time.Hour):
+			}
+			return nil
+		})})
+	})
+}
+
+func TestANameIsTakenAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup at 90% done", after(0, errDisk))})
+		if got, want := lesson.Quote(err), `"backup at 90% done: disk full"`; got != want {
+			t.Errorf("a job with a %% in its name failed: the error is %s, and RunAll returned %s", want, got)
+		}
+	})
+}
+
 func TestWaitsForItsJobsWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
 		start := time.Now()
-		told := true
-		var cause error
+		told := make(chan error, 1)
 		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", func(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
-				cause = context.Cause(ctx)
+				told <- context.Cause(ctx)
 			case <-time.After(time.Minute):
-				told = false
 			}
 			time.Sleep(500 * time.Millisecond) // cleans up
 			return errDisk
@@ -280,12 +330,14 @@ func TestWaitsForItsJobsWhenCtxEnds(t *testing.T) {
 		switch took := time.Since(start); {
 		case took < 1500*time.Millisecond:
 			t.Errorf("RunAll does not wait for all: ctx ended at 1s, mail had cleaned up at 1.5s, and RunAll returned at %v", took)
-		case !told:
+		case len(told) == 0:
 			t.Error("ctx ended at 1s, and the ctx that mail got was still alive a minute later: give jobs ctx")
-		case cause != errStopped: //nolint:errorlint // a job's ctx has the cause itself
-			t.Errorf("ctx ended with the cause %q, and the ctx that mail got with %s", errStopped, lesson.Quote(cause))
 		case lesson.Quote(err) != `"mail: disk full"`:
 			t.Errorf("mail's clean-up failed when ctx had ended, and RunAll returned %s", lesson.Quote(err))
+		default:
+			if cause := <-told; cause != errStopped { //nolint:errorlint // a job's ctx has the cause itself
+				t.Errorf("ctx ended with the cause %q, and the ctx that mail got with %s", errStopped, lesson.Quote(cause))
+			}
 		}
 	})
 }
@@ -294,10 +346,10 @@ func TestRunsAllJobsAlsoWhenCtxHasEnded(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errStopped)
-		runs := 0
-		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", func(context.Context) error { runs++; return nil })})
-		if runs != 1 {
-			t.Errorf("ctx had ended before the call, and mail was run %d times: each job runs once, and decides for itself", runs)
+		var runs atomic.Int32
+		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", func(context.Context) error { runs.Add(1); return nil })})
+		if n := runs.Load(); n != 1 {
+			t.Errorf("ctx had ended before the call, and mail was run %d times: each job runs once, and decides for itself", n)
 		} else if err != nil {
 			t.Errorf("ctx had ended and no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
@@ -348,5 +400,31 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 			job(t, "mail", after(time.Second, nil)), job(t, "backup", after(2*time.Second, errDisk)), job(t, "index", explodes(time.Second, errBug)),
 		})
 		lesson.NothingLeft(t, "RunAll has returned")
+	})
+}
+
+func TestTwoRunsShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		var errs [2]error
+		var runs sync.WaitGroup
+		for i, jobs := range [][]exercise.Job{
+			{job(t, "mail", after(time.Second, errDisk)), job(t, "index", after(time.Second, nil))},
+			{job(t, "index", after(time.Second, nil)), job(t, "backup", after(time.Second, errDisk))},
+		} {
+			runs.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				errs[i] = exercise.RunAll(t.Context(), jobs)
+			})
+		}
+		runs.Wait()
+		if took := time.Since(start); took != 1001*time.Millisecond {
+			t.Errorf("two goroutines call RunAll at 0ms and 1ms, all jobs take 1s, and both had returned after %v: one run waits for the other", took)
+		}
+		for i, want := range []string{`"mail: disk full"`, `"backup: disk full"`} {
+			if got := lesson.Quote(errs[i]); got != want && !t.Failed() {
+				t.Errorf("two runs at the same time: one should return %s, and it returned %s", want, got)
+			}
+		}
 	})
 }
