@@ -93,16 +93,29 @@ func TestTellsWhatBecameOfEachTask(t *testing.T) {
 		if err := o.Watch("mail", after(time.Second, nil))(t.Context()); err != nil {
 			t.Errorf("mail returned no error, and the watched function returned %s", lesson.Quote(err))
 		}
-		if err := o.Watch("backup", after(2*time.Second, errDisk))(t.Context()); err != errDisk { //nolint:errorlint // unchanged
+		if err := o.Watch("backup", after(2345678*time.Microsecond, errDisk))(t.Context()); err != errDisk { //nolint:errorlint // unchanged
 			t.Errorf("backup returned %q, and the watched function returned %s", errDisk, lesson.Quote(err))
 		}
 		mustClose(t, o)
-		if got := l.had(); got != `["mail 1s <nil>" "backup 2s disk full"]` {
-			t.Errorf(`mail took 1s, backup 2s, its disk is full; but sink had %s`, got)
+		if got := l.had(); got != `["mail 1s <nil>" "backup 2.345678s disk full"]` {
+			t.Errorf(`mail took 1s, backup 2.345678s, its disk is full; but sink had %s`, got)
 		}
 		if got, want := o.Stats(), (exercise.Stats{Started: 2, Succeeded: 1, Failed: 1}); got != want {
 			t.Errorf("one task succeeded and one failed: %+v, but Stats are %+v", want, got)
 		}
+	})
+}
+
+func TestTwoObserversCountForThemselves(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(5, func(exercise.Event) {})
+		other := exercise.NewObserver(5, func(exercise.Event) {})
+		_ = o.Watch("mail", after(0, nil))(t.Context())
+		if got := other.Stats(); got != (exercise.Stats{}) {
+			t.Errorf("one Observer has watched a task, another one none, and the Stats of the other one are %+v", got)
+		}
+		mustClose(t, o)
+		mustClose(t, other)
 	})
 }
 
@@ -226,11 +239,16 @@ func TestATaskThatDoesNotReturnIsCountedAndPanicsOn(t *testing.T) {
 func TestCountsBeforeAndAfterInTime(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var o *exercise.Observer
-		var inTask, inSink exercise.Stats
-		o = exercise.NewObserver(1, func(exercise.Event) { inSink = o.Stats() })
+		var inTask exercise.Stats
+		told := make(chan exercise.Stats, 2)
+		o = exercise.NewObserver(1, func(exercise.Event) { told <- o.Stats() })
 		_ = o.Watch("mail", func(context.Context) error { inTask = o.Stats(); return nil })(t.Context())
-		after := o.Stats()
+		after, inSink := o.Stats(), exercise.Stats{}
 		mustClose(t, o)
+		select {
+		case inSink = <-told:
+		default:
+		}
 		if want := (exercise.Stats{Started: 1, InFlight: 1}); inTask != want {
 			t.Errorf("a task that asks for Stats is in flight, %+v; but they are %+v", want, inTask)
 		}
@@ -293,6 +311,21 @@ func TestTasksMayEndAfterClose(t *testing.T) {
 	})
 }
 
+func TestCloseDoesNotWaitForTasks(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(5, func(exercise.Event) {})
+		start := time.Now()
+		var mail sync.WaitGroup
+		mail.Go(func() { _ = o.Watch("mail", after(10*time.Second, nil))(t.Context()) })
+		synctest.Wait()
+		mustClose(t, o)
+		if took := time.Since(start); took > 0 {
+			t.Errorf("no event waited for sink, a task ran until 10s, and Close returned after %v: it waits for events, not for tasks", took)
+		}
+		mail.Wait()
+	})
+}
+
 func TestCloseGivesUpWithCtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t, takes: 10 * time.Second}
@@ -346,6 +379,11 @@ func TestATaskGetsTheCtxOfItsCall(t *testing.T) {
 		o := exercise.NewObserver(1, func(exercise.Event) {})
 		ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "trace"))
 		defer cancel(nil)
+		var given context.Context
+		_ = o.Watch("backup", func(ctx context.Context) error { given = ctx; return nil })(ctx)
+		if given.Err() != nil {
+			t.Error("the task has returned, the ctx of its call is alive, and the ctx that the task got has ended: give fn the ctx of the call")
+		}
 		time.AfterFunc(time.Second, func() { cancel(errStopped) })
 		_ = o.Watch("mail", untilCancelled(func(ctx context.Context) error {
 			if got := context.Cause(ctx); got != errStopped { //nolint:errorlint // the cause itself
