@@ -168,7 +168,41 @@ func TestAnErrorOfNextIsTheJobs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := newChain(t)
 		c.printer = errPaper
-		c.ends(c.then(t.Context()), "next fails", 2000*ms, "", errPaper)
+		job := c.then(t.Context())
+		c.ends(job, "next fails", 2000*ms, "", errPaper)
+		if value, _ := job.Result(); value != "3 kg" && !t.Failed() {
+			t.Errorf("next returned %q beside its error, and the job's value is %q: what next returns is the job's result, unchanged", "3 kg", value)
+		}
+	})
+}
+
+func TestThenWaitsForNothingAlsoWhenFirstHasEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		c := newChain(t)
+		first := exercise.Start(t.Context(), c.weigh)
+		<-first.Done()
+		job := exercise.Then(context.WithValue(t.Context(), key{}, "trace"), first, c.print)
+		if c.now() > 1000*ms {
+			t.Errorf("first had ended at 1s, and Then returned at %v: it starts a job and waits for nothing", c.now())
+			return
+		}
+		c.ends(job, "first had ended before Then was called", 2000*ms, "3 kg", nil)
+	})
+}
+
+func TestNextMayTakeADay(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		first := exercise.Start(t.Context(), func(context.Context) (int, error) { return 3, nil })
+		job := exercise.Then(t.Context(), first, func(ctx context.Context, kg int) (string, error) {
+			select {
+			case <-time.After(24 * time.Hour):
+			case <-ctx.Done():
+				t.Errorf("ctx is alive and the job was not cancelled, and the context of next ended after %v", time.Since(start))
+			}
+			return fmt.Sprint(kg, " kg"), nil
+		})
+		_, _ = job.Result()
 	})
 }
 
