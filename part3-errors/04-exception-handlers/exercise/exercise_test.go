@@ -164,6 +164,8 @@ func TestAJoinedErrorIsSeveralFailures(t *testing.T) {
 			"store: the store is full", "invoice: invoice 7 is wrong", "line: no line")
 		d.gets(fmt.Errorf("batch 7: %w", errors.Join(fmt.Errorf("feed A: %w", errLine), errStore)), "a wrapped join is split as well",
 			"line: feed A: no line", "store: the store is full")
+		d.gets(fmt.Errorf("day 2: %w", fmt.Errorf("batch 7: %w", errors.Join(errOdd, errStore))), "a join that is wrapped twice is split as well",
+			"otherwise: something odd", "store: the store is full")
 	})
 }
 

@@ -318,13 +318,15 @@ func TestAMiddlewareServesSeveralFuncs(t *testing.T) {
 				}
 			}
 		}
-		chain := exercise.Chain(ring("a"), ring("b"), ring("c"))
+		rings := []exercise.Middleware{ring("a"), ring("b"), ring("c")}
+		chain := exercise.Chain(rings...)
 		first, second := chain(newJob(t).run), chain(newJob(t).run)
-		for name, f := range map[string]exercise.Func{"first": first, "second": second} {
+		third := exercise.Chain(rings...)(newJob(t).run)
+		for name, f := range map[string]exercise.Func{"first": first, "second": second, "third": third} {
 			said = nil
 			_ = f(t.Context())
 			if got := strings.Join(said, " "); got != "a b c" {
-				t.Errorf("Chain(a, b, c) was used for two Funcs, and a run of the %s one ran %s, not a b c", name, got)
+				t.Errorf("Chain(a, b, c) was used for two Funcs, and once more for a third, and a run of the %s one ran %s, not a b c", name, got)
 			}
 		}
 		retry := exercise.Retry(2, time.Second)

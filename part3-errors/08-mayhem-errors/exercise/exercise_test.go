@@ -157,6 +157,7 @@ func TestAcksWhenAllStepsHaveSucceeded(t *testing.T) {
 			t.Errorf("the slowest of three steps took 300ms, and the message was acked after %v", at)
 		}
 		newDesk(t).handle(t.Context(), "acked", 0, "a message has no steps")
+		newDesk(t).handle(t.Context(), "acked", 100*time.Millisecond, "30 steps of 100ms run side by side", slices.Repeat([]exercise.Step{takes(100*time.Millisecond, nil)}, 30)...)
 	})
 }
 

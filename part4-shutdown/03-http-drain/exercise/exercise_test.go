@@ -212,6 +212,31 @@ func TestRoomIsNotLostWhenCtxEndsAtThatInstant(t *testing.T) {
 	}
 }
 
+func TestRoomThatIsNotTakenGoesToTheNext(t *testing.T) {
+	for n := 0; n < 50 && !t.Failed(); n++ { // often, because either may win
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newShop(t, 1, 1)
+			s.accepts(time.Second, "A", "B")
+			var first error
+			var at time.Duration
+			var waiting sync.WaitGroup
+			waiting.Go(func() {
+				first = s.submit(lesson.EndsAt(t, t.Context(), time.Second, errTooLate), s.job("C", time.Second))
+			})
+			synctest.Wait()
+			waiting.Go(func() {
+				_ = s.submit(t.Context(), s.job("D", time.Second))
+				at = time.Since(s.start)
+			})
+			waiting.Wait()
+			if first != nil && at != time.Second {
+				s.complain("two Submits waited, there was room at 1s, and the first was refused because its ctx ended at 1s: the second was accepted at %v", at)
+			}
+			_, _ = s.pool.Drain(t.Context())
+		})
+	}
+}
+
 func TestAJobsContextIsNotThatOfItsSubmit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShop(t, 1, 1)
