@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -40,6 +41,9 @@ func TestOnlyATerminalThatWantsColoursGetsThem(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "said"))
 	require.NoError(t, err)
 	defer func() { _ = file.Close() }() // the test reads what is in it
+	closed, err := os.Open(os.DevNull)
+	require.NoError(t, err)
+	require.NoError(t, closed.Close())
 	for _, c := range []struct {
 		name, noColor, term string
 		to                  *os.File
@@ -49,6 +53,7 @@ func TestOnlyATerminalThatWantsColoursGetsThem(t *testing.T) {
 		{"NO_COLOR", "1", "xterm", device, false},
 		{"a dumb terminal", "", "dumb", device, false},
 		{"a file", "", "xterm", file, false},
+		{"a file that is closed", "", "xterm", closed, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("NO_COLOR", c.noColor)
@@ -56,8 +61,14 @@ func TestOnlyATerminalThatWantsColoursGetsThem(t *testing.T) {
 			assert.Equal(t, c.colour, newScreen(c.to).colour)
 		})
 	}
-	t.Setenv("NO_COLOR", "1")
+	t.Setenv("CLICOLOR_FORCE", "1")
 	s := newScreen(file)
+	require.True(t, s.colour, "a file, but the environment asks for colours")
+	s.w = io.Discard
+	s.print(Line{Task: "a", Text: "begins"})
+
+	t.Setenv("NO_COLOR", "1")
+	s = newScreen(file)
 	s.print(Line{At: time.Second, Task: "a", Text: "begins", Level: slog.LevelError})
 	said, err := os.ReadFile(file.Name())
 	require.NoError(t, err)
@@ -71,7 +82,9 @@ func TestAGroupsAttributesHaveItsName(t *testing.T) {
 	job.Info("begins", "size", 2)
 	log.Info("waits", "waiting", "for b", "n", 1) // no bool: it does not wait
 	job.WithGroup("part").Info("ends", "n", 1)
-	require.Len(t, said, 3)
+	log.Info("goes on", "waiting", false)
+	require.Len(t, said, 4)
+	assert.False(t, said[3].Waiting)
 	assert.Equal(t, Line{Task: "a", Text: "begins job.id=7 job.size=2"}, said[0])
 	assert.Equal(t, Line{Task: mainTask, Text: "waits n=1"}, said[1])
 	assert.Equal(t, "ends job.id=7 job.part.n=1", said[2].Text)
