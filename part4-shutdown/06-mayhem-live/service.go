@@ -289,7 +289,15 @@ func (s *service) reply(ctx context.Context, ends []outcome) (untold int) {
 }
 
 func (s *service) tell(m *message, says step) {
-	if s.steps != nil {
-		s.steps.Log(context.Background(), says.level, says.text, "task", m.host, "waiting", says.rests) //nolint:contextcheck // a line of the log ends with no context
+	if s.steps == nil {
+		return
 	}
+	log := s.steps.Info
+	switch says.level {
+	case slog.LevelWarn:
+		log = s.steps.Warn
+	case slog.LevelError:
+		log = s.steps.Error
+	}
+	log(says.text, "task", m.host, "waiting", says.rests)
 }
