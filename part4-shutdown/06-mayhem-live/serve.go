@@ -100,12 +100,14 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 	} else if err != nil {
 		return err
 	}
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the parts may be away
+	defer cancel()
 	if gone > 0 {
-		if gone, err = s.missing(context.WithoutCancel(ctx)); err != nil || gone > 0 {
+		if gone, err = s.missing(after); err != nil || gone > 0 {
 			return errors.Join(fmt.Errorf("%d messages that were acknowledged are gone", gone), err)
 		}
 	}
-	summary, err := s.summary(context.WithoutCancel(ctx), c)
+	summary, err := s.summary(after, c)
 	if err == nil && !c.steps {
 		_, err = fmt.Fprintln(out, summary)
 	}

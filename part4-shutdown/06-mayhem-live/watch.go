@@ -96,8 +96,6 @@ func (s *service) missing(ctx context.Context) (fewest int, err error) {
 
 // summary says what became of the request, by its rows, and what this process has done.
 func (s *service) summary(ctx context.Context, c config) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
 	if c.messages == 0 || s.count.database.up() == 0 {
 		return s.count.String(), nil
 	}
