@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,8 +39,9 @@ type diary struct {
 	failAt int             // this call, counted from 1, returns errBroken
 
 	start time.Time
-	calls []time.Duration
 	busy  atomic.Int32
+	mu    sync.Mutex
+	calls []time.Duration // guarded by mu: when f was called
 }
 
 func newDiary(t *testing.T, takes ...time.Duration) *diary {
@@ -58,11 +60,10 @@ func (d *diary) f(ctx context.Context) error {
 	if ctx.Err() != nil {
 		d.t.Fatalf("f was called at %v, when ctx had ended", time.Since(d.start)) // an answer that never stops must end here
 	}
-	d.calls = append(d.calls, time.Since(d.start))
-	if len(d.calls) > 20 {
+	n := d.note()
+	if n > 20 {
 		d.t.Fatal("Every does not end: f was called more than 20 times")
 	}
-	n := len(d.calls)
 	log.Info(fmt.Sprintf("call %d begins", n))
 	if n <= len(d.takes) {
 		time.Sleep(d.takes[n-1])
@@ -72,6 +73,21 @@ func (d *diary) f(ctx context.Context) error {
 		return errBroken
 	}
 	return nil
+}
+
+// note notes a call, and returns how many there were.
+func (d *diary) note() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls = append(d.calls, time.Since(d.start))
+	return len(d.calls)
+}
+
+// times are when f was called.
+func (d *diary) times() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return fmt.Sprint(d.calls)
 }
 
 // every calls Every with an interval of one second and notes when it returns.
@@ -88,7 +104,7 @@ func TestCallsFOnceEachInterval(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
 		_ = d.every(endsAfter(t, 3500*time.Millisecond))
-		if got := fmt.Sprint(d.calls); got != "[1s 2s 3s]" {
+		if got := d.times(); got != "[1s 2s 3s]" {
 			t.Errorf("f was called at %v, not once each second until ctx ended at 3.5s: [1s 2s 3s]", got)
 		}
 	})
@@ -114,7 +130,7 @@ func TestDoesNotDrift(t *testing.T) {
 		const work = 300 * time.Millisecond
 		d := newDiary(t, work, work, work, work)
 		_ = d.every(endsAfter(t, 4500*time.Millisecond))
-		got := fmt.Sprint(d.calls)
+		got := d.times()
 		switch got {
 		case "[1s 2s 3s 4s]":
 		case "[1s 2.3s 3.6s]":
@@ -129,7 +145,7 @@ func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 2500*time.Millisecond) // from 1 s to 3.5 s: misses 2 s and 3 s
 		_ = d.every(endsAfter(t, 5500*time.Millisecond))
-		if got := fmt.Sprint(d.calls); got != "[1s 3.5s 4s 5s]" {
+		if got := d.times(); got != "[1s 3.5s 4s 5s]" {
 			t.Errorf("a call lasted from 1s to 3.5s; one call should make up for those missed, at once, and the next ones come on time,"+
 				" [1s 3.5s 4s 5s], but f was called at %v", got)
 		}
@@ -166,20 +182,46 @@ func TestFGetsCtxItself(t *testing.T) {
 		defer cancel(nil)
 		time.AfterFunc(1500*time.Millisecond, func() { cancel(errStopped) })
 		d := newDiary(t)
-		_ = exercise.Every(ctx, time.Second, func(ctx context.Context) error {
-			if ctx.Value(key{}) != "request 7" {
+		_ = exercise.Every(ctx, time.Second, func(got context.Context) error {
+			if got.Value(key{}) != "request 7" {
 				t.Error("f got a ctx without the values of ctx: hand on ctx itself")
 			}
 			select {
-			case <-ctx.Done():
+			case <-got.Done():
 			case <-time.After(5 * time.Second):
 				t.Error("ctx ended while f ran, and the ctx that f got did not end: f is never asked to stop. Hand on ctx itself")
 			}
-			if d.calls = append(d.calls, 0); len(d.calls) > 1 {
+			if got != ctx && !t.Failed() {
+				t.Error("f got a context that was made from ctx: hand on ctx itself")
+			}
+			if d.note() > 1 {
 				t.Fatal("f returned an error and was called again")
 			}
 			return errBroken
 		})
+	})
+}
+
+func TestAPanicOfFReachesTheCaller(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const ours = "f panics on purpose: Every hands that on to its caller, on the caller's goroutine"
+		defer func() {
+			switch p := recover(); p {
+			case ours, nil: // nil: the test says what came in its place
+			default:
+				panic(p)
+			}
+		}()
+		d := newDiary(t)
+		err := exercise.Every(endsAfter(t, 2500*time.Millisecond), time.Second, func(context.Context) error {
+			if d.note() > 1 {
+				t.Fatal("f panicked, and Every called it again: the panic is lost")
+			}
+			panic(ours)
+		})
+		if !t.Failed() {
+			t.Errorf("f panicked, and Every returned %s: the panic is lost", lesson.Quote(err))
+		}
 	})
 }
 

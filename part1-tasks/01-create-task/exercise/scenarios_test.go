@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,10 +70,10 @@ func run(do every) func(p *exam.Play, s timetable) {
 				p.Say("Every", "panics with %v", v)
 			}
 		}()
-		n := 0
+		var calls atomic.Int32
 		err := do(p.Until(s.ctx, errStopped), s.interval, func(ctx context.Context) error {
-			c := s.calls[min(n, len(s.calls)-1)]
-			n++
+			n := int(calls.Add(1))
+			c := s.calls[min(n, len(s.calls))-1]
 			p.Say("f", "is called for the %d. time, with %s", n, p.Ctx(ctx, names))
 			var ended <-chan struct{}
 			if c.listens {

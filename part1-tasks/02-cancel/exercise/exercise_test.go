@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -86,15 +87,29 @@ type store struct {
 	takes time.Duration // how long a write takes
 	fails int           // the write of this number fails; the first is 1
 
-	start   time.Time
+	start time.Time
+	busy  atomic.Int32
+	over  atomic.Bool // Run has returned
+	late  atomic.Bool // and yet Write was called
+
+	mu    sync.Mutex // guards what follows
+	notes notes
+}
+
+// notes are what a store has noted.
+type notes struct {
 	calls   int
 	began   time.Duration // when the last write did
 	got     []string      // every line that Write was given
 	written []string      // such as "1.5s: a b", when the write began
 	kept    [][]string    // the very slices that Write was given
-	busy    atomic.Int32
-	over    atomic.Bool // Run has returned
-	late    atomic.Bool // and yet Write was called
+}
+
+// noted returns what the store has noted so far.
+func (s *store) noted() notes {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.notes
 }
 
 func newStore(t *testing.T) *store {
@@ -141,9 +156,13 @@ func (s *store) write(ctx context.Context, lines []string) error {
 		s.complain("Write was given a context that had already ended, so that no store would write %v", lines)
 		return errRefused
 	}
-	s.calls, s.began = s.calls+1, at
-	s.got = append(s.got, lines...)
-	s.kept = append(s.kept, lines)
+	s.mu.Lock()
+	n := &s.notes
+	n.calls, n.began = n.calls+1, at
+	n.got = append(n.got, lines...)
+	n.kept = append(n.kept, lines)
+	fails := n.calls == s.fails
+	s.mu.Unlock()
 	entry := fmt.Sprintf("%v: %s", at, strings.Join(lines, " "))
 	log := lesson.Log(s.t).With("task", "Write")
 	log.Info("begins with "+strings.Join(lines, " "), lesson.Waiting)
@@ -153,10 +172,12 @@ func (s *store) write(ctx context.Context, lines []string) error {
 	case <-ctx.Done():
 		return errGaveUp
 	}
-	if s.calls == s.fails {
+	if fails {
 		return errDiskFull
 	}
-	s.written = append(s.written, entry)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n.written = append(n.written, entry)
 	return nil
 }
 
@@ -171,7 +192,7 @@ func (s *store) complain(format string, args ...any) {
 // expect compares what was written: "1.5s: a b, 3s: c".
 func (s *store) expect(why, want string) {
 	s.t.Helper()
-	if got := strings.Join(s.written, ", "); got != want {
+	if got := strings.Join(s.noted().written, ", "); got != want {
 		s.complain("%s, so it is [%s], but what was written is [%s]", why, want, got)
 	}
 }
@@ -224,7 +245,7 @@ func TestWritesWhatItHoldsWhenCtxEnds(t *testing.T) {
 		s := newStore(t)
 		s.takes = 300 * time.Millisecond
 		took, _ := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
-		if s.calls == 0 {
+		if s.noted().calls == 0 {
 			s.complain("Run held a when ctx ended, and a is lost: it was never written")
 		}
 		if took != 1800*time.Millisecond {
@@ -272,11 +293,11 @@ func TestTheLastWriteHasALimit(t *testing.T) {
 		s := newStore(t)
 		s.takes = time.Hour
 		took, err := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
-		if s.calls == 0 {
+		if s.noted().calls == 0 {
 			s.complain("Run held a when ctx ended, and a is lost: it was never written")
 		}
-		if s.began != 1500*time.Millisecond {
-			s.complain("ctx ended at 1.5s and Run held a, but wrote it only at %v", s.began)
+		if began := s.noted().began; began != 1500*time.Millisecond {
+			s.complain("ctx ended at 1.5s and Run held a, but wrote it only at %v", began)
 		}
 		if took > 2500*time.Millisecond {
 			s.complain("the last write has no limit: ctx ended at 1.5s, the store hung, Within is 1s, and Run returned at %v", took)
@@ -341,7 +362,7 @@ func TestABatchIsForWriteToKeep(t *testing.T) {
 		s := newStore(t)
 		_, _ = s.run(t.Context(), time.Hour, time.Second,
 			send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "1s close"))
-		if got := fmt.Sprint(s.kept); got != "[[a b] [c d] [e]]" {
+		if got := fmt.Sprint(s.noted().kept); got != "[[a b] [c d] [e]]" {
 			s.complain("Write kept its batches [a b] [c d] [e], and later they read %s: Run goes on using a slice that it gave away", got)
 		}
 	})
@@ -385,8 +406,8 @@ func TestStopsWhenAWriteFails(t *testing.T) {
 		if !errors.Is(err, errDiskFull) {
 			s.complain("a Write failed with %q and Run returned %v", errDiskFull, err)
 		}
-		if took != 400*time.Millisecond || s.calls != 2 {
-			s.complain("the second write failed at 400ms; Run returned at %v, after %d writes", took, s.calls)
+		if took != 400*time.Millisecond || s.noted().calls != 2 {
+			s.complain("the second write failed at 400ms; Run returned at %v, after %d writes", took, s.noted().calls)
 		}
 	})
 }
@@ -400,13 +421,36 @@ func TestLosesNoLine(t *testing.T) {
 			lines := aToF()
 			_, _ = s.run(endsAfter(t, 500*time.Millisecond), time.Hour, time.Minute, lines)
 			close(lines)
-			for line := range lines {
-				s.got = append(s.got, line)
+			for _, batch := range s.noted().kept {
+				if len(batch) > 2 {
+					s.complain("ctx ended, and Run wrote %v in one batch: a batch is full with two lines, and holds no more", batch)
+				}
 			}
-			if got := strings.Join(s.got, " "); got != "a b c d e f" {
+			all := s.noted().got
+			for line := range lines {
+				all = append(all, line)
+			}
+			if got := strings.Join(all, " "); got != "a b c d e f" {
 				s.complain("a line is lost when ctx ends: of a b c d e f only %s are written or left in the channel", got)
 			}
 		}
+	})
+}
+
+func TestAPanicOfWriteReachesTheCaller(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const ours = "Write panics on purpose: Run hands that on to its caller, on the caller's goroutine"
+		defer func() {
+			switch p := recover(); p {
+			case ours, nil: // nil: the test says what came in its place
+			default:
+				panic(p)
+			}
+		}()
+		err := exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: func(context.Context, []string) error {
+			panic(ours)
+		}}.Run(t.Context(), send(t, "100ms a", "200ms b", "5s close"))
+		t.Errorf("Write panicked, and Run returned %s: the panic is lost", lesson.Quote(err))
 	})
 }
 

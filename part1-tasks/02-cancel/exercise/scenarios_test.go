@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,14 +130,17 @@ func run(do runFunc) func(p *exam.Play, s *shift) {
 			case <-over:
 			}
 		})
+		var mu sync.Mutex // guards r.batches and busy
 		busy := false
 		r.err = do(s.size, s.every, s.within, func(ctx context.Context, lines []string) error {
+			mu.Lock()
 			w := s.writes[min(len(r.batches), len(s.writes)-1)]
 			b := batch{from: since(), ctx: p.CtxNow(ctx, nil), kept: lines}
 			if busy {
 				b.ctx = "another Write under way"
 			}
 			busy = true
+			mu.Unlock()
 			for _, line := range lines {
 				n := -1
 				_, _ = fmt.Sscanf(line, "line %d", &n) // -1 is no line that was sent
@@ -158,6 +162,8 @@ func run(do runFunc) func(p *exam.Play, s *shift) {
 				b.failed = errGaveUp
 			}
 			p.Say("Write", "ends")
+			mu.Lock()
+			defer mu.Unlock()
 			busy = false
 			b.to = since()
 			r.batches = append(r.batches, b)
@@ -190,6 +196,9 @@ func judge(s *shift, _ []exam.Line, _ func(func(*exam.Play, *shift)) []exam.Line
 					at(b.from), b.lines, b.kept, next)
 			}
 			next++
+		}
+		if len(b.lines) < s.size && next < len(r.taken) && r.taken[next] < b.from {
+			return nil, fmt.Sprintf("at %s Write is called with lines %v only: Run held line %d as well, and Size is %d", at(b.from), b.lines, next, s.size)
 		}
 		if next > len(r.taken) {
 			return nil, fmt.Sprintf("at %s Write is called with a line that was not sent", at(b.from))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,7 +47,7 @@ type fetcher struct {
 	pages []page
 	start time.Time
 
-	mu      sync.Mutex
+	mu      sync.Mutex      // guards what follows
 	begun   []time.Duration // by page; -1: never
 	busy    int             // calls under way
 	most    int             // the most calls that ever were under way
@@ -108,6 +109,20 @@ func (f *fetcher) note(what func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	what()
+}
+
+// whenBegun says when the call of each page began; -1 is never.
+func (f *fetcher) whenBegun() []time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.begun)
+}
+
+// cause says why the ctx of a page's call ended.
+func (f *fetcher) cause(page int) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.causes[page]
 }
 
 // fetch runs Map over all pages and checks what must hold however it ends.
@@ -186,7 +201,7 @@ func TestEachCallBeginsInOrderAndAsSoonAsThereIsRoom(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: 900 * ms}, page{takes: 200 * ms}, page{takes: 300 * ms}, page{takes: 600 * ms}, page{takes: 100 * ms})
 		_, _, _ = f.fetch(t.Context(), 2)
-		if got := fmt.Sprint(f.begun); got != "[0s 0s 200ms 500ms 900ms]" {
+		if got := fmt.Sprint(f.whenBegun()); got != "[0s 0s 200ms 500ms 900ms]" {
 			t.Errorf("two at once, in the order of the items, each as soon as there is room: [0s 0s 200ms 500ms 900ms], but the calls began at %v", got)
 		}
 	})
@@ -203,7 +218,7 @@ func TestTheFirstErrorEndsTheOtherCalls(t *testing.T) {
 			t.Errorf("page 1 failed with %q and Map returned %s, not that error", errBroken, lesson.Quote(err))
 		}
 		for _, i := range []int{0, 2} {
-			if cause := f.causes[i]; cause != nil && !errors.Is(cause, errBroken) {
+			if cause := f.cause(i); cause != nil && !errors.Is(cause, errBroken) {
 				t.Errorf("page 1 failed, and page %d was cancelled with the cause %q: it does not learn why, %q", i, cause, errBroken)
 			}
 		}
@@ -214,9 +229,9 @@ func TestNoCallBeginsAfterAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: 10 * time.Second}, page{takes: time.Second, fails: errBroken}, page{}, page{}, page{}, page{})
 		out, _, _ := f.fetch(t.Context(), 2)
-		if got := fmt.Sprint(f.begun[2:]); got != "[-1ns -1ns -1ns -1ns]" {
+		if begun := f.whenBegun()[2:]; fmt.Sprint(begun) != "[-1ns -1ns -1ns -1ns]" {
 			n := 0
-			for _, at := range f.begun[2:] {
+			for _, at := range begun {
 				if at >= 0 {
 					n++
 				}
@@ -256,7 +271,7 @@ func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
 		if !errors.Is(err, errStopped) || out != nil {
 			t.Errorf("ctx ended and Map returned %q, error %s, not nil and context.Cause(ctx): %q", out, lesson.Quote(err), errStopped)
 		}
-		if f.begun[2] >= 0 || f.begun[3] >= 0 {
+		if begun := f.whenBegun(); begun[2] >= 0 || begun[3] >= 0 {
 			t.Error("ctx ended, and Map began further calls all the same")
 		}
 	})
@@ -304,7 +319,7 @@ func TestCallsNothingOnACtxThatHasEnded(t *testing.T) {
 		cancel(errStopped)
 		f := newFetcher(t, page{deaf: true}, page{deaf: true})
 		_, _, err := f.fetch(ended, 2)
-		if f.most > 0 {
+		if slices.Max(f.whenBegun()) >= 0 {
 			t.Error("ctx had ended before Map was called, and it called f all the same")
 		}
 		if !errors.Is(err, errStopped) {

@@ -92,6 +92,9 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 				return []byte("half a file"), ctx.Err()
 			}
 		})
+		if err != nil {
+			file = nil // what stands beside an error does not matter
+		}
 		text := ""
 		if err != nil && strings.HasPrefix(err.Error(), "mirror ") {
 			text = ", whose text is " + lesson.Quote(err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -168,6 +169,13 @@ func (h *host) end() {
 	h.busy = false
 }
 
+// times are when the attempts began.
+func (h *host) times() []time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.began)
+}
+
 // refuse says what is wrong, unless something was said before, and ends the
 // attempt's goroutine, so that a Retry that is out of control comes to rest.
 func (h *host) refuse(format string, args ...any) {
@@ -188,7 +196,7 @@ func oneLine(err error) string {
 // beganAt fails the test unless the attempts began at these times.
 func (h *host) beganAt(want, why string) {
 	h.t.Helper()
-	if got := fmt.Sprint(h.began); got != want {
+	if got := fmt.Sprint(h.times()); got != want {
 		h.t.Fatalf("the attempts began at %s, not at %s: %s", got, want, why)
 	}
 }
@@ -242,9 +250,9 @@ func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
 			busy[i] = fails(errBusy)
 		}
 		h, _ := retry(t.Context(), t, p, busy...)
-		if n := len(h.began); n < p.Attempts {
+		if n := len(h.times()); n < p.Attempts {
 			t.Errorf("Retry made only %d attempts of %d", n, p.Attempts)
-		} else if last := h.began[n-1]; last != 765*time.Second {
+		} else if last := h.times()[n-1]; last != 765*time.Second {
 			t.Errorf("attempt 80 begins at 12m45s, after pauses of 1s, 2s, 4s, 8s and then 75 times 10s, not at %v:"+
 				" a Duration that is doubled so often overflows", last)
 		}
@@ -254,7 +262,7 @@ func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
 func TestEachAttemptHasTheWholeLimit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, got := retry(t.Context(), t, policy, hangs(0, nil), hangs(0, nil), value)
-		if len(h.began) == 1 {
+		if len(h.times()) == 1 {
 			t.Errorf("attempt 1 ran out of its own limit, and Retry gave up at %v with %s: it takes the attempt's timeout for its caller's",
 				got.after, oneLine(got.err))
 			return
@@ -285,7 +293,7 @@ func TestAnErrorThatLooksLikeATimeoutIsRetried(t *testing.T) {
 		upstream := fails(fmt.Errorf("upstream: %w", context.DeadlineExceeded))
 		hungUp := fails(fmt.Errorf("upstream: %w", context.Canceled))
 		h, got := retry(t.Context(), t, policy, upstream, hungUp, value)
-		if len(h.began) < 3 {
+		if len(h.times()) < 3 {
 			t.Errorf("Retry gave up after an attempt that failed with %s, because that wraps an error of package context; but ctx is alive:"+
 				" ask ctx, not the error", oneLine(got.err))
 			return
@@ -322,7 +330,7 @@ func TestTheCallersTimeRunsOutWhileAnAttemptCleansUp(t *testing.T) {
 		h, got := retry(callerWith(t, 1200*ms), t, policy, hangs(500*ms, nil), value)
 		if got.after != 1500*ms {
 			t.Errorf("attempt 1 has 1s and cleans up until 1.5s; ctx ended at 1.2s; so Retry returns at 1.5s, but it made %d attempts and returned at %v",
-				len(h.began), got.after)
+				len(h.times()), got.after)
 		}
 		got.tells(t, errCaller)
 	})
@@ -372,7 +380,7 @@ func TestTriesAsLongAsThePauseFits(t *testing.T) {
 		p := policy
 		p.Pause = 400 * ms
 		h, got := retry(callerWith(t, time.Second), t, p, fails(errBusy), deaf(100*ms))
-		if len(h.began) < 2 {
+		if len(h.times()) < 2 {
 			t.Errorf("a pause of 400ms fits before ctx's deadline, 1s; an attempt may begin then although less than its limit is left."+
 				" Retry gave up at %v with %s", got.after, oneLine(got.err))
 			return
@@ -410,8 +418,8 @@ func TestWaitsForTheCleanUpOfTheLastAttempt(t *testing.T) {
 func TestAPermanentErrorIsNotRetried(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, got := retry(t.Context(), t, policy, fails(fmt.Errorf("no such host: %w", exercise.ErrPermanent)), value)
-		if len(h.began) > 1 || got.after != 0 {
-			t.Errorf("attempt 1 failed with an error that wraps ErrPermanent; Retry made %d attempts and returned at %v", len(h.began), got.after)
+		if len(h.times()) > 1 || got.after != 0 {
+			t.Errorf("attempt 1 failed with an error that wraps ErrPermanent; Retry made %d attempts and returned at %v", len(h.times()), got.after)
 		}
 		got.tells(t, exercise.ErrPermanent)
 	})
@@ -480,6 +488,21 @@ func TestAPermanentErrorDoesNotHideWhatHappenedBefore(t *testing.T) {
 		_, got := retry(t.Context(), t, policy, fails(errBusy), fails(exercise.ErrPermanent))
 		got.tells(t, errBusy)
 		got.tells(t, exercise.ErrPermanent)
+	})
+}
+
+func TestAPanicOfAnAttemptReachesTheCaller(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const ours = "the attempt panics on purpose: Retry hands that on to its caller, on the caller's goroutine"
+		defer func() {
+			switch p := recover(); p {
+			case ours, nil: // nil: the test says what came in its place
+			default:
+				panic(p)
+			}
+		}()
+		h, got := retry(t.Context(), t, policy, func(context.Context) (int, error) { panic(ours) }, value)
+		t.Errorf("attempt 1 panicked, and Retry made %d attempts and returned %s: the panic is lost", len(h.times()), oneLine(got.err))
 	})
 }
 

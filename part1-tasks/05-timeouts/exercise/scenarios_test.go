@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,13 +86,13 @@ func run(do retryFunc, errLimit, permanent error) func(p *exam.Play, s struggle)
 				p.Say("Retry", "panics with %v", v)
 			}
 		}()
-		n := 0
+		var calls atomic.Int32
 		var before func() error // Err of the attempt's ctx before
 		v, err := do(p.Until(s.ctx, errCaller), s.policy, func(ctx context.Context) (int, error) {
-			r := s.answers[min(n, len(s.answers)-1)]
-			n++
+			n := int(calls.Add(1))
+			r := s.answers[min(n, len(s.answers))-1]
 			task := fmt.Sprint("attempt ", n)
-			p.Say(task, "begins with %s", p.Ctx(ctx, names))
+			p.Say(task, "begins with %s", p.CtxNow(ctx, names))
 			if before != nil && before() == nil {
 				p.Say(task, "begins while the ctx of the attempt before is alive")
 			}

@@ -4,8 +4,10 @@ package exercise_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -95,9 +97,14 @@ type maker func(charge func(ctx context.Context, order int) (paid int, err error
 func run(open maker, errTooSlow, errClosed error) func(p *exam.Play, s day) {
 	return func(p *exam.Play, s day) {
 		names := exam.Names{
-			"ErrTooSlow": errTooSlow, "ErrClosed": errClosed, "the cause of the client's ctx": errHungUp, "the cause of Close's ctx": errImpolite,
-			"the bank's error": errNoMoney, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded,
+			"ErrTooSlow": errTooSlow, "ErrClosed": errClosed, "the cause of the client's ctx": errHungUp, "the bank's error": errNoMoney, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded,
 		}
+		causes := make([]error, len(s.closes))
+		for i := range causes {
+			causes[i] = fmt.Errorf("%w: Close %d", errImpolite, i)
+			names[fmt.Sprintf("the cause of Close %d's ctx", i)] = causes[i]
+		}
+		var closed atomic.Bool
 		underWay := make(chan int, 1) // the number: a goroutine takes it, changes it and puts it back
 		underWay <- 0
 		count := func(n int) int {
@@ -120,7 +127,7 @@ func run(open maker, errTooSlow, errClosed error) func(p *exam.Play, s day) {
 				p.Say(task, "is told to stop, the cause is %s", names.Of(context.Cause(ctx)))
 				if !client.keeps {
 					time.Sleep(client.undo)
-					return 0, context.Cause(ctx)
+					return 0, fmt.Errorf("cut off: %w", context.Cause(ctx))
 				}
 			}
 			if client.fails {
@@ -131,15 +138,21 @@ func run(open maker, errTooSlow, errClosed error) func(p *exam.Play, s day) {
 		for i, client := range s.clients {
 			p.Go(client.comes, func() {
 				task := fmt.Sprint("client ", i)
-				paid, err := c.pay(p.UntilFrom(p.Context(), task+"'s ctx", client.ctx, errHungUp), i)
+				ctx := p.UntilFrom(p.Context(), task+"'s ctx", client.ctx, errHungUp)
+				both := closed.Load() && ctx.Err() != nil
+				paid, err := c.pay(ctx, i)
+				if both && (errors.Is(err, errClosed) || errors.Is(err, errHungUp)) {
+					return // either is right
+				}
 				p.Say(task, "gets receipt %d and %s", paid, names.Of(err))
 			})
 		}
 		for i, closing := range s.closes {
 			p.Go(closing.at, func() {
 				task := fmt.Sprint("Close ", i)
-				ctx := p.UntilFrom(p.Context(), task+"'s ctx", closing.ctx, errImpolite)
+				ctx := p.UntilFrom(p.Context(), task+"'s ctx", closing.ctx, causes[i])
 				idle := count(0) == 0
+				closed.Store(true)
 				err := c.close(ctx)
 				if n := count(0); n > 0 {
 					p.Say(task, "returns while %d charges are under way", n)

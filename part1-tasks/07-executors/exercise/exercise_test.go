@@ -66,6 +66,7 @@ type tree struct {
 	told     int // calls of progress
 	busy     bool
 	lists    int           // directories that are being read
+	reads    int           // calls of Read under way
 	last     time.Duration // when the last call of the tree returned
 	failed   string        // the first path that failed while ctx was alive
 	failure  error
@@ -242,6 +243,7 @@ func (f *file) Read(p []byte) (n int, err error) {
 	if len(p) > 1<<20 {
 		tr.fault("a Read asked for %d bytes: the whole file is kept in memory, not read in pieces of up to %d", len(p), 1<<20)
 	}
+	tr.reads++
 	tr.mu.Unlock()
 	if n, err = f.File.Read(p[:min(len(p), f.photo.piece)]); errors.Is(err, io.EOF) {
 		n, err = 0, nil
@@ -252,6 +254,7 @@ func (f *file) Read(p []byte) (n int, err error) {
 	}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
+	tr.reads--
 	tr.ends(f.name, nil)
 	if f.read < f.photo.size || n > 0 && !f.photo.atOnce {
 		return n, nil
@@ -321,6 +324,8 @@ func (tr *tree) hash(ctx context.Context, limit int, hashTree hashTree) (fault s
 	switch {
 	case tr.open > 0:
 		tr.fault("HashTree has returned and %d of its files are still open", tr.open)
+	case tr.reads > 0:
+		tr.fault("HashTree has returned and a Read is still under way: it must wait for it")
 	case err != nil && sums != nil:
 		tr.fault("HashTree returned an error and a map as well: %q", err)
 	case took > tr.last && tr.last > 0:
@@ -337,10 +342,17 @@ func (tr *tree) hash(ctx context.Context, limit int, hashTree hashTree) (fault s
 	case err != nil:
 		tr.fault("nothing failed, ctx is alive, and HashTree returned the error %q", err)
 	default:
-		tr.faults = append(tr.faults, tr.wrongSums(sums)...)
+		wrong := tr.wrongSums(sums)
+		if len(wrong) > 0 && strings.HasPrefix(wrong[0], noPath) { // then what progress was told is wrong for that reason
+			tr.faults = append(wrong, tr.faults...)
+		} else {
+			tr.faults = append(tr.faults, wrong...)
+		}
 	}
 	return strings.Join(tr.faults[:min(1, len(tr.faults))], "")
 }
+
+const noPath = "the map has no path"
 
 func (tr *tree) wrongError(err error) []string {
 	switch {
@@ -368,7 +380,7 @@ func (tr *tree) wrongSums(sums map[string]string) (faults []string) {
 		switch got, has := sums[name]; {
 		case got == want:
 		case !has:
-			faults = append(faults, fmt.Sprintf("the map has no path %q; it has %d paths, the tree %d files", name, len(sums), len(tr.photos)))
+			faults = append(faults, fmt.Sprintf(noPath+" %q; it has %d paths, the tree %d files", name, len(sums), len(tr.photos)))
 		case strings.EqualFold(got, want):
 			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is in upper case, %q", name, got))
 		case tr.photos[name].atOnce:

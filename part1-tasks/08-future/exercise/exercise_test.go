@@ -83,9 +83,16 @@ func (o *oven) bake(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("run %d was stopped: %w", n, context.Cause(ctx))
 	}
 	if n == o.burns {
-		return "", errNoLine
+		return "half a loaf", errNoLine
 	}
 	return fmt.Sprint("loaf ", n), nil
+}
+
+// stops are when the context of a run ended.
+func (o *oven) stops() []time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.stopped)
 }
 
 // A visit is one Get: the caller's name, when it comes, and when it leaves at the latest.
@@ -264,8 +271,8 @@ func TestTheCallerThatStartedTheRunLeavesWithoutHarm(t *testing.T) {
 		anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 200 * ms}
 		o.all(l, anna, ben)
 		o.left(anna, 500*ms, "anna's ctx ended at 500ms")
-		if len(o.stopped) > 0 {
-			t.Errorf("anna had started the run and left at 500ms, and the run was stopped at %v although ben waited for it", o.stopped[0])
+		if stops := o.stops(); len(stops) > 0 {
+			t.Errorf("anna had started the run and left at 500ms, and the run was stopped at %v although ben waited for it", stops[0])
 		}
 		o.got(ben, "loaf 1", 1000*ms, "anna has left")
 		o.runs("ben stays", 0)
@@ -281,8 +288,8 @@ func TestAnotherCallerLeavesWithoutHarm(t *testing.T) {
 		o.all(l, anna, ben, carl)
 		o.left(ben, 500*ms, "ben's ctx ended at 500ms")
 		o.left(carl, 800*ms, "carl's ctx ended at 800ms")
-		if len(o.stopped) > 0 {
-			t.Errorf("the run was stopped at %v although anna waited for it: one caller that leaves is not all", o.stopped[0])
+		if stops := o.stops(); len(stops) > 0 {
+			t.Errorf("the run was stopped at %v although anna waited for it: one caller that leaves is not all", stops[0])
 		}
 		o.got(anna, "loaf 1", 1000*ms, "two others have left")
 		o.runs("anna stays", 0)
@@ -386,8 +393,11 @@ func TestACallerComesAsTheLastOneLeaves(t *testing.T) {
 			if ben.err != nil {
 				t.Errorf("ben came at the instant at which anna left, joined the run that she stopped, and got its error: %q", ben.err)
 			}
-			if o.most > 1 {
-				t.Errorf("%d runs at one time: ben came at the instant at which anna left", o.most)
+			o.mu.Lock()
+			most := o.most
+			o.mu.Unlock()
+			if most > 1 {
+				t.Errorf("%d runs at one time: ben came at the instant at which anna left", most)
 			}
 		}
 	})
@@ -410,6 +420,16 @@ func TestTheDeadlineOfACallerDoesNotEndTheRun(t *testing.T) {
 			t.Errorf("the first caller, which started the run, has its deadline at 500ms; the second one waits for the run and got %q, %s:"+
 				" the run's context must not have the deadline of a caller", value, lesson.Quote(err))
 		}
+	})
+}
+
+func TestARunMayTakeAsLongAsACallerWaits(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.takes = 24 * time.Hour
+		anna := &visit{name: "anna"}
+		o.all(exercise.NewLazy(o.bake), anna)
+		o.got(anna, "loaf 1", o.takes, "the run takes a day, and anna waits")
 	})
 }
 

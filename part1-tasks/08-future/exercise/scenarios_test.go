@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,10 +79,11 @@ func run[L lazy](open func(compute func(context.Context) (int, error)) L) func(p
 			"the cause of its ctx": errLeft, "the error of the run": errNoLine,
 			"context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded,
 		}
-		n, kept := 0, make(chan struct{}) // closed when there is a value
+		var runs atomic.Int32
+		kept := make(chan struct{}) // closed when there is a value
 		l := open(func(ctx context.Context) (int, error) {
-			n++
-			i, r := n, s.runs[min(n, len(s.runs))-1]
+			i := int(runs.Add(1))
+			r := s.runs[min(i, len(s.runs))-1]
 			task := fmt.Sprint("run ", i)
 			if _, has := ctx.Deadline(); has {
 				p.Say(task, "begins with a ctx that has a deadline")
@@ -98,7 +100,7 @@ func run[L lazy](open func(compute func(context.Context) (int, error)) L) func(p
 			}
 			p.Say(task, "has returned")
 			if r.fails {
-				return 0, errNoLine
+				return i, errNoLine
 			}
 			close(kept)
 			return i, nil
@@ -115,6 +117,9 @@ func run[L lazy](open func(compute func(context.Context) (int, error)) L) func(p
 				default:
 				}
 				value, err := l.Get(ctx)
+				if err != nil {
+					value = 0 // what stands beside an error does not matter
+				}
 				p.Say(task, "gets %d and %s", value, names.Of(err))
 			})
 		}

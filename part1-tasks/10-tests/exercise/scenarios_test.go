@@ -125,6 +125,13 @@ var right = []implementation{
 		}
 		return "", errors.Join(two.err, one.err)
 	}},
+	{"with a text beside its error", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, err := withCause(ctx, a, b)
+		if err != nil {
+			value = "no value"
+		}
+		return value, err
+	}},
 }
 
 // structured is a right First with places to get it wrong.
@@ -202,6 +209,24 @@ var wrong = []implementation{
 	{"never cancels the slower source", structured{waitsForTheLoser: true}.first},
 	{"returns while the slower source still runs", structured{cancelsTheLoser: true}.first},
 	{"gives up at the first failure", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstFailureWins: true}.first},
+	{"gives up when the second source fails", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		inner, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		return withCause(inner, a, func(ctx context.Context) (string, error) {
+			value, err := b(ctx)
+			if err != nil {
+				cancel(err)
+			}
+			return value, err
+		})
+	}},
+	{"does not tell its sources that ctx has ended", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, err := withCause(context.WithoutCancel(ctx), a, b)
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		return value, err
+	}},
 	{"keeps only the first of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstError: true}.first},
 	{"keeps only the last of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, lastError: true}.first},
 	{"loses the cause of ctx", structured{cancelsTheLoser: true, waitsForTheLoser: true, errForTheCause: true}.first},

@@ -25,7 +25,8 @@ type Receipt struct{ Order, Cents int }
 // a charge that has begun is not cut off for that: it goes on, within a limit,
 // and the Cashier owns it until it ends.
 //
-// All its methods may be called from many goroutines at once.
+// All its methods may be called from many goroutines at once. No lock is held
+// while the bank is at work: in the tests, virtual time would stand still.
 type Cashier struct {
 	// yours
 }

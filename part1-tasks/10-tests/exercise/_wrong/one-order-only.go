@@ -1,5 +1,5 @@
 //wrong: has only cases in which a is the faster source
-//want:  it misses one that cancels the second source only
+//want:  one that cancels the second source only
 //kind:  contract
 
 // Package exercise is yours: write Check, a test. first.go, beside this file, is given.
