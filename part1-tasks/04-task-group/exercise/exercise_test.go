@@ -359,7 +359,7 @@ func TestWithoutMirrorsThereIsAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for _, none := range [][]string{nil, {}} {
 			if file, err := exercise.Fetch(t.Context(), none, hedge, newNetwork(t).get); !errors.Is(err, exercise.ErrNoMirrors) {
-				t.Fatalf("without mirrors, %#v, Fetch returned %q, error %s, not ErrNoMirrors", none, file, lesson.Quote(err))
+				t.Fatalf("without mirrors, Fetch returned %q, error %s, not ErrNoMirrors; mirrors is %#v", file, lesson.Quote(err), none)
 			}
 		}
 	})
