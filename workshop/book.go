@@ -17,7 +17,7 @@ import (
 // so that a check of an exercise does not compile what only pages need.
 func bookCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:                "book [-addr 127.0.0.1:8080] [-open=false] [-o DIR [-lab]]",
+		Use:                "book [-addr 127.0.0.1:8080] [-open=false] [-lab=false] [-o DIR [-lab]]",
 		Short:              "Read the workshop in a browser, with a player for its stories",
 		Long:               "Serve the workshop's pages to a browser on this machine, or write them to a folder as a site for any web server.",
 		Example:            "  workshop book\n  workshop book -o site",

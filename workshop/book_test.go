@@ -19,7 +19,7 @@ func TestBookServesThePagesUntilItIsInterrupted(t *testing.T) {
 	read, written := io.Pipe()
 	status := make(chan int, 1)
 	go func() {
-		status <- run(ctx, []string{"book", "-open=false"}, written, written)
+		status <- run(ctx, []string{"book", "-open=false", "-lab=false"}, written, written)
 		_ = written.Close()
 	}()
 	said := make([]byte, 1000)

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -62,12 +63,13 @@ type inTheTab struct {
 type exerciseInTheTab struct {
 	Path  string            `json:"path"`
 	Given map[string]string `json:"given"` // what belongs to the package and not to the answer
+	Users []storyInTheTab   `json:"users"` // packages that the tests import and that import the exercise: a solution that is made of its types
 	Tests map[string]string `json:"tests"`
 	Main  string            `json:"main"`
 	Files map[string]string `json:"files"`
 }
 
-// storyInTheTab is the package main of a lesson that can be built in a browser.
+// storyInTheTab is a package that can be built in a browser: the package main of a lesson.
 type storyInTheTab struct {
 	Path  string            `json:"path"`
 	Files map[string]string `json:"files"`
@@ -89,6 +91,9 @@ func wasm() []string {
 func (s *site) goCommand(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Env = s.root, wasm()
+	if s.live { // pages and checks come first
+		cmd.Env = append(cmd.Env, fmt.Sprint("GOMAXPROCS=", max(1, runtime.NumCPU()/2)))
+	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -110,7 +115,7 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		return nil, err
 	}
 	lock := flock.New(filepath.Join(dir, "lock")) // two that build at once would read what the other one writes
-	if err := lock.Lock(); err != nil {
+	if _, err := lock.TryLockContext(ctx, time.Second); err != nil {
 		return nil, err
 	}
 	defer lock.Unlock() //nolint:errcheck // its end unlocks it
@@ -129,7 +134,10 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		file := filepath.Join(dir, name)
 		build := []string{"build", "-trimpath", "-ldflags=-s -w", "-o", file}
 		if _, err := s.goCommand(ctx, append(build, "-overlay="+slim, pkg)...); err != nil {
-			_, _ = fmt.Fprintf(says, "engine: built as it is, since what it does not need was not found: %v\n", err)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			_, _ = fmt.Fprintf(says, "engine, %d of 5: built as it is, since what it does not need was not found: %s\n", i+1, inOneLine(err))
 			if _, err := s.goCommand(ctx, append(build, pkg)...); err != nil {
 				return nil, err
 			}
@@ -138,12 +146,16 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := e.compress(name, content, dir); err != nil {
+		if err := e.compress(ctx, name, content, dir); err != nil {
 			return nil, err
 		}
 	}
 	_, _ = fmt.Fprintln(says, "engine, 5 of 5: the packages that lessons import")
-	packages, err := s.packages(ctx)
+	noTemplates, err := withoutTemplates(goroot, dir)
+	if err != nil {
+		return nil, err
+	}
+	packages, err := s.packages(ctx, noTemplates)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +169,7 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 			}
 		}
 	}
-	if err := e.archive(packages, dir); err != nil {
+	if err := e.archive(ctx, packages, dir); err != nil {
 		return nil, err
 	}
 	for _, content := range e.files {
@@ -217,16 +229,58 @@ func onlyWasm(goroot, dir string) (string, error) {
 			return "", err
 		}
 	}
+	return overlay(filepath.Join(dir, "slim", "overlay.json"), replace)
+}
+
+// noTemplates is what rapid needs of html/template, to draw what it does with a
+// flag that no browser sets. A program with templates keeps every exported method
+// of all that it is linked from: it is twice as large, and takes twice as long to link.
+const noTemplates = `package template
+
+import (
+	"errors"
+	"io"
+)
+
+type (
+	CSS      string
+	Template struct{}
+)
+
+func New(string) *Template { return new(Template) }
+
+func Must(t *Template, _ error) *Template { return t }
+
+func (t *Template) Parse(string) (*Template, error) { return t, nil }
+
+func (*Template) Execute(io.Writer, any) error { return errors.ErrUnsupported }
+`
+
+// withoutTemplates writes an overlay that has noTemplates in the place of html/template.
+func withoutTemplates(goroot, dir string) (string, error) {
+	files, _ := filepath.Glob(filepath.Join(goroot, "src", "html", "template", "*.go")) // the pattern is well formed
+	replace := make(map[string]string)
+	for _, file := range files {
+		replace[file] = "" // there is none
+	}
+	replace[filepath.Join(goroot, "src", "html", "template", "template.go")] = filepath.Join(dir, "slim", "template.go")
+	if err := os.WriteFile(filepath.Join(dir, "slim", "template.go"), []byte(noTemplates), 0o600); err != nil {
+		return "", err
+	}
+	return overlay(filepath.Join(dir, "slim", "packages.json"), replace)
+}
+
+// overlay writes a file for the flag -overlay.
+func overlay(file string, replace map[string]string) (string, error) {
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
-	overlay := filepath.Join(dir, "slim", "overlay.json")
-	return overlay, os.WriteFile(overlay, text, 0o600)
+	return file, os.WriteFile(file, text, 0o600)
 }
 
 // archive puts the packages into two files: what only net/http needs is a third of it all.
-func (e *engine) archive(packages []listed, dir string) error {
+func (e *engine) archive(ctx context.Context, packages []listed, dir string) error {
 	common := make(map[string]bool)
 	for _, p := range packages {
 		if !p.DepOnly && p.ImportPath != "net/http" && !slices.Contains(p.Deps, "net/http") {
@@ -253,13 +307,15 @@ func (e *engine) archive(packages []listed, dir string) error {
 			rare.Write(content)
 		}
 	}
-	return errors.Join(e.compress("archives", all.Bytes(), dir), e.compress("rare", rare.Bytes(), dir))
+	return errors.Join(e.compress(ctx, "archives", all.Bytes(), dir), e.compress(ctx, "rare", rare.Bytes(), dir))
 }
 
 // isShared reports whether a package is linked as it is, and not compiled in the browser.
 func (p listed) isShared() bool {
-	return p.Export != "" && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") && !strings.HasSuffix(p.ImportPath, "/exercise") && !lessonPath.MatchString(p.ImportPath)
+	return p.Export != "" && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") && !isExercise(p.ImportPath) && !slices.ContainsFunc(p.Deps, isExercise) && !lessonPath.MatchString(p.ImportPath)
 }
+
+func isExercise(path string) bool { return strings.HasSuffix(path, "/exercise") }
 
 // lessonPath is the import path of a story.
 var lessonPath = regexp.MustCompile(`/part\d-[^/]+/\d\d-[^/]+$`)
@@ -291,7 +347,7 @@ func licencesOf(goroot string, packages []listed) (string, error) {
 }
 
 // packages are all that the exercises' tests are made of, and what answers import.
-func (s *site) packages(ctx context.Context) ([]listed, error) {
+func (s *site) packages(ctx context.Context, overlay string) ([]listed, error) {
 	var exercises, imports []string // and the stories
 	for _, part := range s.parts {
 		for _, l := range part.Lessons {
@@ -309,11 +365,11 @@ func (s *site) packages(ctx context.Context) ([]listed, error) {
 	_, name, beside := course.Longer(nil)
 	imports = append(imports, importsOf(name, beside)...)
 	slices.Sort(imports)
-	all, err := s.compiled(ctx, append([]string{"-test"}, exercises...))
+	all, err := s.compiled(ctx, append([]string{"-overlay=" + overlay, "-test"}, exercises...))
 	if err != nil {
 		return nil, err
 	}
-	more, err := s.compiled(ctx, slices.Compact(imports))
+	more, err := s.compiled(ctx, append([]string{"-overlay=" + overlay}, slices.Compact(imports)...))
 	if err != nil {
 		return nil, err
 	}
@@ -326,8 +382,8 @@ func (s *site) packages(ctx context.Context) ([]listed, error) {
 }
 
 // compiled asks go list for packages with their archives.
-func (s *site) compiled(ctx context.Context, packages []string) ([]listed, error) {
-	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly,Module"}, packages...)...)
+func (s *site) compiled(ctx context.Context, args []string) ([]listed, error) {
+	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly,Module"}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -385,6 +441,12 @@ func (s *site) addLesson(e *engine, l course.Lesson, packages []listed) error {
 			if one.Story.Files, err = sources(at, p.GoFiles); err != nil {
 				return err
 			}
+		case p.Dir == filepath.Join(at, "exercise", "_solution") && p.Export != "" && slices.ContainsFunc(p.Deps, isExercise):
+			files, err := sources(p.Dir, p.GoFiles)
+			if err != nil {
+				return err
+			}
+			exercise.Users = append(exercise.Users, storyInTheTab{p.ImportPath, files})
 		case p.Dir != filepath.Join(at, "exercise"):
 		case strings.HasSuffix(p.ImportPath, ".test"):
 			if p.Export == "" {
@@ -430,15 +492,17 @@ func sources(dir string, names []string) (map[string]string, error) {
 }
 
 // compress keeps what it has compressed, by the hash of the content: it takes seconds.
-func (e *engine) compress(name string, content []byte, cache string) error {
+func (e *engine) compress(ctx context.Context, name string, content []byte, cache string) error {
 	hash := fmt.Sprintf("%x", sha256.Sum256(content))
 	kept := filepath.Join(cache, hash+".gz")
 	packed, err := os.ReadFile(kept)
 	if err != nil {
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that there is
-		if _, err := w.Write(content); err != nil {
-			return err
+		for part := range slices.Chunk(content, 1<<20) {
+			if _, err := w.Write(part); err != nil || ctx.Err() != nil {
+				return errors.Join(err, ctx.Err())
+			}
 		}
 		if err := w.Close(); err != nil {
 			return err

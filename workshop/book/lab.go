@@ -20,6 +20,29 @@ type lab struct {
 	Only    string   // what only a real machine shows
 }
 
+// inTab is what of a lesson the engine has. One that is still being built will
+// have all that does not stand in the lists of docs/lab.md.
+func (s *site) inTab(l *course.Lesson) inTheTab {
+	if e := s.theEngine(); e != nil {
+		return e.lessons[l.Dir]
+	}
+	if s.hasLab() {
+		return inTheTab{Exercise: &exerciseInTheTab{}, Story: &storyInTheTab{}}
+	}
+	return inTheTab{}
+}
+
+// hasLab reports whether the site has an engine, or will have it.
+func (s *site) hasLab() bool { return s.theEngine() != nil || s.making.comes() }
+
+// theEngine is the site's engine; nil if it has none yet.
+func (s *site) theEngine() *engine {
+	if s.live {
+		return s.making.ready()
+	}
+	return s.lab
+}
+
 func (s *site) labOf(l *course.Lesson) *lab {
 	all := lab{Only: fmt.Sprintf("The race detector, more processors and real time are on your machine: go run -race ./%s.", l.Dir)}
 	miss := func(file, why, command string) {
@@ -28,7 +51,7 @@ func (s *site) labOf(l *course.Lesson) *lab {
 	switch why := s.reason(l, "Go"); {
 	case why != "":
 		miss("main.go", why, "go run ./"+l.Dir)
-	case s.lab == nil || s.lab.lessons[l.Dir].Story == nil:
+	case s.inTab(l).Story == nil:
 		miss("main.go", "the site was made without Go's compiler", "go run ./"+l.Dir)
 	default:
 		all.Go = true

@@ -30,19 +30,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	flags.SetOutput(io.Discard) // run says what is wrong, in one line
 	addr := flags.String("addr", "127.0.0.1:0", "serve on this address of this machine; port 0 is a free one")
 	open := flags.Bool("open", true, "open the browser")
+	asked := false // whether to have the lab or not
 	dir := flags.String("o", "", "write a static site to this folder and end")
-	lab := flags.Bool("lab", false, "with -o: exercises can be done on their pages; takes minutes the first time")
+	lab := flags.Bool("lab", false, "pages run stories and check exercises in the browser; takes minutes the first time; with -o it must be asked for (default true without -o)")
 	err := flags.Parse(args)
+	flags.Visit(func(f *flag.Flag) { asked = asked || f.Name == "lab" })
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		_, _ = fmt.Fprintln(stdout, "Serve the workshop's pages on this machine, with the player, or write them as a site.\n\nUsage:\n  workshop book [-addr 127.0.0.1:8080] [-open=false]\n  workshop book -o DIR [-lab]\n\nFlags:")
+		_, _ = fmt.Fprintln(stdout, "Serve the workshop's pages on this machine, with the player, or write them as a site.\n\nUsage:\n  workshop book [-addr 127.0.0.1:8080] [-open=false] [-lab=false]\n  workshop book -o DIR [-lab]\n\nFlags:")
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
 		return 0
 	case err == nil && flags.NArg() > 0:
 		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case err == nil && *lab && *dir == "":
-		err = errors.New("-lab goes with -o: beside a clone the runner checks answers")
 	}
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "workshop: book: %v\n", err)
@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		if *dir != "" {
 			err = write(ctx, root, *dir, *lab, stdout)
 		} else {
-			err = serve(ctx, root, *addr, *open, stdout)
+			err = serve(ctx, root, *addr, *open, *lab || !asked, stdout)
 		}
 	}
 	switch {

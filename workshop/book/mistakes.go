@@ -25,6 +25,7 @@ type mistake struct {
 	Diff       []template.HTML
 	Changed    int // how many lines differ
 	File       string
+	Runs       bool // in a tab, which rejects it as the runner does
 }
 
 // Words is what the catalogue's filter reads.
@@ -71,6 +72,7 @@ func (s *site) gallery() ([]mistake, error) {
 		for _, l := range p.Lessons {
 			for _, w := range l.Gallery() {
 				m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"), File: w.File}
+				m.Runs = s.runs(&l, w.File)
 				m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
 				if err := s.compare(&m); err != nil {
 					return nil, err
@@ -142,7 +144,7 @@ func (s *site) mistakes() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &page{Path: "mistakes/", Title: "The catalogue of mistakes", Kind: "mistakes"}
+	p := &page{Path: "mistakes/", Title: "The catalogue of mistakes", Kind: "mistakes", Lab: s.hasLab()}
 	s.place(p)
 	byKind, byConstruct := make(map[string]int), make(map[string]int)
 	for _, m := range all {

@@ -48,6 +48,13 @@ func (s *site) onlyHere(l *course.Lesson) (all []string) {
 	return all
 }
 
+// runs reports whether a tab rejects a wrong answer as the runner does.
+func (s *site) runs(l *course.Lesson, file string) bool {
+	return s.inTab(l).Exercise != nil && !slices.ContainsFunc(s.exceptions(l), func(e exception) bool {
+		return e.Answer == wholeExercise || e.Answer == "_wrong/"+path.Base(file)
+	})
+}
+
 // notHere says why a lesson's exercise does not run in a browser; empty if it does.
 func (s *site) notHere(l *course.Lesson) string {
 	for _, e := range s.exceptions(l) {
@@ -62,10 +69,6 @@ func (s *site) notHere(l *course.Lesson) string {
 func (s *site) notBuilt(ctx context.Context, l *course.Lesson) string {
 	_, err := s.goCommand(ctx, "vet", "-tags", "exercise", "./"+l.Dir+"/exercise")
 	if err == nil {
-		imports, err := s.goCommand(ctx, "list", "-e", "-f", "{{join .Imports \" \"}}", "./"+l.Dir+"/exercise/_solution")
-		if err == nil && strings.Contains(string(imports), l.Dir+"/exercise") {
-			return "its solution is made of the exercise's own types, and the engine builds a solution only once"
-		}
 		return ""
 	}
 	for line := range strings.Lines(err.Error()) {

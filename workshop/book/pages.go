@@ -120,7 +120,7 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 		Part     ref
 
 		Stub       string // empty where the exercise cannot be done on the page
-		EngineSize int    // in MB
+		EngineSize int    // in MB; 0 beside a clone, which is no download
 		OnlyHere   []string
 		NotHere    string // why not
 	}{page: p, Question: d.html(d.sections[0].nodes...), Sections: d.sections[1:], Front: l.Front, Total: l.Minutes()}
@@ -129,14 +129,17 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 			data.Part = ref{part.Dir + "/", part.Title}
 		}
 	}
-	if s.lab != nil && s.lab.lessons[l.Dir].Exercise != nil {
+	if why := s.notHere(l); why != "" && s.hasLab() {
+		data.NotHere = why
+	} else if l.HasExercise() && s.inTab(l).Exercise != nil {
 		stub, err := s.read(l.Dir + "/exercise/_stub/exercise.go")
 		if err != nil {
 			return nil, err
 		}
-		p.Lab, data.Stub, data.EngineSize, data.OnlyHere = true, string(stub), s.lab.Size/1e6, s.onlyHere(l)
-	} else if s.lab != nil {
-		data.NotHere = s.notHere(l)
+		p.Lab, data.Stub, data.OnlyHere = true, string(stub), s.onlyHere(l)
+		if s.lab != nil {
+			data.EngineSize = s.lab.Size / 1e6
+		}
 	}
 	for _, section := range data.Sections {
 		text := d.html(section.nodes...)
@@ -286,8 +289,8 @@ func (s *site) licences() (*page, error) {
 		return nil, err
 	}
 	engine := ""
-	if s.lab != nil {
-		engine = s.lab.licences
+	if e := s.theEngine(); e != nil {
+		engine = e.licences
 	}
 	p.Body, err = fill("licences.html", struct {
 		*page

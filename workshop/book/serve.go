@@ -20,7 +20,7 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 
 // serve shows the site to browsers on this machine until ctx ends.
-func serve(ctx context.Context, root, addr string, open bool, stdout io.Writer) error {
+func serve(ctx context.Context, root, addr string, open, lab bool, stdout io.Writer) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("%w: -addr %s: %w", errUse, addr, err)
@@ -52,6 +52,16 @@ func serve(ctx context.Context, root, addr string, open bool, stdout io.Writer) 
 	_, _ = fmt.Fprintf(stdout, "The book is at %s\nCtrl-C ends it.\n", url)
 	if open {
 		openBrowser(ctx, url, stdout)
+	}
+	if lab {
+		s.making.begin()
+		ctx, cancel := context.WithCancel(ctx)
+		built := make(chan struct{})
+		go func() {
+			defer close(built)
+			s.build(ctx, stdout)
+		}()
+		defer func() { cancel(); <-built }()
 	}
 	err = server.Serve(listener)
 	if !stop() {

@@ -32,11 +32,12 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{"dict": di
 // A site knows the workshop's files and makes the pages from them, each when it
 // is asked for. A page's path ends in a slash, or in .html where it shows a file.
 type site struct {
-	root  string
-	live  bool // beside a clone: with the learner's ticks, and no service worker
-	parts []course.Part
-	lab   *engine          // nil: exercises are done on the reader's machine
-	made  map[string]*page // once made, a page of a written site does not change
+	root   string
+	live   bool // beside a clone: with the learner's ticks, and no service worker
+	parts  []course.Part
+	lab    *engine          // of a written site; nil: exercises are done on the reader's machine
+	making making           // of a served one
+	made   map[string]*page // once made, a page of a written site does not change
 }
 
 func newSite(root string, live bool) (*site, error) {
@@ -110,6 +111,10 @@ func (s *site) render(at string) (content []byte, kind string, err error) {
 		}
 		content, err = web.ReadFile(path.Join("web", file))
 		return content, mediaType(file), notFound(err)
+	}
+	if name, ok := strings.CutPrefix(at, "engine/"); ok && s.live {
+		content, err = s.making.file(name)
+		return content, mediaType(at), err
 	}
 	if strings.HasPrefix(at, "python/") {
 		content, err = s.pyodideFile(at)
@@ -299,6 +304,8 @@ func mediaType(file string) string {
 		return "text/javascript; charset=utf-8"
 	case ".wasm":
 		return "application/wasm"
+	case ".gz":
+		return "application/gzip"
 	case ".zip":
 		return "application/zip"
 	case ".svg":

@@ -27,10 +27,13 @@ if (document.body.classList.contains("lesson")) {
 	if (document.querySelector(".lab.follows")) {
 		const { follow } = await import("./follow.js");
 		follow();
-	} else if (document.querySelector(".lab")) {
+	}
+	if (document.querySelector(".lab:not(.follows)")) {
 		const { lab } = await import("./lab.js");
 		lab();
 	}
+	const { making } = await import("./making.js");
+	making();
 }
 if (document.body.classList.contains("notes")) {
 	const { follow } = await import("./present.js");
@@ -39,5 +42,7 @@ if (document.body.classList.contains("notes")) {
 if (document.body.classList.contains("mistakes")) {
 	const { catalogue } = await import("./catalogue.js");
 	catalogue();
+	const { gallery } = await import("./gallery.js");
+	gallery();
 }
 document.documentElement.dataset.ready = "";

@@ -24,6 +24,7 @@ import { Memory } from "./memfs.js";
  * @typedef {object} Exercise
  * @property {string} path Its import path.
  * @property {Record<string, string>} given Sources that belong to its package and not to the answer.
+ * @property {{ path: string, files: Record<string, string> }[] | null} users Packages that import it, and that its tests import.
  * @property {Record<string, string>} tests Sources of its tests.
  * @property {string} main The source of the test's main function.
  * @property {Record<string, string>} files What the verdict reads, by their paths in the workshop.
@@ -76,24 +77,27 @@ import { Memory } from "./memfs.js";
  * @property {string} [ended] Why it was ended from outside.
  */
 
-/** @typedef {(module: WebAssembly.Module, args: string[], cwd: string) => Promise<Ran>} Runs */
+/** @typedef {Record<string, string>} Env */
+/** @typedef {(module: WebAssembly.Module, args: string[], cwd: string, env: Env) => Promise<Ran>} Runs */
 
 export const mostOutput = 1 << 20;
+
+const stretches = { WORKSHOP_STRETCHES: "1" }; // as verdict/main.go has it
 
 export class Engine {
 	/**
 	 * @param {Manifest} manifest
 	 * @param {(file: string) => Promise<Uint8Array<ArrayBuffer>>} load Gives a file of the engine, unpacked.
-	 * @param {Runs} [runs] Runs a test binary; elsewhere, if it has to be ended.
+	 * @param {Runs} [elsewhere] Runs a test binary where it can be ended, and beside what the engine does.
 	 */
-	constructor(manifest, load, runs = (module, args, cwd) => ((this.fs.cwd = cwd), this.run(module, args))) {
+	constructor(manifest, load, elsewhere) {
 		this.manifest = manifest;
 		this.load = load;
-		this.runs = runs;
+		this.elsewhere = elsewhere;
 		/** @type {string} Where the compiler and the linker find each package. */
 		this.config = "";
 		this.fs = new Memory();
-		/** @type {Map<string, Promise<WebAssembly.Module>>} */
+		/** @type {Map<string, Promise<WebAssembly.Module>>} By their files. */
 		this.tools = new Map();
 		/** @type {Set<string>} */
 		this.loaded = new Set();
@@ -101,6 +105,8 @@ export class Engine {
 		this.lessons = new Map();
 		/** @type {Map<string, Uint8Array[]>} The tests, compiled, by what they were compiled with: an answer that looks the same from outside needs no others. */
 		this.compiled = new Map();
+		/** @type {(file: string, module: WebAssembly.Module) => void} Is given what has been compiled of the engine. */
+		this.hasCompiled = () => {};
 		/** @type {((fd: number, text: string) => void) | undefined} Is told what a program prints, at once. */
 		this.says = undefined;
 		this.fs.put("/tmp/.", "");
@@ -143,9 +149,17 @@ export class Engine {
 
 	/** @param {string} name */
 	tool(name) {
-		const compiled = this.tools.get(name) ?? this.load(this.file(`${name}.wasm`)).then((code) => WebAssembly.compile(code));
-		this.tools.set(name, compiled);
+		const file = this.file(`${name}.wasm`);
+		const compiled = this.tools.get(file) ?? this.compiledFrom(file);
+		this.tools.set(file, compiled);
 		return compiled;
+	}
+
+	/** @param {string} file */
+	async compiledFrom(file) {
+		const module = await WebAssembly.compile(await this.load(file));
+		this.hasCompiled(file, module);
+		return module;
 	}
 
 	/**
@@ -169,7 +183,7 @@ export class Engine {
 	 * Runs a program to its end.
 	 * @param {WebAssembly.Module} module
 	 * @param {string[]} args
-	 * @param {Record<string, string>} [env]
+	 * @param {Env} [env]
 	 * @returns {Promise<Ran>}
 	 */
 	async run(module, args, env = {}) {
@@ -229,29 +243,34 @@ export class Engine {
 		const folder = `/workshop/${lesson}/exercise`;
 		for (const old of this.fs.below("/workshop/")) this.fs.drop(old);
 		for (const [path, text] of Object.entries(exercise.files)) this.fs.put(`/workshop/${path}`, text);
-		for (const [name, text] of Object.entries({ ...exercise.tests, ...exercise.given })) this.fs.put(`${folder}/${name}`, text);
+		for (const [name, text] of Object.entries(exercise.given)) this.fs.put(`${folder}/${name}`, text);
 		this.fs.put(`${folder}/exercise.go`, answer);
-		this.fs.put("/build/_testmain.go", exercise.main);
 		return { exercise, folder };
 	}
 
 	/**
-	 * Checks an answer by the tests of a lesson's exercise.
+	 * Checks an answer by the tests of a lesson's exercise: first as it is, then
+	 * stretched. One binary does both, since to link takes longest.
 	 * @param {string} lesson
 	 * @param {string} answer
 	 * @param {{ says?: (what: string) => void }} [options]
 	 * @returns {Promise<Verdict>}
 	 */
 	async check(lesson, answer, { says = () => {} } = {}) {
-		const { exercise, folder } = await this.lay(lesson, answer);
-		const first = await this.round(lesson, exercise, [], says);
-		if (!first.passed) return first;
-		this.fs.put("/build/longer/.", "");
-		await this.verdict("stretch", `${folder}/exercise.go`, "/build/longer");
-		this.fs.put(`${folder}/exercise.go`, this.fs.get("/build/longer/exercise.go"));
-		this.fs.drop("/build/longer/exercise.go");
-		const second = await this.round(lesson, exercise, this.fs.below("/build/longer/"), (what) => says(`${what}, in another order`));
-		return second.tests.length > 0 ? second : first; // if it does not compile, to stretch it was a mistake
+		const { exercise } = await this.lay(lesson, answer);
+		says("compiles");
+		const built = await this.build(lesson, exercise, answer);
+		if (!built.module) return this.result(lesson, [{ events: notBuilt(exercise.path, built.unbuilt ?? ""), crash: "", failed: false, ended: "" }]);
+		says("runs");
+		const { module } = built;
+		const first = await this.test(lesson, module, {});
+		// While the engine reads what the first run says, the second can run elsewhere.
+		const ahead = this.elsewhere && first.status === 0 && !first.ended ? this.test(lesson, module, stretches) : undefined;
+		ahead?.catch(() => {}); // if the first is not right, it has no use
+		const found = await this.round(lesson, exercise, module, {}, first);
+		if (!found.passed) return found;
+		says("runs, in another order");
+		return this.round(lesson, exercise, module, stretches, await (ahead ?? this.test(lesson, module, stretches)));
 	}
 
 	/**
@@ -263,10 +282,10 @@ export class Engine {
 	 */
 	async beside(lesson, test, run) {
 		const { exercise, folder } = await this.lay(lesson, "");
-		this.fs.put(`${folder}/exercise.go`, this.fs.get(`${folder}/_solution/exercise.go`));
-		const built = await this.build(lesson, exercise, []);
+		const built = await this.build(lesson, exercise, new TextDecoder().decode(this.fs.get(`${folder}/_solution/exercise.go`)));
 		if (!built.module) return null;
-		const { events } = await this.test(lesson, exercise, built.module, `-test.run=^${test}$`, `-lesson.bubble=${run.bubble}`);
+		const ran = await this.test(lesson, built.module, {}, `-test.run=^${test}$`, `-lesson.bubble=${run.bubble}`);
+		const { events } = await this.heard(exercise, ran);
 		const theirs = events.split("\n").flatMap((line) => (line.includes('"attr"') ? [JSON.parse(line)] : [])).find((e) => e.Key === "run" && e.Test === test);
 		return theirs ? JSON.parse(await this.verdict("beside", JSON.stringify(run), theirs.Value)) : null;
 	}
@@ -282,56 +301,71 @@ export class Engine {
 	}
 
 	/**
-	 * Compiles, links and runs the tests on an answer.
+	 * What the tests say, in as many test binaries as it takes: a crash ends one.
 	 * @param {string} lesson
 	 * @param {Exercise} exercise
-	 * @param {string[]} beside Files that belong to the answer, too.
-	 * @param {(what: string) => void} says
+	 * @param {WebAssembly.Module} module
+	 * @param {Env} env
+	 * @param {Ran} first
 	 * @returns {Promise<Verdict>}
 	 */
-	async round(lesson, exercise, beside, says) {
-		says("compiles");
-		const built = await this.build(lesson, exercise, beside);
-		if (!built.module) return this.result(lesson, [{ events: notBuilt(exercise.path, built.unbuilt ?? ""), crash: "", failed: false, ended: "" }]);
-		says("runs");
-		const runs = [];
+	async round(lesson, exercise, module, env, first) {
+		const runs = [await this.heard(exercise, first)];
 		for (let skip = ""; ; ) {
-			runs.push(await this.test(lesson, exercise, built.module, ...(skip ? [`-test.skip=${skip}`] : [])));
 			const found = await this.result(lesson, runs);
 			if (!found.skip || found.skip === skip) return found;
 			skip = found.skip;
+			runs.push(await this.heard(exercise, await this.test(lesson, module, env, `-test.skip=${skip}`)));
 		}
 	}
 
 	/**
-	 * Builds the test binary of an exercise.
+	 * Builds the test binary of an exercise. Its answer stretches where the environment asks for it.
 	 * @param {string} lesson
 	 * @param {Exercise} exercise
-	 * @param {string[]} beside
+	 * @param {string} answer
 	 * @returns {Promise<{ module?: WebAssembly.Module, unbuilt?: string }>}
 	 */
-	async build(lesson, exercise, beside) {
+	async build(lesson, exercise, answer) {
 		const shared = this.config;
+		const file = `/workshop/${lesson}/exercise/exercise.go`;
 		try {
+			this.fs.put(file, answer);
+			this.fs.put("/build/longer/.", "");
+			await this.verdict("stretch", file, "/build/longer");
+			const longer = "/build/longer/exercise.go";
+			const beside = this.fs.below("/build/longer/").filter((path) => path !== longer);
+			this.fs.put(file, this.fs.get(longer));
 			this.fs.cwd = `/workshop/${lesson}`;
-			const answer = ["exercise.go", ...Object.keys(exercise.given)].map((name) => `exercise/${name}`);
-			const unbuilt = await this.compile(exercise.path, [...answer, ...beside], "/build/exercise.a", "-l"); // not inlined, its archive shows others only what it exports
-			if (unbuilt) return { unbuilt };
-			this.config += `packagefile ${exercise.path}=/build/exercise.a\npackagefile ${exercise.path}_test=/build/tests.a\n`;
+			const own = ["exercise.go", ...Object.keys(exercise.given)].map((name) => `exercise/${name}`);
+			const compile = (/** @type {string[]} */ files) => this.compile(exercise.path, files, "/build/exercise.a", "-l"); // not inlined, its archive shows others only what it exports
+			const broken = await compile([...own, ...beside]);
+			this.fs.put(file, answer); // the verdict quotes it
+			if (broken) {
+				const unbuilt = await compile(own);
+				if (unbuilt) return { unbuilt };
+			}
+			const packages = [
+				...(exercise.users ?? []).map(({ path, files }) => ({ path, files, folder: `exercise${path.slice(exercise.path.length)}` })),
+				{ path: `${exercise.path}_test`, files: exercise.tests, folder: "exercise" },
+				{ path: "main", files: { "_testmain.go": exercise.main }, folder: "/build" },
+			].map((p, i) => ({ ...p, archive: `/build/${i}.a`, names: Object.keys(p.files).map((name) => `${p.folder}/${name}`) }));
+			this.config += [{ path: exercise.path, archive: "/build/exercise.a" }, ...packages.slice(0, -1)].map(({ path, archive }) => `packagefile ${path}=${archive}\n`).join("");
 			this.fs.put("/build/importcfg", this.config);
 			const looks = exercise.main + Object.values(exercise.tests).join() + exported(this.fs.get("/build/exercise.a"));
-			const archives = ["/build/tests.a", "/build/main.a"];
 			const kept = this.compiled.get(looks);
-			if (!kept) {
-				const tests = Object.keys(exercise.tests).map((name) => `exercise/${name}`);
-				const broken = (await this.compile(`${exercise.path}_test`, tests, "/build/tests.a")) || (await this.compile("main", ["/build/_testmain.go"], "/build/main.a"));
-				if (broken) return { unbuilt: broken };
+			for (const [i, { path, files, folder, names, archive }] of packages.entries()) {
+				for (const [name, text] of Object.entries(files)) this.fs.put(`${folder}/${name}`, text);
+				if (kept?.[i]) this.fs.put(archive, kept[i].slice());
+				else if (!kept) {
+					const unbuilt = await this.compile(path, names, archive);
+					if (unbuilt) return { unbuilt };
+				}
 			}
-			archives.forEach((file, i) => kept?.[i] && this.fs.put(file, kept[i].slice()));
 			this.compiled.delete(looks); // the newest stands last
-			this.compiled.set(looks, archives.map((file) => this.fs.get(file).slice()));
-			for (const old of [...this.compiled.keys()].slice(0, -2)) this.compiled.delete(old); // one for each round of a check
-			return await this.link("/build/main.a");
+			this.compiled.set(looks, packages.map(({ archive }) => this.fs.get(archive).slice()));
+			for (const old of [...this.compiled.keys()].slice(0, -2)) this.compiled.delete(old); // the answer's, and the solution's beside it
+			return await this.link(packages.at(-1)?.archive ?? "");
 		} finally {
 			this.config = shared;
 		}
@@ -340,12 +374,25 @@ export class Engine {
 	/**
 	 * Runs a test binary.
 	 * @param {string} lesson
-	 * @param {Exercise} exercise
 	 * @param {WebAssembly.Module} module
+	 * @param {Env} env
 	 * @param {...string} flags
+	 * @returns {Promise<Ran>}
 	 */
-	async test(lesson, exercise, module, ...flags) {
-		const ran = await this.runs(module, ["exercise.test", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=30s", ...flags], `/workshop/${lesson}/exercise`);
+	test(lesson, module, env, ...flags) {
+		const args = ["exercise.test", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=30s", ...flags];
+		const cwd = `/workshop/${lesson}/exercise`;
+		if (this.elsewhere) return this.elsewhere(module, args, cwd, env);
+		this.fs.cwd = cwd;
+		return this.run(module, args, env);
+	}
+
+	/**
+	 * What go test -json makes of a run.
+	 * @param {Exercise} exercise
+	 * @param {Ran} ran
+	 */
+	async heard(exercise, ran) {
 		this.fs.input = new TextEncoder().encode(ran.out);
 		const { out: events } = await this.run(await this.tool("test2json"), ["test2json", "-p", exercise.path]);
 		return { events, crash: ran.status === 0 ? "" : crash(ran.err), failed: ran.status !== 0, ended: ran.ended ?? "" };

@@ -1,4 +1,5 @@
 // The exercise in the tab: an editor, the real tests, hints, the solution.
+import { ask } from "./bench.js";
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
 import { done, save, update } from "./progress.js";
@@ -6,54 +7,11 @@ import { faultsOf, showVerdict } from "./verdict.js";
 
 /** @import { Verdict } from "./engine.js" */
 
-/** The worker with the engine, and what it is asked. */
-class Bench {
-	/** @param {(what: { size?: number, loaded?: number, says?: string }) => void} hears */
-	constructor(hears) {
-		this.hears = hears;
-		/** @type {Worker | undefined} */
-		this.worker = undefined;
-		this.id = 0;
-		/** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
-		this.waiting = new Map();
-	}
-
-	/**
-	 * @param {"check" | "beside" | "compare"} call
-	 * @param {...any} args
-	 * @returns {Promise<any>}
-	 */
-	ask(call, ...args) {
-		if (!this.worker) {
-			this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-			this.worker.onmessage = ({ data }) => {
-				const asked = this.waiting.get(data.id);
-				if ("value" in data) asked?.resolve(data.value);
-				else if (data.failed) asked?.reject(new Error(data.failed));
-				else return this.hears(data);
-				this.waiting.delete(data.id);
-			};
-			this.worker.onerror = (event) => this.end(event.message || "the worker ended");
-		}
-		const id = ++this.id;
-		this.worker.postMessage({ id, call, args });
-		return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-	}
-
-	/** @param {string} why */
-	end(why) {
-		this.worker?.terminate();
-		this.worker = undefined;
-		for (const { reject } of this.waiting.values()) reject(new Error(why));
-		this.waiting.clear();
-	}
-}
-
 const cancelled = "Cancelled.";
 
 /** Makes the exercise of a lesson's page one that can be done there. */
 export function lab() {
-	const element = document.querySelector(".lab");
+	const element = document.querySelector(".lab:not(.follows)");
 	if (element instanceof HTMLElement) new Lab(element);
 }
 
@@ -69,9 +27,9 @@ class Lab {
 		this.bar = /** @type {HTMLProgressElement} */ (one("progress", element));
 		this.found = one(".found", element);
 		this.aside = one(".aside", element);
-		this.running = false;
+		/** @type {AbortController | undefined} Ends the check that runs. */
+		this.running = undefined;
 		this.taking = false; // what another tab has kept is not to be kept again
-		this.bench = new Bench((what) => this.hear(what));
 		const kept = this.kept();
 		const place = one(".answer", element);
 		place.replaceChildren();
@@ -127,7 +85,16 @@ class Lab {
 		this.editor.fault([]);
 	}
 
-	/** @param {{ size?: number, loaded?: number, says?: string }} what */
+	/**
+	 * @param {"check" | "beside" | "compare"} call
+	 * @param {any[]} args
+	 * @param {AbortSignal} [signal]
+	 */
+	ask(call, args, signal) {
+		return ask({ call, args: [this.lesson, ...args] }, (news) => this.hear(news), signal);
+	}
+
+	/** @param {import("./bench.js").News} news */
 	hear({ size, loaded, says }) {
 		if (size) {
 			this.bar.max = size;
@@ -145,21 +112,21 @@ class Lab {
 	}
 
 	async run() {
-		if (this.running) return this.bench.end(cancelled);
-		this.running = true;
+		if (this.running) return this.running.abort(new Error(cancelled));
+		this.running = new AbortController();
 		this.check.textContent = "Cancel";
 		this.says.textContent = "Starts …";
 		this.found.replaceChildren();
 		this.editor.fault([]);
 		const text = this.editor.text;
 		try {
-			const verdict = /** @type {Verdict} */ (await this.bench.ask("check", this.lesson, text));
+			const verdict = /** @type {Verdict} */ (await this.ask("check", [text], this.running.signal));
 			await this.noteDown(verdict, text);
 			this.show(verdict);
 		} catch (error) {
 			this.says.textContent = error instanceof Error && error.message === cancelled ? cancelled : `The check did not run: ${error instanceof Error ? error.message : error}`;
 		} finally {
-			this.running = false;
+			this.running = undefined;
 			this.bar.hidden = true;
 			this.check.textContent = "Check";
 		}
@@ -185,7 +152,7 @@ class Lab {
 	/** @param {Verdict} verdict */
 	show(verdict) {
 		this.says.textContent = verdict.broken ? `${verdict.summary}:` : `${verdict.summary}.`;
-		showVerdict(verdict, this.found, (line) => this.editor.goTo(line), (said, run) => this.bench.ask("beside", this.lesson, said.names[0], run).catch(() => null));
+		showVerdict(verdict, this.found, (line) => this.editor.goTo(line), (said, run) => this.ask("beside", [said.names[0], run]).catch(() => null));
 		const faults = faultsOf(verdict);
 		this.editor.fault(faults);
 		if (verdict.broken && faults[0]) this.editor.goTo(faults[0].line);
@@ -220,7 +187,7 @@ class Lab {
 		if (this.running) return;
 		this.says.textContent = "Compares …";
 		try {
-			const diff = /** @type {string} */ (await this.bench.ask("compare", this.lesson, this.editor.text));
+			const diff = /** @type {string} */ (await this.ask("compare", [this.editor.text]));
 			this.says.textContent = "";
 			const lines = diff.split("\n").filter((l) => !/^(---|\+\+\+|@@)/.test(l)).map((l) => make("span", l.startsWith("+") ? "ins" : l.startsWith("-") ? "del" : "", l || " "));
 			const shown = make("pre", "code diff", make("code", "", ...lines));

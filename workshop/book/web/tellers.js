@@ -1,4 +1,5 @@
-// The workers that tell a story: one builds Go, one runs it, one runs Python.
+// The workers that tell a story: the engine builds Go, one runs it, one runs Python.
+import { ask, inWords } from "./bench.js";
 import { root } from "./dom.js";
 
 /** @import { Said } from "./story.js" */
@@ -25,14 +26,15 @@ export class Tellers {
 		this.order = order;
 		/** @type {Set<Worker>} */
 		this.busy = new Set();
-		/** @type {Worker | undefined} It has Go's compiler. */
-		this.builder = undefined;
+		/** @type {AbortController | undefined} Ends what the engine builds. */
+		this.building = undefined;
 		/** @type {Worker | undefined} It has CPython. */
 		this.python = undefined;
 	}
 
 	/** Ends what runs. */
 	stop() {
+		this.building?.abort(new Error("stopped"));
 		for (const worker of this.busy) this.end(worker);
 	}
 
@@ -40,7 +42,6 @@ export class Tellers {
 	end(worker) {
 		worker.terminate();
 		this.busy.delete(worker);
-		if (worker === this.builder) this.builder = undefined;
 		if (worker === this.python) this.python = undefined;
 	}
 
@@ -49,10 +50,9 @@ export class Tellers {
 	 * @returns {Promise<Telling>}
 	 */
 	async go(files) {
-		this.builder ??= start("./worker.js");
-		const built = await this.ask(this.builder, { story: this.lesson, files });
+		this.building = new AbortController();
+		const built = await ask({ call: "story", args: [this.lesson, files] }, inWords(this.says), this.building.signal);
 		if (built.fault) throw new Fault(built.fault);
-		this.busy.delete(this.builder);
 		const runner = start("./teller.js");
 		const { told } = await this.ask(runner, { lesson: this.lesson, module: built.module, support: built.support, orders: seeds });
 		return told;
@@ -79,8 +79,6 @@ export class Tellers {
 	ask(worker, task) {
 		this.busy.add(worker);
 		let timer = 0;
-		let loaded = 0;
-		let size = 0;
 		return new Promise((resolve, reject) => {
 			const give = (/** @type {Error} */ why) => {
 				this.end(worker);
@@ -88,15 +86,9 @@ export class Tellers {
 			};
 			worker.onerror = (event) => give(new Error(event.message || "the worker could not be started"));
 			worker.onmessage = ({ data }) => {
-				if (data.size) size = data.size;
-				if (data.loaded) {
-					loaded += data.loaded;
-					this.says(`Loads Go: ${(loaded / 1e6).toFixed(0)} of ${(size / 1e6).toFixed(0)} MB`);
-				}
-				if (data.says) this.says(`Go ${data.says} …`);
 				if (data.runs) timer = setTimeout(() => give(new Fault(endless)), limit);
 				if (data.failed) give(new Error(data.failed));
-				if (data.told || data.module || data.fault) {
+				if (data.told) {
 					clearTimeout(timer);
 					resolve(data);
 				}

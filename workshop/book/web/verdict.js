@@ -14,8 +14,9 @@ const mostLines = 60;
  * @param {HTMLElement} place
  * @param {(line: number) => void} goTo Leads to a line of the answer.
  * @param {(said: Said, run: Run) => Promise<{ run: Run, apart: number } | null>} beside Gives a run the solution's.
+ * @param {string} [whose] What it is a verdict on.
  */
-export function showVerdict(verdict, place, goTo, beside) {
+export function showVerdict(verdict, place, goTo, beside, whose = "Your answer") {
 	if (verdict.broken) {
 		place.replaceChildren(make("pre", "broken", verdict.broken));
 		return;
@@ -27,10 +28,10 @@ export function showVerdict(verdict, place, goTo, beside) {
 	if (!first?.run) return;
 	const figure = make("figure", "run");
 	place.append(figure);
-	draw(figure, first, first.run, first.apart);
+	draw(figure, first, first.run, first.apart, whose);
 	if (first.run.solution || !first.run.bubble) return;
 	beside(first, first.run).then((both) => {
-		if (both && figure.isConnected) draw(figure, first, both.run, both.apart);
+		if (both && figure.isConnected) draw(figure, first, both.run, both.apart, whose);
 	});
 }
 
@@ -67,10 +68,11 @@ function* test(said, goTo) {
  * @param {Said} said
  * @param {Run} run
  * @param {number} apart
+ * @param {string} whose
  */
-function draw(figure, said, run, apart) {
-	figure.replaceChildren(make("figcaption", "", `What your answer did in the test “${said.sentences[0]}”${run.scenario ? `: ${run.scenario}` : ""}`));
-	for (const [name, lines] of /** @type {[string, RunLine[]][]} */ ([["Your answer", run.lines], ["The solution", run.solution ?? []]])) {
+function draw(figure, said, run, apart, whose) {
+	figure.replaceChildren(make("figcaption", "", `What ${whose.toLowerCase()} did in the test “${said.sentences[0]}”${run.scenario ? `: ${run.scenario}` : ""}`));
+	for (const [name, lines] of /** @type {[string, RunLine[]][]} */ ([[whose, run.lines], ["The solution", run.solution ?? []]])) {
 		if (lines.length === 0) continue;
 		const lanes = make("div", "lanes");
 		const rows = lines.slice(0, mostLines).map((l, i) => make("li", i === (apart < 0 ? run.wrong : apart) ? "apart" : "", make("span", "at", clock(l.at)), make("span", "name", l.task), make("span", "text", l.text)));

@@ -2,7 +2,7 @@
 import { Engine, mostOutput } from "./engine.js";
 import { build } from "./golang.js";
 
-/** @import { Ran } from "./engine.js" */
+/** @import { Env, Ran } from "./engine.js" */
 
 /** @type {any} */
 const worker = self;
@@ -11,13 +11,14 @@ const base = new URL("../engine/", import.meta.url);
 /** @type {Promise<Engine> | undefined} */
 let engine;
 
-const cache = "caches" in self ? caches.open(`engine of ${base.pathname}`) : undefined; // not there without https
+const beside = worker.name === "live"; // a clone: the engine comes from this machine, and the address changes
+const cache = "caches" in self && !beside ? caches.open(`engine of ${base.pathname}`) : undefined; // not there without https
 
 /**
  * A file of the engine: from the cache, or from the network into the cache.
  * @param {string} file
  */
-async function kept(file) {
+async function fetched(file) {
 	const url = new URL(file, base);
 	const old = await (await cache)?.match(url);
 	if (old) return old;
@@ -49,7 +50,7 @@ async function manifest() {
 
 /** @param {string} file */
 async function unpacked(file) {
-	const { body } = await kept(file);
+	const { body } = await fetched(file);
 	if (!body) throw new Error(`${file} is empty`);
 	const counted = body.pipeThrough(
 		new TransformStream({
@@ -63,30 +64,39 @@ async function unpacked(file) {
 	return new Uint8Array(await new Response(whole).arrayBuffer());
 }
 
-async function start() {
+/** @typedef {{ modules: Record<string, WebAssembly.Module>, compiled: Engine["compiled"] }} Kept What a worker has compiled: of the engine, by its files, and tests. */
+
+/** @param {Kept} kept By an earlier worker. */
+async function start({ modules, compiled }) {
 	const has = await manifest();
 	worker.postMessage({ size: has.size });
-	await kept(has.files["wasm_exec.js"]); // so that the service worker has it, too
+	await fetched(has.files["wasm_exec.js"]); // so that the service worker has it, too
 	const support = new URL(has.files["wasm_exec.js"], base).href;
 	await import(support);
-	return new Engine(has, unpacked, (module, args, cwd) => apart(module, args, cwd, support));
+	const made = new Engine(has, unpacked, (module, args, cwd, env) => apart({ module, args, cwd, env, support }));
+	for (const [file, module] of Object.entries(modules)) made.tools.set(file, Promise.resolve(module));
+	made.compiled = compiled;
+	made.hasCompiled = (file, module) => worker.postMessage({ modules: { [file]: module } });
+	return made;
 }
 
 const second = 1000;
 let patience = 10 * second;
 
+const program = () => new Worker(new URL("./program.js", import.meta.url), { type: "module" });
+/** @type {Worker | undefined} One that has loaded its scripts while the engine built what it is to run. */
+let spare;
+
 /**
  * Runs a test binary in a worker of its own. A test that says nothing for 10 s
  * loops: the worker has one thread, and the loop has it.
- * @param {WebAssembly.Module} module
- * @param {string[]} args
- * @param {string} cwd
- * @param {string} support
+ * @param {{ module: WebAssembly.Module, args: string[], cwd: string, env: Env, support: string }} task
  * @returns {Promise<Ran>}
  */
-function apart(module, args, cwd, support) {
+function apart(task) {
 	const { promise, resolve, reject } = /** @type {PromiseWithResolvers<Ran>} */ (Promise.withResolvers());
-	const program = new Worker(new URL("./program.js", import.meta.url), { type: "module" });
+	const runs = spare ?? program();
+	spare = undefined;
 	const said = { 1: "", 2: "" };
 	const end = (/** @type {string} */ ended) => resolve({ status: 2, out: said[1], err: "", ended });
 	const seconds = Math.round(patience / second);
@@ -95,42 +105,58 @@ function apart(module, args, cwd, support) {
 		: `hang: nothing has happened for ${seconds} s: an endless loop? In a tab Go has one thread, and a loop that never waits keeps it`);
 	let timer = setTimeout(still, patience);
 	const whole = setTimeout(() => end(`hang: the tests did not come to an end within ${6 * seconds} s`), 6 * patience);
-	program.onmessage = ({ data }) => {
+	runs.onmessage = ({ data }) => {
 		clearTimeout(timer);
 		if (data.ran) return resolve(data.ran);
 		said[data.fd === 1 ? 1 : 2] += data.text;
 		if (/^fatal error: .*(out of memory|cannot allocate)/m.test(said[2])) return end("memory: the answer takes more than 512 MB, and was ended");
 		timer = setTimeout(still, patience);
 	};
-	program.onerror = (event) => reject(new Error(event.message || "the program could not be run"));
-	program.postMessage({ module, args, cwd, support });
+	runs.onerror = (event) => reject(new Error(event.message || "the program could not be run"));
+	runs.postMessage(task);
 	return promise.finally(() => {
 		clearTimeout(timer);
 		clearTimeout(whole);
-		program.terminate();
+		runs.terminate();
 	});
 }
 
-/** @typedef {{ id: number, call: "check" | "beside" | "compare", args: any[], story?: undefined } | { story: string, files: Record<string, string> }} Task An answer to check, or a story to build. */
+/** @typedef {{ call: "check" | "beside" | "compare" | "story" | "warm", args: any[] }} Question About an answer, or a story to build, or nothing but to be ready. */
 
-worker.onmessage = async (/** @type {MessageEvent<Task>} */ { data }) => {
-	const id = data.story === undefined ? data.id : 0;
+/**
+ * @param {Engine} ready
+ * @param {Question} question
+ */
+async function answer(ready, { call, args: [lesson, first, then] }) {
+	const began = performance.now();
+	const says = (/** @type {string} */ what) => {
+		if (what.startsWith("runs")) patience = Math.max(10 * second, 4 * (performance.now() - began)); // a slow machine is given more
+		worker.postMessage({ says: what });
+	};
+	switch (call) {
+		case "story":
+			return { ...(await build(ready, lesson, first, says)), support: new URL(ready.file("wasm_exec.js"), base).href };
+		case "check":
+			spare ??= program();
+			return ready.check(lesson, first, { says }).finally(() => worker.postMessage({ compiled: ready.compiled }));
+		case "beside":
+			return ready.beside(lesson, first, then);
+		case "compare":
+			return ready.compare(lesson, first);
+		case "warm":
+			return void (await ready.lesson(lesson));
+	}
+}
+
+/** @type {Kept} Of the worker before. */
+let kept;
+
+worker.onmessage = async (/** @type {MessageEvent<Question & { kept?: Kept }>} */ { data }) => {
+	if (data.kept) ({ kept } = data); // with the first question
 	try {
-		const ready = await (engine ??= start());
-		const began = performance.now();
-		const says = (/** @type {string} */ what) => {
-			if (what.startsWith("runs")) patience = Math.max(10 * second, 4 * (performance.now() - began)); // a slow machine is given more
-			worker.postMessage({ id, says: what });
-		};
-		if (data.story !== undefined) {
-			const support = new URL(ready.file("wasm_exec.js"), base).href;
-			return worker.postMessage({ ...(await build(ready, data.story, data.files, says)), support });
-		}
-		const { call, args: [lesson, first, then] } = data;
-		const value = call === "check" ? await ready.check(lesson, first, { says }) : call === "beside" ? await ready.beside(lesson, first, then) : await ready.compare(lesson, first);
-		worker.postMessage({ id, value });
+		worker.postMessage({ value: await answer(await (engine ??= start(kept)), data) });
 	} catch (error) {
 		engine = undefined; // half a download is none
-		worker.postMessage({ id, failed: error instanceof Error ? error.message : String(error) });
+		worker.postMessage({ failed: error instanceof Error ? error.message : String(error) });
 	}
 };

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Beside a clone the pages are there at once. Their editors say how far the
+// engine is, and what was asked for meanwhile begins as soon as it is built.
+func TestBesideACloneTheEditorsComeOnceTheEngineIsBuilt(t *testing.T) {
+	needsBrowser(t)
+	built, err := theEngine()
+	require.NoError(t, err)
+	s, err := newSite(theRoot(t), true)
+	require.NoError(t, err)
+	s.making.begin()
+	_, _ = s.making.Write([]byte("engine, 2 of 5: cmd/link\n"))
+	server := httptest.NewUnstartedServer(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	server.Config.Handler = handler{site: s, port: server.Listener.Addr().(*net.TCPAddr).Port, token: "a token", ctx: ctx}
+	server.Start()
+	t.Cleanup(func() { cancel(); server.Close() })
+
+	b := open(t, server.URL+"/")
+	b.visit(exercised)
+	b.do(script(`{ window.engines = 0; const Plain = Worker; window.Worker = class extends Plain { constructor(script, options) { super(script, options); if (script.href.endsWith("/worker.js")) window.engines++; } } }`))
+	b.waitFor(`document.querySelector(".making").textContent.includes("2 of 5: cmd/link")`)
+	b.do(script(`document.querySelector("details.try").open = true`))
+	b.do(script(`document.querySelector("details.try [data-do=check]").click()`))
+	b.waitFor(`document.querySelector("details.try .says").textContent.includes("still being built")`)
+	b.do(script(`document.querySelector("details.try [data-do=check]").click()`))
+	b.waitFor(`document.querySelector("details.try .says").textContent === "Cancelled."`)
+	b.lookAt("main", "lab-being-built")
+	b.do(script(`document.querySelector("details.try [data-do=check]").click()`))
+
+	s.making.end(built, nil)
+	b.waitFor(`document.querySelector(".making").textContent.includes("Go is ready")`)
+	b.waitLong(`document.querySelector("details.try .says").textContent.includes("Nothing is written yet")`)
+	solution, err := os.ReadFile(filepath.Join(theRoot(t), exercised, "exercise/_solution/exercise.go"))
+	require.NoError(t, err)
+	b.answerIn("details.try", string(solution))
+	b.do(script(`document.querySelector("details.try [data-do=check]").click()`))
+	b.waitLong(`document.querySelector("details.try .says").textContent.includes("Right: all")`)
+	assert.NotEmpty(t, b.text(".lab.follows h3"), "the learner's own file has its place, too")
+	b.axe("details.try", "an editor beside a clone")
+	b.do(script(`document.querySelector("[data-do=change]").click()`))
+	b.waitFor(`document.querySelector(".change:not([hidden])")`)
+	b.edit("main.go", "1500*time.Millisecond", "2500*time.Millisecond")
+	b.do(script(`document.querySelector(".change [data-do=run]").click()`))
+	b.waitLong(`document.querySelector(".change [data-do=run]").textContent === "Run"`)
+	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
+	assert.Equal(t, 1, eval[int](b, `window.engines`), "the exercise and the story share an engine")
+	b.visit(exercised)
+	assert.Empty(t, b.text(".making:not([hidden])"), "a page that comes later has nothing to say of it")
+	b.do(script(`localStorage.clear()`))
+}
+
+func TestAnEngineThatCannotBeBuiltIsOneLine(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	t.Setenv("HOME", t.TempDir()) // its cache is empty
+	t.Setenv("XDG_CACHE_HOME", "")
+	s, err := newSite(theRoot(t), true)
+	require.NoError(t, err)
+	s.making.begin()
+	var out bytes.Buffer
+	s.build(t.Context(), &out)
+	assert.Equal(t, 1, strings.Count(out.String(), "\n"), out.String())
+	assert.Contains(t, out.String(), "cannot run Go")
+	var state struct {
+		Ready, Failed bool
+	}
+	text, _, err := s.render("engine/state.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &state))
+	assert.True(t, state.Failed && !state.Ready)
+	page, _, err := s.render(exercised)
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "lab follows", "the book goes on")
+	assert.NotContains(t, string(page), "data-do=\"check\"")
+}
+
+// Ctrl-C does not wait for a compiler.
+func TestAnEngineIsNotBuiltOnceTheCommandEnds(t *testing.T) {
+	s, err := newSite(theRoot(t), true)
+	require.NoError(t, err)
+	s.making.begin()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out bytes.Buffer
+	s.build(ctx, &out)
+	assert.Empty(t, out.String())
+}
