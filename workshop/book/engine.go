@@ -190,6 +190,7 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	}
 	e.Files["wasm_exec.js"] = fmt.Sprintf("wasm_exec.%x.js", sha256.Sum256(support))
 	e.files[e.Files["wasm_exec.js"]] = support
+	forget(dir)
 	e.files["manifest.json"], err = json.Marshal(e)
 	return e, err
 }
@@ -491,6 +492,16 @@ func sources(dir string, names []string) (map[string]string, error) {
 	return all, nil
 }
 
+// forget removes what no engine of the last month was made of.
+func forget(cache string) {
+	files, _ := filepath.Glob(filepath.Join(cache, "*.gz")) // the pattern is well formed
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && time.Since(info.ModTime()) > 30*24*time.Hour {
+			_ = os.Remove(file) // if it stays, it is removed the next time
+		}
+	}
+}
+
 // compress keeps what it has compressed, by the hash of the content: it takes seconds.
 func (e *engine) compress(ctx context.Context, name string, content []byte, cache string) error {
 	hash := fmt.Sprintf("%x", sha256.Sum256(content))
@@ -512,6 +523,8 @@ func (e *engine) compress(ctx context.Context, name string, content []byte, cach
 			return err
 		}
 	}
+	now := time.Now()
+	_ = os.Chtimes(kept, now, now) // so that forget keeps it
 	e.Files[name] = name + "." + hash[:16] + ".gz"
 	e.files[e.Files[name]] = packed
 	return nil

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -99,4 +100,24 @@ func TestAnEngineIsNotBuiltOnceTheCommandEnds(t *testing.T) {
 	var out bytes.Buffer
 	s.build(ctx, &out)
 	assert.Empty(t, out.String())
+}
+
+func TestTheCacheForgetsWhatNoEngineHasUsedForAMonth(t *testing.T) {
+	cache := t.TempDir()
+	e := engine{Files: make(map[string]string), files: make(map[string][]byte)}
+	long := time.Now().Add(-40 * 24 * time.Hour)
+	for _, name := range []string{"old", "new"} {
+		require.NoError(t, e.compress(t.Context(), name, []byte(name), cache))
+	}
+	files, err := filepath.Glob(filepath.Join(cache, "*.gz"))
+	require.NoError(t, err)
+	require.Len(t, files, 2)
+	for _, file := range files {
+		require.NoError(t, os.Chtimes(file, long, long))
+	}
+	require.NoError(t, e.compress(t.Context(), "new", []byte("new"), cache))
+	forget(cache)
+	left, err := filepath.Glob(filepath.Join(cache, "*.gz"))
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "what is in use stays")
 }
