@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -208,22 +207,21 @@ func theRoot(t *testing.T) string {
 // beside serves the workshop as the command does beside a clone.
 func beside(t *testing.T) string {
 	t.Helper()
-	s, err := newSite(theRoot(t), true)
-	require.NoError(t, err)
-	server := httptest.NewUnstartedServer(nil)
-	server.Config.Handler = handler{site: s, port: server.Listener.Addr().(*net.TCPAddr).Port, token: "a token", ctx: t.Context()}
-	server.Start()
-	t.Cleanup(server.Close)
-	return server.URL + "/"
+	return besideClone(t, theRoot(t))
 }
 
-// written is the static site, made once for all tests.
-var written = sync.OnceValues(func() (map[string][]byte, error) {
+// toWrite is this workshop's site before it is written.
+func toWrite() (*site, error) {
 	root, err := course.Root(".")
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSite(root, false)
+	return newSite(root, false)
+}
+
+// written is the static site, made once for all tests.
+var written = sync.OnceValues(func() (map[string][]byte, error) {
+	s, err := toWrite()
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,12 @@ func besideClone(t *testing.T, root string) string {
 	t.Helper()
 	s, err := newSite(root, true)
 	require.NoError(t, err)
+	return served(t, s)
+}
+
+// served serves a site as the command does.
+func served(t *testing.T, s *site) string {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	server.Config.Handler = handler{site: s, port: server.Listener.Addr().(*net.TCPAddr).Port, token: "a token", ctx: ctx}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"net"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,13 +24,7 @@ func TestBesideACloneTheEditorsComeOnceTheEngineIsBuilt(t *testing.T) {
 	require.NoError(t, err)
 	s.making.begin()
 	_, _ = s.making.Write([]byte("engine, 2 of 5: cmd/link\n"))
-	server := httptest.NewUnstartedServer(nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	server.Config.Handler = handler{site: s, port: server.Listener.Addr().(*net.TCPAddr).Port, token: "a token", ctx: ctx}
-	server.Start()
-	t.Cleanup(func() { cancel(); server.Close() })
-
-	b := open(t, server.URL+"/")
+	b := open(t, served(t, s))
 	b.visit(exercised)
 	b.do(script(`{ window.engines = 0; const Plain = Worker; window.Worker = class extends Plain { constructor(script, options) { super(script, options); if (script.href.endsWith("/worker.js")) window.engines++; } } }`))
 	b.waitFor(`document.querySelector(".making").textContent.includes("2 of 5: cmd/link")`)

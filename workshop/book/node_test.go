@@ -23,11 +23,7 @@ var long = flag.Bool("long", false, "try every lesson and every wrong answer in 
 
 // theEngine is built once: to compile Go's compiler takes minutes.
 var theEngine = sync.OnceValues(func() (*engine, error) {
-	root, err := course.Root(".")
-	if err != nil {
-		return nil, err
-	}
-	s, err := newSite(root, false)
+	s, err := toWrite()
 	if err != nil {
 		return nil, err
 	}
@@ -36,11 +32,7 @@ var theEngine = sync.OnceValues(func() (*engine, error) {
 
 // theLab is a site with its engine.
 var theLab = sync.OnceValues(func() (map[string][]byte, error) {
-	root, err := course.Root(".")
-	if err != nil {
-		return nil, err
-	}
-	s, err := newSite(root, false)
+	s, err := toWrite()
 	if err != nil {
 		return nil, err
 	}
