@@ -47,6 +47,14 @@ func faults() []fault {
 			lesson.Golden(t, story, checks...)
 		}
 	}
+	upToDate := func(story lesson.Story, checks ...lesson.Check) func(t *testing.T) {
+		return func(t *testing.T) {
+			lesson.SetUpdate(true)
+			lesson.Golden(t, story, checks...)
+			lesson.SetUpdate(false)
+			lesson.Golden(t, story, checks...)
+		}
+	}
 	captured := func(story lesson.Story) func(t *testing.T) { return func(t *testing.T) { lesson.Captured(t, story) } }
 	says := func(task, text string) lesson.Story {
 		return func(_ context.Context, log *slog.Logger) error {
@@ -171,6 +179,76 @@ func faults() []fault {
 			log.Warn("is cancelled")
 			return err
 		}), `transcript\.txt is stale`},
+		{"does not look at its context for a while", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			if err := lesson.Pause(ctx, 130*time.Millisecond); err != nil {
+				return err
+			}
+			time.Sleep(160 * time.Millisecond)
+			return context.Cause(ctx)
+		}), `context ends after 150ms, and the story returns 140ms later, not within 100ms`},
+		{"returns after Ctrl-C just in time", nil, upToDate(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			time.Sleep(100 * time.Millisecond)
+			return context.Cause(ctx)
+		}), ""},
+		{"does not look whether its context has ended before it begins", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			if ctx.Err() != nil {
+				return nil
+			}
+			return lesson.Pause(ctx, time.Second)
+		}), `context ends after 0s, and the story returns no error, not the cause`},
+		{"returns another error after Ctrl-C", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			if lesson.Pause(ctx, time.Second) != nil {
+				return errors.New("no bank")
+			}
+			return nil
+		}), `context ends after 0s, and the story returns "no bank", not the cause`},
+		{"drains, and returns no error after a later Ctrl-C", nil, func(t *testing.T) {
+			lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
+				log.Info("begins")
+				if err := lesson.Pause(ctx, 40*time.Millisecond); err != nil {
+					return err
+				}
+				_ = lesson.Pause(ctx, time.Second)
+				return nil
+			}, lesson.Drains(time.Second))
+		}, `context ends after 50ms, and the story returns no error, not the cause`},
+		{"tells while it drains what was to come later", nil, upToDate(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			err := lesson.Pause(ctx, time.Second)
+			log.Info("closes the door")
+			return err
+		}, lesson.Drains(time.Second)), ""},
+		{"says before its end, when that is cut off, what has happened and that it cleans up", nil, upToDate(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			err := lesson.Pause(ctx, 100*time.Millisecond)
+			if err == nil {
+				log.Info("goes on")
+				err = lesson.Pause(ctx, 100*time.Millisecond)
+			}
+			if err != nil {
+				log.Info("cleans up")
+			}
+			log.Warn("is cancelled")
+			return err
+		}), ""},
+		{"says after Ctrl-C that it acts, which has not happened", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			err := lesson.Pause(ctx, time.Second)
+			log.Warn("cancels b", lesson.To("b"))
+			log.Warn("is cancelled", "task", "b")
+			return err
+		}), `context ends after 0s, and then the story says what has not happened:    0\.0s  main        cancels b`},
+		{"says behind a warning what has not happened", nil, golden(func(ctx context.Context, log *slog.Logger) error {
+			log.Info("begins")
+			err := lesson.Pause(ctx, time.Second)
+			log.Warn("is cancelled")
+			log.Info("has ended")
+			return err
+		}), `context ends after 0s, and then the story says what has not happened:    0\.0s  main        has ended`},
 		{"drains longer than it says", nil, func(t *testing.T) {
 			lesson.Golden(t, func(ctx context.Context, log *slog.Logger) error {
 				log.Info("begins")
