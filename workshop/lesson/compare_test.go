@@ -147,14 +147,19 @@ func TestTimesOfACapturedRunAreTheMachines(t *testing.T) {
 		assert.True(t, legal, words)
 		assert.Equal(t, want, words, run)
 	}
+	untied := telling("   0.0s  a           says\n", "   0.0s  b           says\n")
+	untied.Captured = true
+	_, legal := untied.Compare("   0.0s  b           says\n   0.0s  a           says\n")
+	assert.True(t, legal, "no trace of a real run tells which lines are tied")
 }
 
 func TestATranscriptIsReadBackWithLongNamesAndAmongOtherText(t *testing.T) {
 	said := lesson.Transcript{
+		{Task: "a-long-name-that-says-nothing"},
 		{At: 100 * time.Millisecond, Task: "a", Text: "says  two  spaces"},
 		{At: 12300 * time.Millisecond, Task: "night cook", Text: "is there"},
 		{At: 12300 * time.Millisecond, Task: "dishwasher-2", Text: "is there"},
 	}
-	const other = "   0.0s  short\n   0.0s  a           \nno line of a story, however long it is\n"
-	require.Equal(t, said, lesson.ReadTranscript("=== RUN   TestStory\n"+other+said.String()+"PASS\nok  \t0.1s\n"))
+	const other = "   0.0s  short\n   0.0s  a           \nno line of a story, however long it is\n   0.0s  a-long-name-that-says-nothing\n"
+	require.Equal(t, said, lesson.ReadTranscript("=== RUN   TestStory\n"+other+said[1:].String()+"PASS\nok  \t0.1s\n"))
 }

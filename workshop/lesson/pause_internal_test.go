@@ -42,3 +42,15 @@ func TestAPauseEndsAtItsTimeOrEarlyWithTheCause(t *testing.T) {
 		assert.Equal(t, errOver, err)
 	})
 }
+
+func TestAStoryIsOverWhenItsOwnContextHasEndedNotThatOfATask(t *testing.T) {
+	require.NoError(t, Over(t.Context()), "there is no story")
+	stage, end := context.WithCancelCause(t.Context())
+	defer end(nil)
+	task, cancel := context.WithCancelCause(context.WithoutCancel(staged(stage)))
+	defer cancel(nil)
+	cancel(errors.New("a part of the story"))
+	require.NoError(t, Over(task))
+	end(errCtrlC)
+	require.Equal(t, errCtrlC, Over(task))
+}
