@@ -360,6 +360,7 @@ func TestCountsEachPollOfManyGoroutines(t *testing.T) {
 func TestStatsSeesEachPollAsAWhole(t *testing.T) {
 	var asked atomic.Int64
 	var halves exercise.Stats // one that does not add up
+	var last, before, after int // Polls
 	d := instant(&asked)
 	lesson.Storm(t, 4, func(caller int) {
 		if caller > 0 {
@@ -367,12 +368,20 @@ func TestStatsSeesEachPollAsAWhole(t *testing.T) {
 			return
 		}
 		for range 100 {
-			if s := d.Stats(); s.Answers+s.Missing != 2*s.Polls {
+			s := d.Stats()
+			if s.Answers+s.Missing != 2*s.Polls {
 				halves = s
 			}
+			if s.Polls < last {
+				before, after = last, s.Polls
+			}
+			last = s.Polls
 		}
 	})
 	if halves != (exercise.Stats{}) {
 		t.Errorf("while other goroutines call Poll, Stats says %+v of 2 stations: it sees half a Poll, so the three counts need one lock together", halves)
+	}
+	if before > after {
+		t.Errorf("Stats says %d Polls, and then %d: a Poll that has returned stays counted", before, after)
 	}
 }

@@ -42,8 +42,8 @@ func New(limit time.Duration, stations map[string]Station) *Desk {
 // Poll asks each station one time and returns the temperatures by the station's
 // name, in a map that is the caller's own.
 //
-//   - It asks all stations at once, each in a goroutine of its own, with a context
-//     that has ctx's values.
+//   - It asks all stations at once, with a context that is made from ctx and has
+//     its values.
 //   - A station that fails is not in the map. Poll waits for the other stations,
 //     and returns no error.
 //   - After the limit, and also when ctx ends, the context of the stations ends.
