@@ -359,7 +359,7 @@ func TestCountsEachPollOfManyGoroutines(t *testing.T) {
 
 func TestStatsSeesEachPollAsAWhole(t *testing.T) {
 	var asked atomic.Int64
-	var halves exercise.Stats // one that does not add up
+	var halves exercise.Stats   // one that does not add up
 	var last, before, after int // Polls
 	d := instant(&asked)
 	lesson.Storm(t, 4, func(caller int) {
