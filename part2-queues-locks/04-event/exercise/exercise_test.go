@@ -103,7 +103,15 @@ func (w *waiter) waits(why string) {
 		w.t.Fatalf("%s, and yet Wait returned %s", why, lesson.Quote(w.err))
 	default:
 		w.cancel(nil)
-		<-w.ended
+		synctest.Wait()
+		select {
+		case <-w.ended:
+		default:
+			for _, name := range []string{"db", "cache", "queue"} { // so that it returns after all
+				_ = w.Up(name)
+			}
+			w.t.Fatalf("%s, then ctx ended at %v, and Wait has not returned", why, time.Since(w.start))
+		}
 	}
 }
 
