@@ -3,6 +3,7 @@ package course
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,12 @@ func TestAMessageThatRepeatsIsShownOnceWithItsCount(t *testing.T) {
 	output = "    exercise_test.go:9: first\n    exercise_test.go:5: at 1s\n    exercise_test.go:5: at 2s\n        and more\n    exercise_test.go:5: at 3s\n"
 	assert.Equal(t, "exercise_test.go:9: first\nexercise_test.go:5: at 1s\n(and 2 more like it)", b.message("TestA", output, ""))
 
+	output = "    exercise_test.go:5: at 1s\n    exercise_test.go:5: at 2s\n    exercise_test.go:5: at 1s\n"
+	assert.Equal(t, "exercise_test.go:5: at 1s\n(and 2 more like it)", b.message("TestA", output, ""), "one of them says something else")
+
+	assert.Equal(t, "a (2 times)\nb (1,000 times)\nc", fold(slices.Concat([]string{"a", "a"}, slices.Repeat([]string{"b"}, 1000), []string{"c"})))
+	assert.Equal(t, "999", thousands(999))
+	assert.Equal(t, "1,234,567", thousands(1234567))
 	assert.Equal(t, "printed:\nhello (3 times)\nend", "printed:\n"+b.message("TestA", "hello\nhello\nhello\nend\n", ""))
 }
 
@@ -48,6 +55,7 @@ func TestControlCharactersAreShown(t *testing.T) {
 	assert.Equal(t, `\x1b[2J\x1b[Hred\a\b`, Printable("\x1b[2J\x1b[Hred\a\b"))
 	assert.Equal(t, `a\u202ea\u009b\x7f`, Printable("a\u202ea\u009b\x7f"))
 	assert.Equal(t, "naïve 日本\ttab\nline", Printable("naïve 日本\ttab\r\nline"))
+	assert.Equal(t, `it's in C:\temp`, Printable(`it's in C:\temp`), "what is no control character stays")
 	assert.Equal(t, `over\rwritten`, Printable("over\rwritten"))
 	long := Printable(strings.Repeat("ä", 3000) + "\n" + strings.Repeat("y", 2000))
 	assert.Equal(t, strings.Repeat("ä", 2000)+" [this line is longer than 2,000 letters]\n"+strings.Repeat("y", 2000), long)

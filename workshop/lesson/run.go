@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"log/slog"
@@ -137,10 +138,7 @@ func (d *diary) close(t *testing.T, failed bool) {
 // any order, stand in the same order on each run.
 func inOrder(lines []RunLine) []RunLine {
 	slices.SortStableFunc(lines, func(a, b RunLine) int {
-		if a.At != b.At {
-			return int(max(-1, min(1, a.At-b.At)))
-		}
-		return compareNames(a.Task, b.Task)
+		return cmp.Or(cmp.Compare(a.At, b.At), compareNames(a.Task, b.Task))
 	})
 	return lines
 }
