@@ -341,10 +341,10 @@ func TestNoCallerJoinsARunThatHasBeenStopped(t *testing.T) {
 		l := exercise.NewLazy(o.bake)
 		anna := &visit{name: "anna", leaves: 500 * ms}
 		ben, carl := &visit{name: "ben", comes: 600 * ms}, &visit{name: "carl", comes: 700 * ms}
-		dora := &visit{name: "dora", comes: 650 * ms, leaves: 800 * ms}
-		o.all(l, anna, ben, carl, dora)
+		dora, emil := &visit{name: "dora", comes: 650 * ms, leaves: 800 * ms}, &visit{name: "emil", comes: 850 * ms}
+		o.all(l, anna, ben, carl, dora, emil)
 		const why = "the run was stopped at 500ms and returned at 900ms"
-		for _, v := range []*visit{ben, carl} {
+		for _, v := range []*visit{ben, carl, emil} {
 			if v.err != nil {
 				t.Errorf("%s came when the run had been stopped, joined it, and got its error: %q", v.name, v.err)
 				return
@@ -353,6 +353,7 @@ func TestNoCallerJoinsARunThatHasBeenStopped(t *testing.T) {
 		o.runs(why, 0, 900*ms)
 		o.got(ben, "loaf 2", 1900*ms, why)
 		o.got(carl, "loaf 2", 1900*ms, why)
+		o.got(emil, "loaf 2", 1900*ms, why)
 		o.left(dora, 800*ms, "dora waited for the stopped run to return, and her ctx ended at 800ms")
 		o.left(anna, 900*ms, why)
 	})
@@ -419,6 +420,22 @@ func TestTheDeadlineOfACallerDoesNotEndTheRun(t *testing.T) {
 		if err != nil || value != "loaf 1" {
 			t.Errorf("the first caller, which started the run, has its deadline at 500ms; the second one waits for the run and got %q, %s:"+
 				" the run's context must not have the deadline of a caller", value, lesson.Quote(err))
+		}
+	})
+}
+
+func TestAStoppedRunMayStillReturnAValue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		l := exercise.NewLazy(func(ctx context.Context) (string, error) {
+			_, _ = o.bake(ctx)
+			return "a loaf all the same", nil
+		})
+		ben := &visit{name: "ben", comes: 1000 * ms}
+		o.all(l, &visit{name: "anna", leaves: 500 * ms}, ben)
+		if ben.err != nil || ben.value != "a loaf all the same" || ben.at != 1000*ms && ben.at != 2000*ms {
+			t.Errorf("the run was stopped at 500ms and returned a value; ben came at 1s and got %q, %s, at %v: neither that value at once nor that of a run of 1s",
+				ben.value, lesson.Quote(ben.err), ben.at)
 		}
 	})
 }

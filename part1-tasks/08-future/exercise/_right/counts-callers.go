@@ -13,6 +13,7 @@ type run[T any] struct {
 	cancel  context.CancelFunc
 	waiters int
 	stopped bool
+	over    bool // compute has returned
 	value   T
 	err     error
 }
@@ -35,7 +36,7 @@ func (l *Lazy[T]) start() *run[T] {
 		defer cancel()
 		value, err := l.compute(ctx)
 		l.mu.Lock()
-		r.value, r.err = value, err
+		r.value, r.err, r.over = value, err, true
 		if err != nil || r.stopped {
 			l.run = nil
 		}
@@ -74,7 +75,7 @@ func (l *Lazy[T]) Get(ctx context.Context) (T, error) {
 			}
 			l.mu.Lock()
 			r.waiters--
-			last := r.waiters == 0
+			last := r.waiters == 0 && !r.over
 			if last {
 				r.stopped = true
 			}

@@ -1,5 +1,5 @@
 //wrong: two wait until the stopped run is over; each of them then starts a run, without a look at what the other did: a race
-//want:  2 runs at one time
+//want:  runs at one time
 //kind:  race
 
 // Package exercise is yours: write NewLazy and Get.
