@@ -106,6 +106,29 @@ func (h handler) check(ctx context.Context, l course.Lesson, saves <-chan struct
 	}
 }
 
+// failing sends the run of a mistake, which the tests may have to make first: so
+// only a page of this site that was opened with the token may ask.
+func (h handler) failing(w http.ResponseWriter, r *http.Request, id string) {
+	if !h.mayFollow(r) {
+		http.Error(w, "open the address that go run ./workshop book has printed", http.StatusForbidden)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	stop := context.AfterFunc(h.ctx, cancel) //nolint:contextcheck // Ctrl-C waits for no reader: the server's context, not the request's
+	defer stop()
+	content, err := h.site.failingRun(ctx, id)
+	switch {
+	case errors.Is(err, errNotFound):
+		http.Error(w, "there is no such mistake", http.StatusNotFound)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(content) // a reader may go away
+	}
+}
+
 // mayFollow reports whether a request comes from a page of this site that knows
 // the token of the address which the command has opened.
 func (h handler) mayFollow(r *http.Request) bool {

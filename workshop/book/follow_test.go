@@ -119,10 +119,12 @@ func TestOnlyThePageThatWasOpenedFollows(t *testing.T) {
 		"a typed address":      {token: "a token", "Sec-Fetch-Site": "none"},
 	} {
 		assert.Equal(t, http.StatusForbidden, ask(header, path).StatusCode, name)
+		assert.Equal(t, http.StatusForbidden, ask(header, "mistakes/01-create-task-drifts.json").StatusCode, "%s, for a run that the tests have to make", name)
 	}
 	assert.Equal(t, http.StatusForbidden, ask(nil, path+"?token=a+token").StatusCode, "a link cannot carry it")
 	assert.Equal(t, http.StatusMisdirectedRequest, ask(map[string]string{token: "a token", "Host": "elsewhere.example"}, path).StatusCode, "another name of this machine")
 	assert.Equal(t, http.StatusNotFound, ask(map[string]string{token: "a token"}, "follow/part1-tasks/99-none").StatusCode)
+	assert.Equal(t, http.StatusNotFound, ask(map[string]string{token: "a token"}, "mistakes/none.json").StatusCode)
 	right := ask(map[string]string{token: "a token", "Origin": "http://" + host, "Sec-Fetch-Site": "same-origin"}, path)
 	require.Equal(t, http.StatusOK, right.StatusCode)
 	line, err := bufio.NewReader(right.Body).ReadBytes('\n')

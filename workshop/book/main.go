@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	open := flags.Bool("open", true, "open the browser")
 	asked := false // whether to have the lab or not
 	dir := flags.String("o", "", "write a static site to this folder and end")
-	lab := flags.Bool("lab", false, "pages run stories and check exercises in the browser; takes minutes the first time; with -o it must be asked for (default true without -o)")
+	lab := flags.Bool("lab", false, "pages run stories and check exercises in the browser; takes minutes the first time; with -o it must be asked for, and the catalogue then has the run of each mistake (default true without -o)")
 	err := flags.Parse(args)
 	flags.Visit(func(f *flag.Flag) { asked = asked || f.Name == "lab" })
 	switch {

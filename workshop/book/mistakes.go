@@ -65,8 +65,8 @@ func constructsIn(lines []string) []string {
 	return all
 }
 
-// gallery is every wrong answer of all lessons.
-func (s *site) gallery() ([]mistake, error) {
+// wrongs is every wrong answer of all lessons.
+func (s *site) wrongs() []mistake {
 	var all []mistake
 	for _, p := range s.parts {
 		for _, l := range p.Lessons {
@@ -74,11 +74,19 @@ func (s *site) gallery() ([]mistake, error) {
 				m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"), File: w.File}
 				m.Runs = s.runs(&l, w.File)
 				m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
-				if err := s.compare(&m); err != nil {
-					return nil, err
-				}
 				all = append(all, m)
 			}
+		}
+	}
+	return all
+}
+
+// gallery is every wrong answer with the lines in which it differs.
+func (s *site) gallery() ([]mistake, error) {
+	all := s.wrongs()
+	for i := range all {
+		if err := s.compare(&all[i]); err != nil {
+			return nil, err
 		}
 	}
 	return all, nil
@@ -161,7 +169,8 @@ func (s *site) mistakes() (*page, error) {
 		Kinds      []choice
 		Constructs []choice
 		Parts      []course.Part
-	}{p, all, most(byKind, 1), most(byConstruct, 3), s.parts})
+		Runs       bool
+	}{p, all, most(byKind, 1), most(byConstruct, 3), s.parts, s.live || s.failing != nil})
 	return p, err
 }
 

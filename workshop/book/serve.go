@@ -122,6 +122,10 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.follow(w, r, dir)
 		return
 	}
+	if name, ok := strings.CutPrefix(at, "mistakes/"); ok && strings.HasSuffix(name, ".json") {
+		h.failing(w, r, strings.TrimSuffix(name, ".json"))
+		return
+	}
 	content, kind, err := h.site.render(at)
 	if err != nil && path.Ext(at) == "" && !strings.HasSuffix(at, "/") {
 		if _, _, withSlash := h.site.render(at + "/"); withSlash == nil {

@@ -38,6 +38,8 @@ type site struct {
 	lab    *engine          // of a written site; nil: exercises are done on the reader's machine
 	making making           // of a served one
 	made   map[string]*page // once made, a page of a written site does not change
+
+	failing map[string][]byte // the run of each mistake; nil: a written site is without, and beside a clone each is made when it is asked for
 }
 
 func newSite(root string, live bool) (*site, error) {

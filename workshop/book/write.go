@@ -28,6 +28,9 @@ func write(ctx context.Context, root, dir string, lab bool, stdout io.Writer) er
 		if s.lab, err = s.engine(ctx, stdout); err != nil {
 			return err
 		}
+		if s.failing, err = s.failingRuns(ctx, stdout); err != nil {
+			return err
+		}
 	}
 	files, err := s.all()
 	if err != nil {
@@ -111,6 +114,9 @@ func (s *site) all() (map[string][]byte, error) {
 		if files[name], _, err = s.render(at); err != nil {
 			return nil, fmt.Errorf("%s: %w", at, err)
 		}
+	}
+	for id, run := range s.failing {
+		files["mistakes/"+id+".json"] = run
 	}
 	files[".nojekyll"] = nil
 	files[marker], err = list(files)

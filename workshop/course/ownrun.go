@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 
 	"example.com/asyncio-to-go/workshop/lesson"
 )
@@ -52,4 +55,36 @@ func (l Lesson) besideSolution(ctx context.Context, found *Result) {
 		}
 		return
 	}
+}
+
+// Fails is what a wrong answer of the gallery does in the first test that
+// rejects it and tells its run, beside what the solution does there: rather in
+// the test that says what the gallery promises. It is nil where no such test
+// tells a run, or where only the race detector or the stretched answer shows the mistake.
+func (l Lesson) Fails(ctx context.Context, w WrongAnswer) (*Said, error) {
+	b, err := l.newBench(map[string]string{"exercise.go": filepath.Join(l.Root, filepath.FromSlash(w.File))})
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	found, err := b.sweep(ctx, nil, "-vet=off")
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(found.Tests, func(a, b Test) int { return b.says(w.Says) - a.says(w.Says) })
+	l.besideSolution(ctx, &found)
+	for _, said := range l.Show(found).Tests {
+		if said.State == Wrongly && said.Run != nil {
+			return &said, nil
+		}
+	}
+	return nil, ctx.Err()
+}
+
+// says is 1 if the test fails with these words, and tells its run; otherwise 0.
+func (t Test) says(words string) int {
+	if t.State() == Wrongly && t.OwnRun() != nil && strings.Contains(t.Message, words) {
+		return 1
+	}
+	return 0
 }

@@ -45,4 +45,4 @@ if (document.body.classList.contains("mistakes")) {
 	const { gallery } = await import("./gallery.js");
 	gallery();
 }
-document.documentElement.dataset.ready = "";
+document.documentElement.dataset.ready = String(Math.round(performance.now()));

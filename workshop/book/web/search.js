@@ -8,9 +8,26 @@ import { all, make, one, root } from "./dom.js";
  * @property {string[]} terms
  */
 
+/** What the dialog shows: made here, so that a page does not carry it. */
+function content() {
+	const query = Object.assign(document.createElement("input"), { type: "search", id: "query", placeholder: "Search all pages", autocomplete: "off", spellcheck: false });
+	query.setAttribute("aria-label", "Search all pages");
+	const close = make("button", "", "Close");
+	close.setAttribute("value", "close");
+	const form = make("form", "", query, close);
+	form.setAttribute("method", "dialog");
+	const says = make("p");
+	says.id = "search-says";
+	says.setAttribute("role", "status");
+	const results = make("ol");
+	results.id = "results";
+	return [form, says, results];
+}
+
 /** The search dialog. The index and the library come when it is first opened. */
 export function search() {
 	const dialog = /** @type {HTMLDialogElement} */ (one("#search"));
+	dialog.append(...content());
 	const query = /** @type {HTMLInputElement} */ (one("#query"));
 	const results = one("#results");
 	const says = one("#search-says");

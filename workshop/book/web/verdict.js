@@ -63,7 +63,7 @@ function* test(said, goTo) {
 }
 
 /**
- * What the answer did, and then what the solution does, as lanes and lines.
+ * What the answer did, and then what the solution does.
  * @param {HTMLElement} figure
  * @param {Said} said
  * @param {Run} run
@@ -71,14 +71,29 @@ function* test(said, goTo) {
  * @param {string} whose
  */
 function draw(figure, said, run, apart, whose) {
-	figure.replaceChildren(make("figcaption", "", `What ${whose.toLowerCase()} did in the test “${said.sentences[0]}”${run.scenario ? `: ${run.scenario}` : ""}`));
-	for (const [name, lines] of /** @type {[string, RunLine[]][]} */ ([[whose, run.lines], ["The solution", run.solution ?? []]])) {
+	const at = apart < 0 ? run.wrong : apart;
+	showRun(figure, `What ${whose.toLowerCase()} did in the test “${said.sentences[0]}”${run.scenario ? `: ${run.scenario}` : ""}`, [
+		[whose, run.lines, at],
+		["The solution", run.solution ?? [], at],
+	]);
+}
+
+/**
+ * Runs as lanes and lines, one under the other.
+ * @param {HTMLElement} figure
+ * @param {string} caption
+ * @param {[string, RunLine[], number][]} runs Each with its name, and the line to mark.
+ */
+export function showRun(figure, caption, runs) {
+	figure.replaceChildren(make("figcaption", "", caption));
+	for (const [name, lines, at] of runs) {
 		if (lines.length === 0) continue;
 		const lanes = make("div", "lanes");
-		const rows = lines.slice(0, mostLines).map((l, i) => make("li", i === (apart < 0 ? run.wrong : apart) ? "apart" : "", make("span", "at", clock(l.at)), make("span", "name", l.task), make("span", "text", l.text)));
+		const rows = lines.slice(0, mostLines).map((l, i) => make("li", i === at ? "apart" : "", make("span", "at", clock(l.at)), make("span", "name", l.task), make("span", "text", l.text)));
 		if (lines.length > mostLines) rows.push(make("li", "", `… and ${lines.length - mostLines} more lines`));
-		figure.append(make("h4", "", name), lanes, make("ol", "lines", ...rows));
-		for (const e of [lanes, figure.lastElementChild]) e?.setAttribute("tabindex", "0");
+		const list = make("ol", "lines", ...rows);
+		figure.append(make("div", "side", make("h4", "", name), lanes, list));
+		for (const e of [lanes, list]) e.setAttribute("tabindex", "0");
 		const drawn = new Lanes(lanes, () => {});
 		drawn.draw(lines.slice(0, mostLines).map(asStep), false, []);
 		drawn.show(Math.min(lines.length, mostLines) - 1);
