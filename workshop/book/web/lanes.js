@@ -4,6 +4,7 @@ import { clock, own, said, tasksOf } from "./story.js";
 
 const rowHeight = 34;
 const top = 22;
+let drawn = 0; // how many there are: what one draws with is not another one's, which may be hidden
 const apart = 13; // at least, between two marks: lines of one instant stand beside each other
 
 /** The timeline: a lane for each task, time across, a mark for each line. */
@@ -14,6 +15,7 @@ export class Lanes {
 	 */
 	constructor(element, go) {
 		this.element = element;
+		this.id = ++drawn;
 		/** @type {Step[]} */
 		this.steps = [];
 		/** @type {number[]} */
@@ -33,6 +35,7 @@ export class Lanes {
 			});
 			go(nearest);
 		});
+		element.addEventListener("scroll", () => this.keepNames());
 		new ResizeObserver(() => {
 			if (Math.abs(element.clientWidth - this.width) > 4 && this.steps.length > 0) this.draw(this.steps, this.twins, this.past);
 		}).observe(element);
@@ -62,15 +65,23 @@ export class Lanes {
 		const width = left + room + apart * steps.length + 26;
 		const height = top + rowHeight * tasks.length + 26;
 		const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-		svg.append(patterns(), ...this.axis(end, height));
+		svg.append(patterns(this.id), ...this.axis(end, height));
 		tasks.forEach((task, lane) => svg.append(...this.lane(task, lane)));
 		svg.append(...this.behind(tasks), ...this.arrows(tasks));
 		this.marks = steps.map((step, i) => mark(step, this.xs[i] ?? 0, middle(tasks.indexOf(said(step).task)), tasks.indexOf(said(step).task), own(step, twins)));
 		svg.append(...this.marks);
 		this.cursor = draw("line", { class: "cursor", x1: 0, x2: 0, y1: 4, y2: height - 20 });
-		svg.append(this.cursor);
+		this.names = draw("g", { class: "names" });
+		this.names.append(draw("rect", { x: 0, y: 0, width: left - 10, height }), ...tasks.map((task, lane) => text(task, { class: "name", x: 8, y: middle(lane) + 4 })));
+		svg.append(this.cursor, this.names);
 		this.element.replaceChildren(svg);
+		this.keepNames();
 		this.show(this.at);
+	}
+
+	/** The names stay in view where the rest is scrolled. */
+	keepNames() {
+		this.names?.setAttribute("transform", `translate(${this.element.scrollLeft} 0)`);
 	}
 
 	/**
@@ -111,14 +122,13 @@ export class Lanes {
 	 */
 	*lane(task, lane) {
 		const y = middle(lane);
-		yield text(task, { class: "name", x: 8, y: y + 4 });
 		const of = this.steps.flatMap((s, i) => (said(s).task === task ? [i] : []));
 		for (const [n, i] of of.entries()) {
 			const next = of[n + 1];
 			const step = this.steps[i];
 			if (next === undefined || !step) continue;
 			const [x = 0, end = 0] = [this.xs[i], this.xs[next]];
-			const kind = said(step).waiting ? `waits${lane % 8}` : "";
+			const kind = said(step).waiting ? `waits${this.id}-${lane % 8}` : "";
 			yield draw("rect", { class: `span lane${lane % 8} ${kind}`, x, y: y - 4, width: end - x, height: 8, ...(kind && { fill: `url(#${kind})` }) });
 		}
 	}
@@ -158,7 +168,7 @@ export class Lanes {
 				const [y, yTo] = [middle(tasks.indexOf(line.task)), middle(lane)];
 				const down = Math.sign(yTo - y);
 				const [from, to] = [y + down * 6, yTo - down * 9];
-				yield draw("path", { class: "arrow", "marker-end": "url(#head)", d: `M${x} ${from}C${x} ${(from + to) / 2} ${xTo} ${(from + to) / 2} ${xTo} ${to}` });
+				yield draw("path", { class: "arrow", "marker-end": `url(#head${this.id})`, d: `M${x} ${from}C${x} ${(from + to) / 2} ${xTo} ${(from + to) / 2} ${xTo} ${to}` });
 			}
 		}
 	}
@@ -207,14 +217,15 @@ function mark(step, x, y, lane, side) {
 	return group;
 }
 
-function patterns() {
+/** @param {number} id */
+function patterns(id) {
 	const defs = draw("defs", {});
 	for (let lane = 0; lane < 8; lane++) {
-		const pattern = draw("pattern", { id: `waits${lane}`, class: `lane${lane}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+		const pattern = draw("pattern", { id: `waits${id}-${lane}`, class: `lane${lane}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
 		pattern.append(draw("rect", { width: 6, height: 6, class: "pale" }), draw("rect", { width: 2, height: 6, class: "full" }));
 		defs.append(pattern);
 	}
-	const head = draw("marker", { id: "head", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
+	const head = draw("marker", { id: `head${id}`, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
 	head.append(draw("path", { d: "M0 0L8 4L0 8z", class: "head" }));
 	defs.append(head);
 	return defs;
