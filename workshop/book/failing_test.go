@@ -16,7 +16,10 @@ import (
 // With -long it makes the runs of all mistakes, and says what they weigh.
 func TestTheCatalogueShowsTheRunOfAMistake(t *testing.T) {
 	b := open(t, beside(t))
-	b.visit("mistakes/?token=a+token#01-create-task-drifts")
+	b.visit("mistakes/#01-create-task-drifts")
+	b.waitFor(`document.querySelector(".mistake[open] .failing").textContent.includes("open the address")`)
+	b.visit("?token=a+token")
+	b.visit("mistakes/#01-create-task-drifts")
 	b.waitLong(`document.querySelectorAll("#\\30 1-create-task-drifts .failing .lanes svg").length === 2`)
 	shown := b.text(".mistake[open] .failing")
 	assert.Contains(t, shown, "The mistake")

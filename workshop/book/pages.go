@@ -26,6 +26,9 @@ func (s *site) home() (*page, error) {
 		return nil, err
 	}
 	d := s.parse(source, "README.md", "")
+	const still = "docs/player.svg" // of the player, which this page has itself
+	d.sections[0].nodes = slices.DeleteFunc(d.sections[0].nodes, func(n ast.Node) bool { return isPictureOf(n, still) })
+	d.links = slices.DeleteFunc(d.links, func(to string) bool { return to == still })
 	p := &page{Title: titleOf(string(source)), Kind: "home", links: d.links, docs: d.entries("", titleOf(string(source)))}
 	data := struct {
 		*page
@@ -179,6 +182,15 @@ func (d *document) withPlayer(run section, shown *player) (template.HTML, error)
 		Before, Still, After template.HTML
 		Player               *player
 	}{d.html(run.nodes[:told]...), d.html(still...), d.html(after...), shown})
+}
+
+// isPictureOf reports whether a paragraph is a picture of this file, with a link around it or without.
+func isPictureOf(n ast.Node, file string) bool {
+	if n.ChildCount() != 1 {
+		return false
+	}
+	image, ok := n.FirstChild().(*ast.Image)
+	return ok && string(image.Destination) == file || !ok && isPictureOf(n.FirstChild(), file)
 }
 
 func isPicture(n ast.Node) bool {

@@ -26,7 +26,12 @@ import { showRun } from "./verdict.js";
 async function run(entry) {
 	const place = one(".failing", entry);
 	if (place.childElementCount > 0) return;
-	const own = "live" in document.body.dataset ? token() : null;
+	const live = "live" in document.body.dataset;
+	const own = live ? token() : null;
+	if (live && !own) {
+		place.replaceChildren(make("p", "", "To see its run, open the address that go run ./workshop book has printed."));
+		return;
+	}
 	place.replaceChildren(make("p", "", own ? "The tests run on this answer, and then on the solution …" : "The run comes …"));
 	try {
 		const response = await fetch(`${root}mistakes/${entry.id}.json`, own ? { headers: { "X-Workshop-Token": own } } : {});
@@ -52,7 +57,8 @@ function draw(place, { test, scenario, wrong, same, tasks, lines, solution, befo
 	const figure = make("figure", "run");
 	place.replaceChildren(figure);
 	const cut = before || after ? ` Of a long run, this is what stands around the mistake: ${before} lines before it and ${after} after it are left out.` : "";
-	showRun(figure, `The run of the test “${test}”${scenario ? `: ${scenario}` : ""}.${cut}`, [
+	const alike = same === mine.length && solution.length === 0 ? " Both runs say the same: what the test finds, no task says." : "";
+	showRun(figure, `The run of the test “${test}”${scenario ? `: ${scenario}` : ""}.${alike}${cut}`, [
 		["The mistake", mine, wrong],
 		["The solution", solution.length > 0 || same > 0 ? [...mine.slice(0, same), ...solution.map(line)] : [], same < mine.length ? wrong : -1],
 	]);
