@@ -155,8 +155,8 @@ func (s *service) replay(ctx context.Context) error {
 		}
 		id, _, _ := strings.Cut(l.Header.Get(nats.MsgIdHdr), " again ")
 		m := &message{id: fmt.Sprint(id, " again ", seq), host: string(l.Data)}
-		if err := cmp.Or(fault("id", m.id), fault("host", m.host)); err != nil {
-			slog.Warn("a dead letter cannot be replayed", "id", id, "reason", err)
+		if m.fault = cmp.Or(fault("id", m.id), fault("host", m.host)); m.fault != nil {
+			slog.Warn("a dead letter cannot be replayed", "id", id, "reason", m.fault)
 			continue
 		}
 		if err = s.batch(ctx, []*message{m}, ""); err == nil {
