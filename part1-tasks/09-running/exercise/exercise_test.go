@@ -44,6 +44,7 @@ const temperature = 18.5
 const most = 20
 
 func (s *station) as(t *testing.T, name string) exercise.Station {
+	t.Helper()
 	return func(ctx context.Context) (float64, error) {
 		log := lesson.Log(t).With("task", name)
 		s.saw.Store(&ctx)
