@@ -243,7 +243,7 @@ export class Engine {
 		const folder = `/workshop/${lesson}/exercise`;
 		for (const old of this.fs.below("/workshop/")) this.fs.drop(old);
 		for (const [path, text] of Object.entries(exercise.files)) this.fs.put(`/workshop/${path}`, text);
-		for (const [name, text] of Object.entries(exercise.given)) this.fs.put(`${folder}/${name}`, text);
+		for (const [name, text] of Object.entries({ ...exercise.given, ...exercise.tests })) this.fs.put(`${folder}/${name}`, text);
 		this.fs.put(`${folder}/exercise.go`, answer);
 		return { exercise, folder };
 	}
