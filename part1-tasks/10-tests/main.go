@@ -56,10 +56,11 @@ type mirrors struct {
 func (m *mirrors) ask(ctx context.Context, name string, takes time.Duration, answers chan<- string) {
 	m.running.Add(1)
 	m.all.Go(func() {
-		defer m.running.Add(-1)
 		log := m.log.With("task", "mirror "+name)
 		log.Info("is asked")
-		if lesson.Pause(ctx, takes) != nil {
+		err := lesson.Pause(ctx, takes)
+		m.running.Add(-1) // before it answers: then the test looks
+		if err != nil {
 			log.Warn("is cancelled")
 			return
 		}
