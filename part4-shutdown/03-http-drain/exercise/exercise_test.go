@@ -387,6 +387,23 @@ func TestAJobMaySubmitAJob(t *testing.T) {
 	})
 }
 
+// Either may win where Drain's ctx ends at the instant at which the last job does.
+func TestDrainReturnsWhenCtxEndsWithTheLastJob(t *testing.T) {
+	for n := 0; n < 50 && !t.Failed(); n++ {
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newShop(t, 1, 1)
+			end, cancel := context.WithCancelCause(t.Context())
+			_ = s.submit(t.Context(), exercise.Job{Name: "A", Run: func(context.Context) {
+				time.Sleep(time.Second)
+				cancel(errTooLate)
+			}})
+			if left, err := s.pool.Drain(end); len(left) > 0 || err != nil && !errors.Is(err, errTooLate) {
+				s.complain("Drain's ctx ended as the last job did: Drain handed back %d jobs, %s", len(left), lesson.Quote(err))
+			}
+		})
+	}
+}
+
 // slow is a context that lets others run while it is asked.
 type slow struct{ context.Context }
 
