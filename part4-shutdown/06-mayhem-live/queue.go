@@ -134,8 +134,8 @@ func (q *queue) fetch(ctx context.Context, n int) (ms []*message, err error) {
 		return nil, err
 	}
 	defer sub.Unsubscribe()          //nolint:errcheck // nothing comes any more
-	_ = sub.SetPendingLimits(-1, -1) // the request sets them
-	request := fmt.Appendf(nil, `{"batch": %d, "max_bytes": %d, "no_wait": true, "expires": %d}`, n, 16*q.nc.MaxPayload(), patience)
+	_ = sub.SetPendingLimits(-1, -1) // the request asks for as much as there is room for
+	request := fmt.Appendf(nil, `{"batch": %d, "no_wait": true, "expires": %d}`, n, patience)
 	if err := q.nc.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+streamName+"."+consumerName, sub.Subject, request); err != nil {
 		return nil, err
 	}
