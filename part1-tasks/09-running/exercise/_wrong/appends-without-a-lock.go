@@ -67,7 +67,7 @@ func (d *Desk) Poll(ctx context.Context) (map[string]float64, error) {
 		name        string
 		temperature float64
 	}
-	var answers []answer
+	answers := make([]answer, 0, len(d.stations))
 	for name, station := range d.stations {
 		all.Go(func() {
 			temperature, err := station(asked)
