@@ -25,7 +25,7 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 	inUse := t.TempDir()
 	running := run(t, "-data", inUse, "-messages", "1", "-work", "1h")
 	running.waitFor(1, "is taken")
-	nobody := fmt.Sprint("127.0.0.1:", freePort(t))
+	unserved := fmt.Sprint("127.0.0.1:", freePort(t))
 	for _, c := range []struct {
 		why  string
 		args []string
@@ -35,8 +35,8 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 		{"another has its server there", []string{"-data", inUse}, "another process has its server there"},
 		{"the port is taken", []string{"-http", taken.Addr().String()}, "-http: listen tcp " + taken.Addr().String()},
 		{"the server's port is taken", []string{"-listen", taken.Addr().String()}, "Error listening on port"},
-		{"no server", []string{"-nats", "nats://" + nobody}, "connect to " + nobody},
-		{"no database", []string{"-db", "postgres://user@" + nobody + "/mayhem"}, "the database: failed to connect"},
+		{"no server", []string{"-nats", "nats://" + unserved}, "connect to " + unserved},
+		{"no database", []string{"-db", "postgres://user@" + unserved + "/mayhem"}, "the database: failed to connect"},
 		{"no cluster", []string{"-replicas", "3"}, "replicas > 1 not supported in non-clustered mode"},
 	} {
 		s := run(t, append([]string{"-messages", "1"}, c.args...)...)

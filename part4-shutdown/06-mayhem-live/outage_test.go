@@ -179,12 +179,12 @@ func TestAnotherAckWaitIsRefusedAndChangesNothing(t *testing.T) {
 
 func TestNoPasswordIsSaid(t *testing.T) {
 	t.Parallel()
-	nobody := fmt.Sprint("127.0.0.1:", freePort(t))
+	unserved := fmt.Sprint("127.0.0.1:", freePort(t))
 	for _, args := range [][]string{
-		{"-nats", "nats://admin:s3cr3t@" + nobody},
-		{"-nats", "nats://s3cr3t@" + nobody},
-		{"-nats", "admin:s3cr3t@" + nobody},
-		{"-db", "postgres://admin:s3cr3t@" + nobody + "/mayhem"},
+		{"-nats", "nats://admin:s3cr3t@" + unserved},
+		{"-nats", "nats://s3cr3t@" + unserved},
+		{"-nats", "admin:s3cr3t@" + unserved},
+		{"-db", "postgres://admin:s3cr3t@" + unserved + "/mayhem"},
 		{"-db", "host=127.0.0.1 port=1 user=admin password=s3cr3t"},
 	} {
 		s := run(t, args...)
