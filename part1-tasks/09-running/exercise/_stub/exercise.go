@@ -23,7 +23,7 @@ type Stats struct {
 //
 // Poll and Stats may be called at any time, from any goroutine. This Desk works while
 // each station answers in time, and one goroutine calls it. With a slow station each
-// Poll leaves a goroutine behind: dump.txt shows them. With several goroutines its
+// Poll leaves goroutines behind: dump.txt shows them. With several goroutines its
 // counts are wrong: go test -race shows where. Find the faults and mend them; the
 // comments below say how it should be.
 type Desk struct {
