@@ -397,19 +397,6 @@ func TestARefusedCallKeepsNoOtherOut(t *testing.T) {
 	})
 }
 
-// slow is a context that lets others run while it is asked.
-type slow struct{ context.Context }
-
-func (s slow) Done() <-chan struct{} {
-	runtime.Gosched()
-	return s.Context.Done()
-}
-
-func (s slow) Err() error {
-	runtime.Gosched()
-	return s.Context.Err()
-}
-
 func TestACallOnAnEndedCtxKeepsNoOtherOut(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		ended, cancel := context.WithCancel(t.Context())
@@ -418,7 +405,7 @@ func TestACallOnAnEndedCtxKeepsNoOtherOut(t *testing.T) {
 		var err error
 		lesson.Together(2, func(g int) {
 			if g == 0 {
-				_ = b.Do(slow{ended}, func(context.Context) error { return nil })
+				_ = b.Do(lesson.Yields(ended), func(context.Context) error { return nil })
 			} else {
 				err = b.Do(t.Context(), func(context.Context) error { return nil })
 			}

@@ -384,19 +384,6 @@ func TestTwoReadinessesShareNothing(t *testing.T) {
 	})
 }
 
-// slow is a context that lets others run while it is asked.
-type slow struct{ context.Context }
-
-func (s slow) Done() <-chan struct{} {
-	runtime.Gosched()
-	return s.Context.Done()
-}
-
-func (s slow) Err() error {
-	runtime.Gosched()
-	return s.Context.Err()
-}
-
 func TestAnUpThatComesAsWaitBeginsReleasesIt(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		m := newTeam(t, "db")
@@ -405,7 +392,7 @@ func TestAnUpThatComesAsWaitBeginsReleasesIt(t *testing.T) {
 		var err error
 		lesson.Together(2, func(g int) {
 			if g == 0 {
-				err = m.Wait(slow{ctx})
+				err = m.Wait(lesson.Yields(ctx))
 			} else {
 				_ = m.Up("db")
 			}

@@ -404,19 +404,6 @@ func TestDrainReturnsWhenCtxEndsWithTheLastJob(t *testing.T) {
 	}
 }
 
-// slow is a context that lets others run while it is asked.
-type slow struct{ context.Context }
-
-func (s slow) Done() <-chan struct{} {
-	runtime.Gosched()
-	return s.Context.Done()
-}
-
-func (s slow) Err() error {
-	runtime.Gosched()
-	return s.Context.Err()
-}
-
 // What was accepted is run or handed back, what was refused is neither.
 func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 	for n := 0; n < 40 && !t.Failed(); n++ {
@@ -429,7 +416,7 @@ func TestLosesNothingWhenManySubmitWhileItDrains(t *testing.T) {
 			for range 8 {
 				crowd.Go(func() {
 					for range 30 {
-						if s.submit(slow{t.Context()}, s.job("one", 0)) != nil {
+						if s.submit(lesson.Yields(t.Context()), s.job("one", 0)) != nil {
 							return
 						}
 						accepted.Add(1)
