@@ -72,6 +72,13 @@ func (m *making) begin() {
 	m.begun = true
 }
 
+// hasBegun reports whether begin has been called: not with -lab=false.
+func (m *making) hasBegun() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.begun
+}
+
 // end notes what came of it.
 func (m *making) end(e *engine, err error) {
 	m.mu.Lock()

@@ -80,6 +80,16 @@ func TestAnEngineThatCannotBeBuiltIsOneLine(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(page), "lab follows", "the book goes on")
 	assert.NotContains(t, string(page), "data-do=\"check\"")
+	assert.Contains(t, string(page), `class="making"`, "it says so")
+}
+
+func TestABookWithoutTheLabSaysNothingOfAnEngine(t *testing.T) {
+	s, err := newSite(theRoot(t), true)
+	require.NoError(t, err)
+	page, _, err := s.render(exercised)
+	require.NoError(t, err)
+	assert.NotContains(t, string(page), `class="making"`)
+	assert.NotContains(t, string(page), "data-do=\"check\"")
 }
 
 // Ctrl-C does not wait for a compiler.

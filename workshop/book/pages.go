@@ -126,7 +126,8 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 		EngineSize int    // in MB; 0 beside a clone, which is no download
 		OnlyHere   []string
 		NotHere    string // why not
-	}{page: p, Question: d.html(d.sections[0].nodes...), Sections: d.sections[1:], Front: l.Front, Total: l.Minutes()}
+		Making     bool   // it says how far the engine is, or that it could not be built
+	}{page: p, Making: s.making.hasBegun(), Question: d.html(d.sections[0].nodes...), Sections: d.sections[1:], Front: l.Front, Total: l.Minutes()}
 	for _, part := range s.parts {
 		if part.Number == l.Part {
 			data.Part = ref{part.Dir + "/", part.Title}

@@ -50,9 +50,6 @@ func serve(ctx context.Context, root, addr string, open, lab bool, stdout io.Wri
 	})
 	url := "http://" + listener.Addr().String() + "/?token=" + token
 	_, _ = fmt.Fprintf(stdout, "The book is at %s\nCtrl-C ends it.\n", url)
-	if open {
-		openBrowser(ctx, url, stdout)
-	}
 	if lab {
 		s.making.begin()
 		ctx, cancel := context.WithCancel(ctx)
@@ -62,6 +59,9 @@ func serve(ctx context.Context, root, addr string, open, lab bool, stdout io.Wri
 			s.build(ctx, stdout)
 		}()
 		defer func() { cancel(); <-built }()
+	}
+	if open { // its first page has its editors
+		openBrowser(ctx, url, stdout)
 	}
 	err = server.Serve(listener)
 	if !stop() {
