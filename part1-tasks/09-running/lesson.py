@@ -77,7 +77,10 @@ async def mail(n):
 def running():
     """The tasks, each with the functions of its stack, the outermost first."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    return sorted(f"{task.get_name()} is in " + ", ".join(frame.f_code.co_name for frame in task.get_stack()) for task in tasks)
+    return sorted(
+        f"{task.get_name()} is in " + ", ".join(frame.f_code.co_name for frame in task.get_stack())
+        for task in tasks
+    )
 
 
 class Speaks(logging.Handler):
