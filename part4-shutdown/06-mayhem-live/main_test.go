@@ -102,7 +102,7 @@ func (s *child) listen(out io.Reader) {
 	}
 }
 
-// waitFor waits until the service has said so many lines that contain text.
+// waitFor waits until the service has said so many lines that contain text. It gives up after a minute without one more.
 func (s *child) waitFor(n int, text string) {
 	s.t.Helper()
 	if !s.reaches(n, text) {
@@ -113,13 +113,16 @@ func (s *child) waitFor(n int, text string) {
 // reaches does so, too, and reports whether that came before the service's end.
 func (s *child) reaches(n int, text string) bool {
 	s.t.Helper()
-	give := time.After(time.Minute)
+	const patience = time.Minute
+	give := time.NewTimer(patience)
+	defer give.Stop()
 	for seen, count, ended := 0, 0, false; ; {
 		s.mu.Lock()
 		more := s.more
 		for ; seen < len(s.steps); seen++ {
 			if _, what, _ := strings.Cut(s.steps[seen], " "); strings.Contains(what, text) {
 				count++
+				give.Reset(patience)
 			}
 		}
 		s.mu.Unlock()
@@ -130,7 +133,7 @@ func (s *child) reaches(n int, text string) bool {
 		case <-more:
 		case <-s.said:
 			ended = true
-		case <-give:
+		case <-give.C:
 			require.FailNow(s.t, "the service does not say it", "%d of %d lines say %q; the last are %q", len(s.all(text)), n, text, s.last())
 		}
 	}

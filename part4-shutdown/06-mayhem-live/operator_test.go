@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -212,8 +213,21 @@ func TestADamagedDatabaseIsToldAtTheStart(t *testing.T) {
 func TestADatabaseThatIsDamagedMeanwhileEndsItWithThatReason(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	s := run(t, "-data", folder, "-messages", "100000", "-in-flight", "1000", "-work", "1s", "-fail", "0", "-gone", "0", "-grace", "10ms")
-	s.waitFor(60_000, "is published") // more than SQLite keeps in memory
+	ctx, end := context.WithCancelCause(t.Context())
+	defer end(nil)
+	old, err := openTable(ctx, config{data: folder}, newCounters(), end)
+	require.NoError(t, err)
+	for batch := range 50 { // more than SQLite keeps in memory
+		rows := make(map[string]row)
+		for i := range 2000 {
+			rows[fmt.Sprint("1/web-", 20_001+2000*batch+i)] = row{host: "web", state: handled}
+		}
+		_, err = old.put(ctx, rows)
+		require.NoError(t, err)
+	}
+	require.NoError(t, old.db.Close())
+	s := run(t, "-data", folder, "-messages", "20000", "-in-flight", "1000", "-work", "1s", "-fail", "0", "-gone", "0", "-grace", "10ms")
+	s.waitFor(1000, "is taken")
 	file, err := os.OpenFile(folder+"/mayhem.db", os.O_RDWR, 0)
 	require.NoError(t, err)
 	info, err := file.Stat()
