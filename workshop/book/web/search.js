@@ -45,7 +45,7 @@ export function search() {
 	query.addEventListener("input", async () => {
 		const find = await (index ??= load());
 		const words = query.value.trim();
-		const found = words === "" ? [] : find(words).slice(0, 20);
+		const found = words === "" ? [] : spread(find(words)).slice(0, 20);
 		results.replaceChildren(...found.map(result));
 		says.textContent = words === "" ? "" : found.length === 0 ? "Nothing found." : `${found.length === 20 ? "The best 20" : found.length} found`;
 	});
@@ -79,6 +79,20 @@ async function load() {
 	const index = library.MiniSearch.loadJSON(await response.text(), { fields: ["title", "text"], storeFields: ["path", "title", "text"] });
 	return (words) =>
 		/** @type {any} */ (index.search(words, { prefix: true, fuzzy: 0.15, boost: { title: 3 }, combineWith: "AND" }));
+}
+
+/**
+ * The best three of each page, so that one lesson does not fill the list.
+ * @param {Found[]} found
+ */
+function spread(found) {
+	/** @type {Record<string, number>} */
+	const seen = {};
+	return found.filter(({ path }) => {
+		const page = path.replace(/#.*/, "");
+		seen[page] = (seen[page] ?? 0) + 1;
+		return seen[page] <= 3;
+	});
 }
 
 /** @param {Found} found */

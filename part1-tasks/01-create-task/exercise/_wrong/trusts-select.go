@@ -1,5 +1,5 @@
 //wrong: takes the tick although ctx has ended, too: of two ready cases select takes one at random
-//want:  , when ctx had ended
+//want:  when ctx had ended
 //kind:  lost cancellation
 
 // Package exercise is yours: write Every.
