@@ -22,7 +22,8 @@ func endsWithItsContext(t *testing.T, story Story, whole Transcript, drains time
 	t.Helper()
 	within := max(atOnce, drains)
 	_, took, _ := until(t, story, time.Hour)
-	for at := time.Duration(0); at < took && !t.Failed(); at += atOnce / 2 {
+	// A millisecond after the story's own instants: at one of those, either end may come first.
+	for at := time.Duration(0); at < took && !t.Failed(); at = (at + atOnce/2).Truncate(atOnce/2) + time.Millisecond {
 		said, elapsed, err := until(t, story, at)
 		switch {
 		case !errors.Is(err, errCtrlC):

@@ -186,7 +186,7 @@ func faults() []fault {
 			}
 			time.Sleep(160 * time.Millisecond)
 			return context.Cause(ctx)
-		}), `context ends after 150ms, and the story returns 140ms later, not within 100ms`},
+		}), `context ends after 151ms, and the story returns 139ms later, not within 100ms`},
 		{"returns after Ctrl-C just in time", nil, upToDate(func(ctx context.Context, log *slog.Logger) error {
 			log.Info("begins")
 			time.Sleep(100 * time.Millisecond)
@@ -215,7 +215,7 @@ func faults() []fault {
 				_ = lesson.Pause(ctx, time.Second)
 				return nil
 			}, lesson.Drains(time.Second))
-		}, `context ends after 50ms, and the story returns no error, not the cause`},
+		}, `context ends after 51ms, and the story returns no error, not the cause`},
 		{"tells while it drains what was to come later", nil, upToDate(func(ctx context.Context, log *slog.Logger) error {
 			log.Info("begins")
 			err := lesson.Pause(ctx, time.Second)
