@@ -149,9 +149,11 @@ func TestTheFirstHandlerThatWantsItGetsIt(t *testing.T) {
 		exercise.On(d.router, func(err error) { d.note("any", err) })
 		d.router.Is(errOdd, func(err error) { d.note("odd", err) })
 		const mistake = "the handlers are asked in the order in which they were added"
-		d.gets(errLine, mistake, "line: no line")
-		d.gets(&invoiceError{9}, mistake, "invoice: invoice 9 is wrong")
-		d.gets(errOdd, mistake, "any: something odd")
+		for range 20 { // an answer may ask them at random
+			d.gets(errLine, mistake, "line: no line")
+			d.gets(&invoiceError{9}, mistake, "invoice: invoice 9 is wrong")
+			d.gets(errOdd, mistake, "any: something odd")
+		}
 	})
 }
 
@@ -166,6 +168,41 @@ func TestAJoinedErrorIsSeveralFailures(t *testing.T) {
 			"line: feed A: no line", "store: the store is full")
 		d.gets(fmt.Errorf("day 2: %w", fmt.Errorf("batch 7: %w", errors.Join(errOdd, errStore))), "a join that is wrapped twice is split as well",
 			"otherwise: something odd", "store: the store is full")
+	})
+}
+
+// A batch is a join of a type of its own. It cannot be compared, and it may hold nil.
+type batch []error
+
+func (b batch) Error() string   { return "a batch of " + fmt.Sprint(len(b)) }
+func (b batch) Unwrap() []error { return b }
+
+// pages are a failure that cannot be compared.
+type pages []int
+
+func (p pages) Error() string { return fmt.Sprint("no pages ", []int(p)) }
+
+func TestAFailureAndAJoinMayBeOfAnyType(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.gets(batch{errLine, nil, batch{errStore}}, "a join of another type than that of errors.Join is split as well, and a nil in it is no failure",
+			"line: no line", "store: the store is full")
+		d.gets(pages{3, 4}, "the type of a failure cannot be compared by ==", "otherwise: no pages [3 4]")
+		exercise.On(d.router, func(err pages) { d.note("pages", err) })
+		d.gets(fmt.Errorf("feed A: %w", pages{5}), "the type of a failure cannot be compared by ==", "pages: no pages [5]")
+	})
+}
+
+func TestLeavesAJoinAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		err := errors.Join(errStore, context.Canceled, errLine, errStore)
+		was := err.Error()
+		d.gets(err, "a joined error is several failures, each handled once, in their order",
+			"store: the store is full", "line: no line", "store: the store is full")
+		if joined, ok := err.(interface{ Unwrap() []error }); ok && slices.Contains(joined.Unwrap(), nil) || err.Error() != was { //nolint:errorlint // the join itself
+			t.Error("Handle has changed the error that it was given: what its method Unwrap returns is the slice of the error itself; do not write to it")
+		}
 	})
 }
 
@@ -199,7 +236,9 @@ func TestAHandlerThatPanicsEndsOnlyItsOwnCall(t *testing.T) {
 		d.router.Is(errStore, func(err error) { d.note("store", err) })
 		d.gets(errors.Join(fmt.Errorf("feed A: %w", errLine), errStore), "the failures behind a handler that panicked are lost, or its panic is",
 			"otherwise: a panic", "store: the store is full")
-		if about != nil && !strings.Contains(about.Error(), "page 3 of 2") {
+		if errors.Is(about, errStore) {
+			t.Errorf("a handler panicked, and otherwise got an error that wraps all that Handle was given; it should wrap the failure of that handler: %q", about)
+		} else if about != nil && !strings.Contains(about.Error(), "page 3 of 2") {
 			t.Errorf("a handler panicked with %q, and otherwise got an error without it: %q", "page 3 of 2", about)
 		} else if about != nil && !errors.Is(about, errLine) {
 			t.Errorf("a handler panicked, and otherwise got %q, which does not wrap the failure that the handler had", about)
@@ -266,6 +305,37 @@ func TestHandlersRunOneAtATime(t *testing.T) {
 			t.Errorf("two handlers ran at one time, or more: %d; many goroutines called Handle", most.Load())
 		} else if n := calls.Load(); n != 65 { // after each of 13 panics, otherwise
 			t.Errorf("52 goroutines called Handle, and when it had returned to all, %d handlers had run, not 65", n)
+		}
+	})
+}
+
+func TestHandleWaitsForItsOwnHandlers(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		log := lesson.Log(t)
+		busy, returned := make(chan struct{}), make(chan bool, 1)
+		var stored atomic.Bool
+		router := exercise.New(func(error) {})
+		router.Is(errLine, func(error) {
+			log.With("task", "line").Info("begins")
+			close(busy)
+			for range 50 { // another goroutine calls Handle meanwhile
+				dawdle()
+			}
+			log.With("task", "line").Info("is over")
+		})
+		router.Is(errStore, func(error) {
+			log.With("task", "store").Info("runs")
+			stored.Store(true)
+		})
+		go func() {
+			<-busy
+			log.With("task", "second").Info("calls Handle")
+			router.Handle(errStore)
+			returned <- stored.Load()
+		}()
+		router.Handle(errLine)
+		if !<-returned {
+			t.Error("a second goroutine called Handle while a handler ran, and Handle returned to it before its own handler was called")
 		}
 	})
 }

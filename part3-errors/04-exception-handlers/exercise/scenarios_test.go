@@ -106,7 +106,7 @@ func drawError(d *exam.Draw, depth int) error {
 	case 4:
 		return &invoiceError{d.Int(1, 3)}
 	case 5:
-		return pageError{d.Int(1, 3)}
+		return pageError{d.Int(0, 3)} // page 0 is the zero value
 	case 6:
 		return errTimeout
 	case 7:

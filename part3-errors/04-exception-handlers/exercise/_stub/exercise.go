@@ -31,14 +31,14 @@ func On[E error](r *Router, handle func(E)) {
 //     twice. That also holds for a join in a join, and for a join that is wrapped ("batch 7: %w"); the words of what wraps a join
 //     are lost.
 //   - A failure that is context.Canceled, also wrapped, is none: no handler gets it. One that is context.DeadlineExceeded is. A nil
-//     error is no failure.
+//     error is no failure, also in a join.
 //   - A failure goes to one handler: the first that wants it, in the order in which they were added; else to otherwise.
 //   - One call at a time: two handlers of a router never run at once, also not different ones, and not for several Handles. Handlers
 //     do not call Handle.
 //   - A handler that panics ends its own call, no more: the failures behind it are handled, and Handle returns. Its panic becomes a
 //     failure that goes to otherwise, at that place: an error that wraps the failure it was given, and whose text contains the value
 //     of the panic. If otherwise panics, whatever it was given, that panic is dropped: no handler gets it.
-//   - Handle starts no goroutine that outlives it.
+//   - Handle starts no goroutine that outlives it, and leaves err as it is.
 func (r *Router) Handle(err error) {
 	panic("not written yet")
 }
