@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -20,7 +22,13 @@ import (
 	"example.com/asyncio-to-go/workshop/lesson"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// With WORK_PANICS in the environment the test binary is a program whose work panics.
+func TestMain(m *testing.M) {
+	if os.Getenv("WORK_PANICS") != "" {
+		os.Exit(exercise.Run(make(chan os.Signal), within, func(context.Context) error { panic("no config") }, func(error) {}))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const within = 3 * time.Second // for the clean-up, in all tests
 
@@ -162,8 +170,10 @@ func TestASignalThatCameBeforeRunIsTheFirst(t *testing.T) {
 		signals <- syscall.SIGTERM
 		start, j := time.Now(), &job{t: t}
 		_ = exercise.Run(signals, within, j.work, func(error) {})
-		if took := time.Since(start); took > 0 {
+		if took, calls := time.Since(start), j.calls.Load(); took > 0 {
 			t.Errorf("SIGTERM waited in the channel when Run was called, and Run returned after %v: the signal is lost", took)
+		} else if calls != 1 {
+			t.Errorf("SIGTERM waited in the channel when Run was called, and Run called work %d times, not once: a signal ends work's context and takes nothing else from work", calls)
 		}
 	})
 }
@@ -330,4 +340,18 @@ func TestTakesNoSignalOnceItHasReturned(t *testing.T) {
 		}
 		lesson.NothingLeft(t, "work and Run have returned")
 	})
+}
+
+func TestAPanicOfWorkIsNotRecovered(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) { (&job{takes: time.Second}).run(t) }) // is it written?
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := exec.CommandContext(t.Context(), self)
+	program.Env = append(os.Environ(), "WORK_PANICS=1")
+	said, _ := program.CombinedOutput() // the status says how it ended
+	if status := program.ProcessState.ExitCode(); status != 2 || !strings.Contains(string(said), "panic: no config") {
+		t.Errorf("work panics with %q, and the program ends with status %d and says %q: Run does not recover a panic; it ends the program with its stack and status 2", "no config", status, said)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -207,6 +208,8 @@ func TestAllPhasesRunThoughCtxHasEnded(t *testing.T) {
 	})
 }
 
+const another = "two calls of Run returned two errors with the same words: each call returns the error of the first one, and makes none of its own"
+
 // In real time, because a call that waits in a sync.Once, which is right, holds up virtual time.
 func TestEveryOtherCallWaitsForTheSameResult(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) { _ = new(exercise.Shutdown).Run(t.Context()) }) // is it written?
@@ -245,22 +248,75 @@ func TestEveryOtherCallWaitsForTheSameResult(t *testing.T) {
 	case <-time.After(20 * time.Millisecond):
 	}
 	close(release)
+	var first error
 	for range waiting {
 		select {
 		case err := <-results:
-			if !errors.Is(err, errLeft) && !t.Failed() {
+			switch {
+			case t.Failed():
+			case !errors.Is(err, errLeft):
 				t.Errorf("drain failed, %q, and one of 5 callers of Run at the same time was told %s", errLeft, lesson.Quote(err))
+			case first != nil && err != first: //nolint:errorlint // the same error, says the contract
+				t.Error(another)
 			}
+			first = err
 		case <-time.After(3 * time.Second):
 			t.Fatal("Run was called 5 times at the same time, drain is over, and one of the calls still waits")
 		}
 	}
-	if err := s.Run(t.Context()); !errors.Is(err, errLeft) && !t.Failed() {
+	switch err := s.Run(t.Context()); {
+	case t.Failed():
+	case !errors.Is(err, errLeft):
 		t.Errorf("Run was called once more when all was over, and returned %s, not the same as before, %q", lesson.Quote(err), errLeft)
+	case err != first: //nolint:errorlint // the same error, says the contract
+		t.Error(another)
 	}
 	if n := runs.Load(); n != 1 && !t.Failed() {
 		t.Errorf("Run was called 6 times, and drain ran %d times: once is enough", n)
 	}
+}
+
+// No virtual time passes while the second call waits: a sync.Once would hold it up.
+func TestTheOtherCallReturnsWhenTheFirstDoes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var at time.Duration
+		var once sync.Once
+		var other sync.WaitGroup
+		start, s := time.Now(), &exercise.Shutdown{}
+		s.Phases = []exercise.Phase{{Name: "drain", Budget: time.Minute, Do: func(context.Context) error {
+			once.Do(func() {
+				other.Go(func() {
+					_ = s.Run(t.Context())
+					at = time.Since(start)
+				})
+			})
+			for range 1000 {
+				runtime.Gosched() // until the second call waits
+			}
+			return nil
+		}}}
+		_ = s.Run(t.Context())
+		other.Wait()
+		if at > 0 {
+			t.Errorf("Run was called again while drain was under way, and returned %v after the first call: it sleeps, and looks from time to time", at)
+		}
+	})
+}
+
+func TestALaterCallDoesNotWaitForAPhaseThatOverran(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		s := &exercise.Shutdown{Phases: []exercise.Phase{d.deaf("drain", time.Second, time.Hour, nil)}}
+		first := s.Run(t.Context())
+		then := time.Now()
+		again := s.Run(t.Context())
+		if took := time.Since(then); took > 0 {
+			t.Errorf("drain overran, the first call of Run has returned without it, and a later call waited %v for drain", took)
+		} else if lesson.Quote(again) != lesson.Quote(first) {
+			t.Errorf("the first call of Run returned %s, and a later one %s: it returns the same error", lesson.Quote(first), lesson.Quote(again))
+		}
+		time.Sleep(2 * time.Hour) // drain ends
+	})
 }
 
 func TestThePhasesRunOnceAlsoWhenCallsMeet(t *testing.T) {

@@ -387,6 +387,44 @@ func TestAJobMaySubmitAJob(t *testing.T) {
 	})
 }
 
+func TestNoJobBeginsOnceDrainGivesUp(t *testing.T) {
+	for n := 0; n < 50 && !t.Failed(); n++ { // often, because another goroutine has to get in between
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newShop(t, 1, 2)
+			end, cancel := context.WithCancelCause(t.Context())
+			err := s.submit(t.Context(), exercise.Job{Name: "A", Run: func(ctx context.Context) {
+				for range 200 { // to end a context that has many functions takes a while
+					defer context.AfterFunc(ctx, func() {})()
+				}
+				<-ctx.Done()
+			}})
+			if err != nil {
+				t.Fatalf("there is room, and Submit returned %s", lesson.Quote(err))
+			}
+			s.accepts(time.Second, "B", "C")
+			time.AfterFunc(time.Second, func() { cancel(errTooLate) })
+			left, _ := s.pool.Drain(end)
+			if begun := s.seen().begun; len(begun) > 0 || len(left) != 2 {
+				s.complain("A was under way, B and C in the queue when Drain's ctx ended, and A returned as soon as its context did: Drain handed back %d jobs, and begun after A were %v", len(left), begun)
+			}
+		})
+	}
+}
+
+func TestTwoPoolsShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		one, two := newShop(t, 1, 1), newShop(t, 1, 1)
+		one.accepts(10*time.Second, "A", "B")
+		two.accepts(time.Second, "C")
+		time.Sleep(5 * time.Second)
+		if got := one.seen().begun; fmt.Sprint(got) != "[A]" {
+			t.Errorf("a pool has one worker, which is busy with job A, and began %v: the worker of another pool took a job from its queue", got)
+		}
+		_, _ = two.pool.Drain(t.Context())
+		_, _ = one.pool.Drain(t.Context())
+	})
+}
+
 // Either may win where Drain's ctx ends at the instant at which the last job does.
 func TestDrainReturnsWhenCtxEndsWithTheLastJob(t *testing.T) {
 	for n := 0; n < 50 && !t.Failed(); n++ {

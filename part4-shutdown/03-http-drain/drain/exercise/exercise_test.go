@@ -330,6 +330,13 @@ func TestAServerThatFailsIsDrainedAtOnce(t *testing.T) {
 		b.called("Serve failed at 2s, during Linger", "Serve at 0s", "NotReady at 1s", "Shutdown at 2s")
 		b.failed(status, "Serve failed", errAccept)
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBakery(t)
+		b.fails, b.answered = 2*time.Second, 4*time.Second
+		status := b.run(3*time.Second, 10*time.Second, 4*time.Second)
+		b.called("Serve failed at 2s, and ctx ended at 3s, while Shutdown waited for a request", "Serve at 0s", "NotReady at 2s", "Shutdown at 2s")
+		b.failed(status, "Serve failed", errAccept)
+	})
 }
 
 func TestAServerThatSomethingElseHasClosedIsAFailure(t *testing.T) {

@@ -1,0 +1,66 @@
+//wrong: has each call but the first wait for the phases that overran
+//want:  and a later call waited 59m59s for drain
+//kind:  timing
+
+// Package exercise is yours: write Run.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// ErrOverrun says that a phase had not returned when its budget was used up.
+var ErrOverrun = errors.New("budget used up")
+
+// A Phase is one step of a shutdown.
+type Phase struct {
+	Name   string
+	Budget time.Duration
+	Do     func(context.Context) error
+}
+
+// A Shutdown ends a service in phases.
+type Shutdown struct {
+	Phases []Phase
+
+	once  sync.Once // a second call waits in it
+	wg    sync.WaitGroup
+	first atomic.Bool
+	err   error // what Run returns; written in once
+}
+
+// Run runs the phases, one after the other, and returns what went wrong in them.
+func (s *Shutdown) Run(ctx context.Context) error {
+	first := s.first.CompareAndSwap(false, true)
+	s.once.Do(func() {
+		var errs []error
+		for _, p := range s.Phases {
+			if err := p.run(ctx, &s.wg); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", p.Name, err))
+			}
+		}
+		s.err = errors.Join(errs...)
+	})
+	if !first {
+		s.wg.Wait()
+	}
+	return s.err
+}
+
+func (p Phase) run(ctx context.Context, wg *sync.WaitGroup) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Budget)
+	defer cancel()
+	result := make(chan error, 1) // this phase's own, with room for what comes late
+	wg.Go(func() { result <- p.Do(ctx) })
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return ErrOverrun
+	}
+}
