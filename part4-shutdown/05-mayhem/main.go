@@ -32,9 +32,11 @@ func main() {
 
 // program tells until the end or until a real signal asks it to stop, and returns the exit status.
 func program(tell func(ctx context.Context, log *slog.Logger) int) (status int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the first signal asks; after that the second one ends the process
+	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(signals, stop) // the first signal asks; after that the second one ends the process
 	lesson.Main(func(_ context.Context, log *slog.Logger) error {
+		ctx, cancel := context.WithCancel(signals) // virtual time goes on only if the story waits for what it made itself
+		defer cancel()
 		status = tell(ctx, log)
 		return nil
 	})
