@@ -97,11 +97,15 @@ func (r *reader) read(line []byte) {
 		r.say("build "+e.ImportPath, e.Output)
 	case "attr":
 		switch e.Key {
-		case "run":
+		case lesson.RunKey:
 			if r.runs == nil {
 				r.runs = make(map[string]string)
 			}
 			r.runs[e.Test] = e.Value
+		case lesson.RunMoreKey:
+			if r.runs[e.Test] != "" {
+				r.runs[e.Test] += e.Value
+			}
 		case "hang":
 			r.hanging = e.Test
 		}

@@ -31,3 +31,23 @@ func TestAFailedTestShowsTheSolutionsRunBesideTheAnswers(t *testing.T) {
 	}
 	t.Fatal("TestDoesNotDrift did not run")
 }
+
+func TestALongRunIsWhole(t *testing.T) {
+	root, err := Root(".")
+	require.NoError(t, err)
+	l, err := Find(root, "2.2")
+	require.NoError(t, err)
+	found, err := l.Judge(t.Context(), map[string]string{"exercise.go": l.path("exercise", "_wrong", "the-empty-key-needs-no-lock.go")}, nil)
+	require.NoError(t, err)
+	for _, test := range found.Tests {
+		if test.Name != "TestAHundredKeysDoNotWaitForEachOther" {
+			continue
+		}
+		run := test.OwnRun()
+		require.NotNil(t, run, "the test tells no run")
+		assert.GreaterOrEqual(t, len(run.Lines), 200)
+		assert.NotContains(t, test.Message, "ATTR")
+		return
+	}
+	t.Fatal("TestAHundredKeysDoNotWaitForEachOther did not run")
+}

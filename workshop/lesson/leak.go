@@ -23,6 +23,16 @@ func NothingLeft(tb testing.TB, what string) {
 	}
 }
 
+// NothingGoesOn fails the test if a goroutine of the answer is there at this
+// moment. [NothingLeft] gives it time to end; this one does not. Call it when a
+// call has returned whose effect must be complete, and no other is under way.
+func NothingGoesOn(tb testing.TB, what string) {
+	tb.Helper()
+	if stacks := answerStacks(int(bubbleNumber())); len(stacks) > 0 {
+		tb.Errorf("%s, and a goroutine that it has started still works:\n%s", what, describe(stacks))
+	}
+}
+
 // Left describes the goroutines that [NothingLeft] looks for, a line for each
 // place with what they wait for. It is empty if there are none.
 func Left() string {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // A Run is what an answer did in one bubble of a test: what the test's fakes
@@ -49,8 +50,13 @@ func (r *Run) Apart() int {
 	return -1
 }
 
-// RunKey is the attribute of a test (testing.T.Attr) that holds its [Run] as JSON.
-const RunKey = "run"
+// RunKey is the attribute of a test (testing.T.Attr) that holds its [Run] as
+// JSON. A long one goes on in attributes RunMoreKey: go test -json takes a line
+// of more than 4 KiB for output.
+const (
+	RunKey     = "run"
+	RunMoreKey = "run-more"
+)
 
 // maxRun is how many lines of a run are kept: an answer that loops says the
 // same again and again.
@@ -151,7 +157,14 @@ func Tell(tb testing.TB, r Run) {
 		tb.Errorf("the run cannot be told: %v", err)
 		return
 	}
-	tb.Attr(RunKey, string(text))
+	for key := RunKey; len(text) > 0; key = RunMoreKey {
+		n := min(len(text), 3<<10)
+		for n < len(text) && (text[n-1] == ' ' || !utf8.RuneStart(text[n])) { // go test -json drops a space at the end
+			n--
+		}
+		tb.Attr(key, string(text[:n]))
+		text = text[n:]
+	}
 }
 
 // Log returns the log of the bubble that t runs at the moment: what the fakes of

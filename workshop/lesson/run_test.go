@@ -1,6 +1,7 @@
 package lesson_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"log/slog"
 	"os"
@@ -34,7 +35,7 @@ func TestAFailedTestTellsItsRun(t *testing.T) {
 			lesson.Bubble(t, func(t *testing.T) {
 				t.Error("wrong from the start")
 				for range 1001 {
-					lesson.Log(t).Info("again")
+					lesson.Log(t).Info("again – wörd by wörd, with    space")
 				}
 			})
 		})
@@ -45,6 +46,10 @@ func TestAFailedTestTellsItsRun(t *testing.T) {
 		cmd.Env = append(os.Environ(), broken+"=1")
 		out, err := cmd.CombinedOutput()
 		require.Error(t, err, "it fails")
+		for line := range bytes.Lines(out) {
+			require.Less(t, len(line), 4<<10, "go test -json breaks a longer line")
+		}
+		out = regexp.MustCompile(`\n=== ATTR +\S+ `+lesson.RunMoreKey+` `).ReplaceAll(out, nil)
 		for _, told := range regexp.MustCompile(`(?m)^=== ATTR +\S+ `+lesson.RunKey+` (.*)$`).FindAllSubmatch(out, -1) {
 			var r lesson.Run
 			require.NoError(t, json.Unmarshal(told[1], &r))

@@ -23,3 +23,16 @@ func TestAContextThatYieldsIsItsContextOtherwise(t *testing.T) {
 	require.ErrorIs(t, yields.Err(), context.Canceled)
 	assert.Equal(t, why, context.Cause(yields))
 }
+
+func TestAContextEndsWhenItIsLookedAt(t *testing.T) {
+	t.Parallel()
+	for _, seen := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		ends := lesson.EndsAtLook(ctx, 2, seen, cancel)
+		require.NoError(t, ends.Err(), "the first look")
+		require.NoError(t, ctx.Err())
+		assert.Equal(t, seen, ends.Err() != nil, "the second look")
+		require.Error(t, ctx.Err())
+		require.Error(t, ends.Err(), "the third look")
+	}
+}

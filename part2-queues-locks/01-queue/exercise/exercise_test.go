@@ -276,6 +276,26 @@ func TestEachItemIsWorkedOnceAndEmittedOnce(t *testing.T) {
 	})
 }
 
+func TestNilIsAnItemAndAResult(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		in, worked, emitted := make(chan error, 2), 0, 0
+		in <- nil
+		in <- errBurnt
+		close(in)
+		err := exercise.Pipeline(t.Context(), 1, in, func(context.Context, error) (any, error) {
+			worked++
+			return nil, nil //nolint:nilnil // a result like any other
+		}, func(any) error {
+			emitted++
+			return nil
+		})
+		if worked != 2 || emitted != 2 || err != nil {
+			t.Errorf("2 items came, the first is nil, and the result of each is nil: work was called %d times, emit %d times,"+
+				" and Pipeline returned %s; nil is a value like any other", worked, emitted, lesson.Quote(err))
+		}
+	})
+}
+
 func TestWithoutItemsNothingIsCalled(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		k := &kitchen{t: t, workers: 3}
@@ -484,6 +504,31 @@ func TestNoCallBeginsOnceCtxHasEnded(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnItemSentAfterTheEndOfCtxIsNotWorkedOn(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		in := make(chan int, 1)
+		in <- 0
+		var late atomic.Bool
+		_ = exercise.Pipeline(ctx, 1, in, func(_ context.Context, n int) (int, error) {
+			switch n {
+			case 0:
+				go func() { // it meets the worker between its look at ctx and its wait for an item
+					cancel(errClosed)
+					in <- 1
+				}()
+			case 1:
+				late.Store(true)
+			}
+			return n, nil
+		}, func(int) error { return nil })
+		if late.Load() {
+			t.Error("ctx ended and then item 1 was sent, and work was called with it: the worker saw that ctx was alive, waited for an item" +
+				" when ctx had ended, and select picks one of two ready cases at random. Look at ctx again when the item is there")
+		}
+	})
 }
 
 func TestReturnsWhatCameFirst(t *testing.T) {

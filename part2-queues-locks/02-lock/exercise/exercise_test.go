@@ -431,3 +431,34 @@ func TestACrowdAtOneInstant(t *testing.T) {
 		w.expectLen(0, "60 users have come and gone")
 	})
 }
+
+func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := range 5 {
+			var k exercise.KeyedLock
+			unlock, err := k.Lock(t.Context(), "a")
+			if err != nil {
+				t.Fatalf("the lock was free, and Lock returned %q", err)
+			}
+			ctx, cancel := context.WithCancelCause(t.Context())
+			returned := make(chan struct{})
+			go func() {
+				defer close(returned)
+				_, err = k.Lock(lesson.EndsAtLook(ctx, n+1, false, func() { cancel(errTired) }), "a")
+			}()
+			synctest.Wait()
+			cancel(errTired) // an answer that does not look so often
+			synctest.Wait()
+			select {
+			case <-returned:
+				if err != errTired { //nolint:errorlint // it is the cause
+					t.Fatalf("ctx ended with the cause %q as Lock began to wait, and Lock returned %s", errTired, lesson.Quote(err))
+				}
+			default:
+				unlock() // so that it ends
+				t.Fatal("ctx ended after Lock had looked at it and before Lock waited: Lock missed that and waits on. Send this wake-up with the lock held")
+			}
+			unlock()
+		}
+	})
+}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -189,6 +190,15 @@ func TestACallThatGivesUpFreesItsPlace(t *testing.T) {
 	})
 }
 
+func TestTheCallsBehindOneThatGivesUpKeepTheirOrder(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 4)
+		s.come(call{0, time.Second, 0}, call{100 * ms, time.Second, 0}, call{200 * ms, time.Second, 400 * ms},
+			call{300 * ms, time.Second, 0}, call{400 * ms, time.Second, 0})
+		s.expect("0s, 1s, gave up at 600ms, 2s, 3s", "four waited, and the second of them gave up at 600ms")
+	})
+}
+
 func TestACallThatComesBackGoesToTheEndOfTheQueue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 20 && !t.Failed(); n++ {
@@ -266,8 +276,9 @@ type portKey struct{}
 func TestFnGetsCtxItself(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 0)
+		ctx := context.WithValue(t.Context(), portKey{}, "Genoa")
 		var given context.Context
-		_ = s.Do(context.WithValue(t.Context(), portKey{}, "Genoa"), func(ctx context.Context) error {
+		_ = s.Do(ctx, func(ctx context.Context) error {
 			given = ctx //nolint:fatcontext // kept to be looked at, not nested
 			return nil
 		})
@@ -276,6 +287,9 @@ func TestFnGetsCtxItself(t *testing.T) {
 		}
 		if given.Err() != nil {
 			s.complain("Do has returned, ctx is alive, and the context that fn got has ended: call fn with ctx itself")
+		}
+		if given != ctx {
+			s.complain("fn got a context that Do has made from ctx: call fn with ctx itself")
 		}
 	})
 }
@@ -422,5 +436,26 @@ func TestACallThatOutlivesItsCtxKeepsItsPlace(t *testing.T) {
 		s := newShip(t, 1, 1)
 		s.come(call{0, 2 * time.Second, 500 * ms}, call{time.Second, time.Second, 0})
 		s.expect("0s, 2s", "the ctx of the first one ended at 500ms, and its call ran on until 2s")
+	})
+}
+
+func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := range 5 {
+			s := newShip(t, 1, 1)
+			s.come(call{0, time.Second, 0})
+			synctest.Wait()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			stop := time.AfterFunc(500*ms, func() { cancel(errTired) }) // an answer that does not look so often
+			err := s.Do(lesson.EndsAtLook(ctx, n+1, false, func() { cancel(errTired) }), func(context.Context) error { return nil })
+			stop.Stop()
+			if err == nil {
+				s.complain("a call waited, and its ctx ended after Do had looked at it and before Do waited: Do missed that, waited on, and called fn at 1s." +
+					" Send this wake-up with the lock held")
+			} else if !errors.Is(err, errTired) {
+				s.complain("ctx ended with the cause %q as Do began to wait, and Do returned %q", errTired, err)
+			}
+			s.calls.Wait()
+		}
 	})
 }

@@ -236,6 +236,16 @@ func TestAnUnknownServiceChangesNothing(t *testing.T) {
 	})
 }
 
+func TestAnyStringIsAName(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "", "db", "DB")
+		m.up("", "db")
+		m.wait().waits(`the services are "", "db" and "DB", and DB is down`)
+		m.up("DB")
+		m.wait().released(`the services are "", "db" and "DB", and all are up`)
+	})
+}
+
 func TestGivesUpWithTheCauseWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")
@@ -281,15 +291,15 @@ func TestReadyIsForASelect(t *testing.T) {
 			}
 		}
 		m.up("db")
-		first := m.Ready()
+		first, second := m.Ready(), m.Ready()
 		look(first)
 		m.down("db")
 		m.up("db", "cache")
-		look(first, m.Ready())
+		look(first, second, m.Ready())
 		m.down("cache")
 		look(first, m.Ready())
-		if s := fmt.Sprint(got); s != "[open closed closed closed open]" {
-			t.Errorf("before all are up Ready's channel is open; then that one and a new one are closed;"+
+		if s := fmt.Sprint(got); s != "[open closed closed closed closed open]" {
+			t.Errorf("before all are up Ready's channel is open; then that one is closed, and so are another one of that time and a new one;"+
 				" after a Down the old one is closed and a new one open. But they are %s", s)
 		}
 	})
@@ -399,6 +409,53 @@ func TestAnUpThatComesAsWaitBeginsReleasesIt(t *testing.T) {
 		})()
 		if err != nil {
 			t.Errorf("the last service came up as Wait began, and Wait was not released, it ended with %q: Up came before Wait listened", err)
+		}
+	})
+}
+
+func TestTheEndOfCtxAfterTheLastUpChangesNothing(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		m := newTeam(t, "db")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var err error
+		lesson.Together(2, func(g int) {
+			if g == 0 {
+				err = m.Wait(lesson.Yields(ctx))
+			} else {
+				_ = m.Up("db")
+				cancel(errStopped)
+			}
+		})()
+		if err != nil {
+			t.Errorf("the last service came up as Wait began, then ctx ended, and Wait returned %q: select picks one of two ready cases at random."+
+				" When ctx has ended, look whether all are up", err)
+		}
+	})
+}
+
+func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := range 5 {
+			m := newTeam(t, "db")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			var err error
+			returned := make(chan struct{})
+			go func() {
+				defer close(returned)
+				err = m.Wait(lesson.EndsAtLook(ctx, n+1, false, func() { cancel(errStopped) }))
+			}()
+			synctest.Wait()
+			cancel(errStopped) // an answer that does not look so often
+			synctest.Wait()
+			select {
+			case <-returned:
+				if err != errStopped { //nolint:errorlint // it is the cause
+					t.Fatalf("ctx ended as Wait began, with the cause %q, and Wait returned %s", errStopped, lesson.Quote(err))
+				}
+			default:
+				m.up("db") // so that it ends
+				t.Fatal("ctx ended after Wait had looked at it and before Wait waited: Wait missed that and waits on. Send this wake-up with the lock held")
+			}
 		}
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -189,32 +188,8 @@ func (r *rig) settle() {
 	}
 }
 
-// An eager ctx ends when a call looks at it for the nth time: right before the
-// call sees it, or right after.
-type eager struct {
-	context.Context
-	end    context.CancelCauseFunc
-	looks  *atomic.Int32
-	n      int32
-	before bool
-}
-
-func (c *call) endsAtLook(n int, before bool) {
-	c.ctx = eager{c.ctx, c.cancel, new(atomic.Int32), int32(n), before} //nolint:gosec // small
-}
-
-func (e eager) Err() error {
-	err := e.Context.Err()
-	if e.looks.Add(1) == e.n {
-		e.end(errStopped)
-		for range 100 { // so that all that listens for its end runs now
-			runtime.Gosched()
-		}
-		if e.before {
-			err = e.Context.Err()
-		}
-	}
-	return err
+func (c *call) endsAtLook(n int, seen bool) {
+	c.ctx = lesson.EndsAtLook(c.ctx, n, seen, func() { c.cancel(errStopped) })
 }
 
 func TestItemsLeaveInTheOrderInWhichTheyCame(t *testing.T) {
@@ -325,6 +300,30 @@ func TestAWakeUpIsNoRoom(t *testing.T) {
 	})
 }
 
+func TestNilAndEqualValuesAreItems(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errTooLong)
+		defer cancel()
+		a := new(int)
+		b := exercise.New[*int](4)
+		var got []*int
+		came := []*int{nil, a, a, nil}
+		for _, item := range came {
+			_ = b.Put(ctx, item)
+		}
+		for range came {
+			item, err := b.Get(ctx)
+			if err != nil {
+				t.Fatalf("nil, a, a and nil came in, and Get %d returned %q: each value is an item, also nil and one that came before", len(got)+1, err)
+			}
+			got = append(got, item)
+		}
+		if !slices.Equal(got, came) {
+			t.Errorf("nil, a, a and nil came in, where a is %p, and %v came out", a, got)
+		}
+	})
+}
+
 // In rounds: the late call has to come before the one that was woken runs.
 func TestALateGetTakesTheItem(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
@@ -405,6 +404,75 @@ func TestAWaiterThatGivesUpPassesItsWakeUpOn(t *testing.T) {
 				first, second)
 		}
 		r.settle()
+	})
+}
+
+func TestOnACtxThatNeverEndsACallWaitsOn(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		early := r.newCall("Get 1")
+		early.ctx = context.Background() //nolint:usetesting // it never ends
+		r.gets = append(r.gets, early)
+		go early.do(r, "Get(ctx)", r.Get)
+		r.settle()
+		r.putNow("a")
+		late := r.get() // before the Get that was woken runs
+		synctest.Wait()
+		if !early.waits() && !late.waits() {
+			t.Fatalf("a Get with context.Background() waited, one item came, and then another Get: the first Get %v, and the second %v", early, late)
+		}
+		r.settle()
+		r.putNow("b") // so that both end
+		synctest.Wait()
+	})
+}
+
+func TestAnItemThatAGetLeavesIsStillTheFirst(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		get := r.get()
+		r.settle()
+		r.putNow("a")
+		r.putNow("b")
+		get.cancel(errStopped) // before it runs
+		synctest.Wait()
+		want := "a"
+		if get.err == nil {
+			want = "b"
+		}
+		if next := r.getNow(); next != want {
+			t.Fatalf("a Get waited, a and b came, and its ctx ended: the Get %v, and the next one got %q, not %q", get, next, want)
+		}
+	})
+}
+
+func TestCallsMayShareACtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		shared := func(what string, r *rig, begin func(*call), goOn func()) {
+			t.Helper()
+			var calls [2]*call
+			ctx, cancel := context.WithCancelCause(t.Context())
+			for i := range calls {
+				calls[i] = r.newCall(fmt.Sprint(what, " ", i+1))
+				calls[i].ctx = ctx
+				go begin(calls[i])
+				synctest.Wait()
+			}
+			goOn() // one of them
+			synctest.Wait()
+			cancel(errStopped)
+			synctest.Wait()
+			if calls[0].waits() || calls[1].waits() {
+				goOn() // so that it ends
+				t.Fatalf("two %ss with the same ctx waited, and one of them went on. Then ctx ended, and the other %s waits", what, what)
+			}
+		}
+		gets := newRig(t, 2)
+		shared("Get", gets, func(c *call) { c.do(gets, "Get(ctx)", gets.Get) }, func() { gets.putNow("a") })
+		puts := newRig(t, 1, "a")
+		shared("Put", puts, func(c *call) {
+			c.do(puts, `Put(ctx, "b")`, func(ctx context.Context) (string, error) { return "b", puts.Put(ctx, "b") })
+		}, func() { puts.getNow() })
 	})
 }
 

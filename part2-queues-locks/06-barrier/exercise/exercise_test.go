@@ -280,6 +280,12 @@ func TestTheOrdersAreEachCallersOwn(t *testing.T) {
 		anna.gets("both orders are in", "anna:north ben:east")
 		clear(anna.orders)
 		ben.gets("anna has cleared the map that she was given, not ben's", "anna:north ben:east")
+		for range 20 {
+			ben = tb.turn(t.Context(), "ben", "south")
+			orders, _ := tb.call(t.Context(), "anna", "west")
+			clear(orders) // before ben's Turn returns
+			ben.gets("anna, who came last, has cleared the map that she was given, not ben's", "anna:west ben:south")
+		}
 	})
 }
 
@@ -378,5 +384,41 @@ func TestKeepsItsOwnPlayers(t *testing.T) {
 		anna := tb.turn(t.Context(), "anna", "north")
 		tb.turn(t.Context(), "ben", "east").gets("both orders are in", "anna:north ben:east")
 		anna.gets("both orders are in", "anna:north ben:east")
+	})
+}
+
+func TestAnEmptyNameIsAName(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tb := table{exercise.New("", "ben"), t}
+		ben := tb.turn(t.Context(), "ben", "east")
+		ben.waits(`the player with the name "" has not handed in an order`)
+		tb.turn(t.Context(), "", "north").gets("both orders are in", ":north ben:east")
+		ben.gets("both orders are in", ":north ben:east")
+	})
+}
+
+// In rounds: what goes on may be over by the time the test looks.
+func TestWhenLeaveReturnsThePlayerIsOut(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		tb := newTable(t)
+		tb.Leave("anna")
+		lesson.NothingGoesOn(t, "Leave has returned")
+	})
+}
+
+func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := range 5 {
+			tb := newTable(t)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			ben := tb.turn(lesson.EndsAtLook(ctx, n+1, false, func() { cancel(errGone) }), "ben", "east")
+			cancel(errGone) // an answer that does not look so often
+			if !ben.over() {
+				tb.leaves("anna") // so that it ends
+				tb.leaves("carla")
+				t.Fatal("ctx ended after Turn had looked at it and before Turn waited: Turn missed that and waits on. Send this wake-up with the lock held")
+			}
+			ben.fails("ben's ctx has ended")
+		}
 	})
 }

@@ -308,6 +308,43 @@ func TestOnAnEndedCtxNoSourceIsCalled(t *testing.T) {
 	})
 }
 
+func TestMergeLooksAtCtxWhenTheLoopBegins(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		stream := exercise.Merge(ctx, compare, d.source("A", 0, every(time.Second, 1, 2)...))
+		cancel(errStopped)
+		var got error
+		for _, err := range stream {
+			got = err
+		}
+		if n := d.called(); n > 0 {
+			d.complain("ctx ended after Merge was called and before the loop began: no source is called, and %d was", n)
+		}
+		if got != errStopped { //nolint:errorlint // it is the cause
+			d.complain("ctx ended before the loop began, and the loop got %s, not the cause, %q", lesson.Quote(got), errStopped)
+		}
+	})
+}
+
+func TestNilIsAValue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		source := func(context.Context) iter.Seq2[any, error] {
+			return func(yield func(any, error) bool) { _ = yield(nil, nil) && yield("a", nil) }
+		}
+		n := 0
+		for _, err := range exercise.Merge(t.Context(), func(_, _ any) int { return 0 }, source, source) {
+			if err != nil {
+				t.Fatalf("no source failed, and Merge yielded %q", err)
+			}
+			n++
+		}
+		if n != 4 {
+			t.Errorf("2 sources had 2 values each, of which the first is nil, and the loop got %d values: nil is a value like any other", n)
+		}
+	})
+}
+
 func TestALoopThatIsLeftStopsTheSources(t *testing.T) {
 	for _, how := range []string{"by break", "by a panic"} {
 		lesson.Bubble(t, func(t *testing.T) {
