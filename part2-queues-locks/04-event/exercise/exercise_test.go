@@ -263,6 +263,33 @@ func TestGivesUpWithTheCauseWhenCtxEnds(t *testing.T) {
 	})
 }
 
+func TestACallerThatGivesUpDoesSoAlone(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db")
+		first, second, third := m.wait(), m.wait(), m.wait()
+		second.cancel(errStopped)
+		synctest.Wait()
+		for _, w := range []*waiter{first, second, third} {
+			select {
+			case <-w.ended:
+				if w != second {
+					t.Fatalf("three callers waited and the second gave up: so did another one, its Wait returned %s", lesson.Quote(w.err))
+				}
+			default:
+				if w == second {
+					first.cancel(nil) // so that all end
+					third.cancel(nil)
+					m.up("db")
+					t.Fatal("three callers waited and the ctx of the second ended, but its Wait has not returned")
+				}
+			}
+		}
+		m.up("db")
+		first.released("one caller had given up, then all services were up")
+		third.released("one caller had given up, then all services were up")
+	})
+}
+
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

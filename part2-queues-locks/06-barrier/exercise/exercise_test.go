@@ -67,6 +67,17 @@ func (tb table) turn(ctx context.Context, player, order string) *move {
 	return m
 }
 
+// last is begin for the last order, which waits for none: Turn has returned, and no other goroutine need have run.
+func (tb table) last(ctx context.Context, player, order string) *move {
+	ctx, cancel := context.WithTimeout(ctx, time.Hour) // a test must end
+	defer cancel()
+	m := &move{t: tb.t, player: player, done: make(chan struct{})}
+	defer close(m.done)
+	m.orders, m.err = tb.call(ctx, player, order)
+	m.at = time.Now()
+	return m
+}
+
 // call calls Turn and makes an error of a panic, which would end all tests.
 func (tb table) call(ctx context.Context, player, order string) (orders map[string]string, err error) {
 	defer func() {
@@ -234,14 +245,15 @@ func TestAPlayerThatGaveUpMayLeave(t *testing.T) {
 
 // In rounds: chance decides which comes first, the last order or the end of ctx.
 func TestATurnIsTheSameForAll(t *testing.T) {
-	sameForAll := func(t *testing.T, both func(order, end func())) {
+	type hand = func(tb table, ctx context.Context, player, order string) *move
+	sameForAll := func(t *testing.T, in hand, both func(order, end func())) {
 		t.Helper()
 		tb := newTable(t)
 		tb.leaves("carla")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		ben := tb.turn(ctx, "ben", "east")
 		var anna *move
-		both(func() { anna = tb.begin(t.Context(), "anna", "north") }, func() { cancel(errGone) })
+		both(func() { anna = in(tb, t.Context(), "anna", "north") }, func() { cancel(errGone) })
 		switch benGot := ben.over() && ben.err == nil; {
 		case !ben.over():
 			t.Fatal("ben's ctx has ended, and ben's Turn still waits")
@@ -260,11 +272,11 @@ func TestATurnIsTheSameForAll(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		switch n++; n % 4 {
 		case 0:
-			sameForAll(t, func(order, end func()) { order(); end() })
+			sameForAll(t, table.last, func(order, end func()) { order(); end() })
 		case 1:
-			sameForAll(t, func(order, end func()) { end(); order() })
+			sameForAll(t, table.begin, func(order, end func()) { end(); order() })
 		default:
-			sameForAll(t, func(order, end func()) {
+			sameForAll(t, table.begin, func(order, end func()) {
 				lesson.Together(2, func(i int) { []func(){order, end}[i]() })()
 			})
 		}
