@@ -451,7 +451,8 @@ func TestCallsMayShareACtx(t *testing.T) {
 		shared := func(what string, r *rig, begin func(*call), goOn func()) {
 			t.Helper()
 			var calls [2]*call
-			ctx, cancel := context.WithCancelCause(t.Context())
+			alive, cancel := context.WithCancelCause(t.Context())
+			ctx := patient{alive, new(atomic.Int32)}
 			for i := range calls {
 				calls[i] = r.newCall(fmt.Sprint(what, " ", i+1))
 				calls[i].ctx = ctx
