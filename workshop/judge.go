@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +40,8 @@ func judgeCommand() *cobra.Command {
 		Short: "Check a folder of answers, several at once",
 		Long: `Check a folder of answers, several at once, and print a table. The folder holds
 LESSON/NAME.go, LESSON/NAME/*.go, or clones of the workshop, one for each
-learner. Nothing is written there. The exit status is 1 if an answer whose name
+learner. A lesson's further exercise is a folder in its folder: 1.2/hold/NAME.go.
+Nothing is written there. The exit status is 1 if an answer whose name
 begins with right- is not right, or one that begins with wrong- is.`,
 		Example: "  workshop judge ../answers\n  workshop judge ../clones --json | jq -r '.[] | select(.verdict != \"right\").name'",
 		Args:    cobra.ExactArgs(1),
@@ -99,12 +101,21 @@ func collect(root, dir string) ([]*judged, error) {
 	return all, nil
 }
 
-// ofFolder are the answers to one lesson.
+// ofFolder are the answers to one lesson, and to its further exercises.
 func ofFolder(l course.Lesson, dir string) ([]*judged, error) {
 	entries, err := os.ReadDir(dir)
+	further := l.Further()
 	var all []*judged
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
+		if i := slices.IndexFunc(further, func(f course.Lesson) bool { return f.More == e.Name() }); i >= 0 {
+			found, err := ofFolder(further[i], path)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+			continue
+		}
 		a := &judged{Lesson: l.ID(), Name: strings.TrimSuffix(e.Name(), ".go"), lesson: l}
 		switch {
 		case e.IsDir():
@@ -170,7 +181,7 @@ func judge(cmd *cobra.Command, answers []*judged, jobs int, asJSON bool) error {
 			surprises = append(surprises, a.Lesson+"/"+a.Name)
 		}
 		if !asJSON {
-			line := fmt.Sprintf("%-4s  %-40s  %-7s  %5.1f s  %s", a.Lesson, a.Name, a.Verdict, a.Seconds, firstLine(a.Message))
+			line := fmt.Sprintf("%-8s  %-40s  %-7s  %5.1f s  %s", a.Lesson, a.Name, a.Verdict, a.Seconds, firstLine(a.Message))
 			say(cmd.OutOrStdout(), "%s\n", strings.TrimRight(line, " "))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,6 +28,11 @@ func TestJudgeChecksAFolderOfAnswers(t *testing.T) {
 	answer("9.1/wrong-loses.go", wrong)
 	answer("9.1/eve.go", stub+"}")
 	answer("9.1/joe.go", stub)
+	const more = "part9-test/01-first/more/exercise" // a further exercise
+	require.NoError(t, os.CopyFS(filepath.Join(root, more), os.DirFS(filepath.Join(root, exercise))))
+	tests := filepath.Join(root, more, "exercise_test.go")
+	write(t, tests, strings.ReplaceAll(read(t, tests), exercise, more))
+	answer("9.1/more/right-too.go", right)
 	answer("9.1/two-files/exercise.go", "package exercise\n")
 	answer("9.1/two-files/answer.go", right)
 	// a learner's clone
@@ -41,9 +47,10 @@ func TestJudgeChecksAFolderOfAnswers(t *testing.T) {
 		`9\.1 +wrong-loses +wrong +\d+\.\d s  the cause was lost: .*`,
 		`9\.1 +eve +does not compile +\d+\.\d s  exercise/exercise\.go:10:1: syntax error: .*`,
 		`9\.1 +joe +to do +\d+\.\d s.*`,
+		`9\.1/more +right-too +right +\d+\.\d s`,
 		`9\.1 +two-files +right +\d+\.\d s`,
 		`9\.1 +ada +wrong +\d+\.\d s  the cause was lost: .*`,
-		`6 answers: 2 right, 2 wrong, 1 to do, 1 do not compile, 0 not judged`,
+		`7 answers: 3 right, 2 wrong, 1 to do, 1 do not compile, 0 not judged`,
 	} {
 		assert.Regexp(t, "(?m)^"+line+"$", stdout)
 	}
@@ -59,7 +66,7 @@ func TestJudgeChecksAFolderOfAnswers(t *testing.T) {
 		_, stdout, _ := workshop(t, root, "judge", answers, "--json")
 		var all []judged
 		require.NoError(t, json.Unmarshal([]byte(stdout), &all))
-		require.Len(t, all, 7)
+		require.Len(t, all, 8)
 		verdicts := make(map[string]string)
 		for _, a := range all {
 			verdicts[a.Name] = a.Verdict
