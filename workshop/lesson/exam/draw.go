@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -55,20 +56,42 @@ const (
 
 // An End says when and how a context ends.
 type End struct {
-	How How
-	At  time.Duration // since the scenario began; zero, and Cancelled: before the call
+	How   How
+	At    time.Duration // since the scenario began; zero, and Cancelled: before the call
+	Far   bool          // Cancelled comes before a deadline that is an hour away
+	Plain bool          // without a cause: context.Canceled or context.DeadlineExceeded
 }
 
 func (e End) String() string {
+	var text string
 	switch {
 	case e.How == Cancelled && e.At <= 0:
-		return "ctx has ended before the call"
+		text = "ctx has ended before the call"
 	case e.How == Cancelled:
-		return "ctx is cancelled at " + Clock(e.At)
+		text = "ctx is cancelled at " + Clock(e.At)
 	case e.How == Deadline:
-		return "ctx has its deadline at " + Clock(e.At)
+		text = "ctx has its deadline at " + Clock(e.At)
 	default:
 		return "ctx does not end"
+	}
+	if e.Far && e.How == Cancelled {
+		text += ", long before its deadline"
+	}
+	if e.Plain {
+		text += ", without a cause of its own"
+	}
+	return text
+}
+
+// Cause is why the context ends that gets this cause.
+func (e End) Cause(cause error) error {
+	switch {
+	case !e.Plain:
+		return cause
+	case e.How == Deadline:
+		return context.DeadlineExceeded
+	default:
+		return context.Canceled
 	}
 }
 
@@ -79,11 +102,11 @@ func (d *Draw) End(ms ...int) End {
 	case 0, 1, 2:
 		return End{}
 	case 3, 4:
-		return End{Cancelled, d.Time(ms...)}
+		return End{How: Cancelled, At: d.Time(ms...)}
 	case 5, 6:
-		return End{Deadline, d.Time(ms...)}
+		return End{How: Deadline, At: d.Time(ms...)}
 	default:
-		return End{Cancelled, 0}
+		return End{How: Cancelled}
 	}
 }
 

@@ -239,16 +239,22 @@ func (p *Play) Go(at time.Duration, fn func()) {
 	})
 }
 
-// Until is a context made from Context that ends as e says, with cause. Its end
-// is said as the task ctx.
+// Until is a context made from Context that ends as e says, with cause if e is
+// not Plain. Its end is said as the task ctx.
 func (p *Play) Until(e End, cause error) context.Context {
 	return p.UntilFrom(p.ctx, "ctx", e, cause)
 }
 
 // UntilFrom is [Play.Until] from another context, whose end is said as task.
 func (p *Play) UntilFrom(ctx context.Context, task string, e End, cause error) context.Context {
+	cause = e.Cause(cause)
 	switch e.How {
 	case Cancelled:
+		if e.Far {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(ctx, p.start.Add(time.Hour))
+			context.AfterFunc(p.ctx, cancel)
+		}
 		ctx, cancel := context.WithCancelCause(ctx)
 		if e.At <= 0 {
 			cancel(cause)
