@@ -3,6 +3,7 @@
 package exercise_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,8 @@ func endsAfter(t *testing.T, d time.Duration) context.Context {
 type diary struct {
 	t      *testing.T
 	takes  []time.Duration // the first call takes takes[0], and so on; then no time
-	failAt int             // this call, counted from 1, returns errBroken
+	failAt int             // this call, counted from 1, returns fails
+	fails  error           // errBroken, if nil
 
 	start time.Time
 	busy  atomic.Int32
@@ -70,7 +72,7 @@ func (d *diary) f(ctx context.Context) error {
 		log.Info(fmt.Sprintf("call %d ends", n))
 	}
 	if n == d.failAt {
-		return errBroken
+		return cmp.Or(d.fails, errBroken)
 	}
 	return nil
 }
@@ -163,14 +165,38 @@ func TestWaitsForTheCallUnderWay(t *testing.T) {
 }
 
 func TestStopsAtTheFirstErrorOfF(t *testing.T) {
+	ownTimeout := fmt.Errorf("f had a timeout of its own: %w", context.DeadlineExceeded)
+	for _, fails := range []error{errBroken, ownTimeout} {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDiary(t, 100*time.Millisecond, 100*time.Millisecond)
+			d.failAt, d.fails = 2, fails
+			err := d.every(endsAfter(t, 5500*time.Millisecond))
+			if !errors.Is(err, fails) {
+				t.Errorf("the error of f was lost: f returned %q and Every %s", fails, lesson.Quote(err))
+			} else if after := time.Since(d.start); after != 2100*time.Millisecond {
+				t.Errorf("f failed at 2.1s and Every returned at %v", after)
+			}
+		})
+	}
+}
+
+func TestTwoCallsOfEveryDoNotDisturbEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDiary(t, 100*time.Millisecond, 100*time.Millisecond)
-		d.failAt = 2
-		err := d.every(endsAfter(t, 5500*time.Millisecond))
-		if !errors.Is(err, errBroken) {
-			t.Errorf("the error of f was lost: f returned %q and Every %s", errBroken, lesson.Quote(err))
-		} else if after := time.Since(d.start); after != 2100*time.Millisecond {
-			t.Errorf("f failed at 2.1s and Every returned at %v", after)
+		var both sync.WaitGroup
+		var first, second *diary
+		both.Go(func() {
+			first = newDiary(t)
+			_ = first.every(endsAfter(t, 4500*time.Millisecond))
+		})
+		both.Go(func() {
+			time.Sleep(300 * time.Millisecond)
+			second = newDiary(t)
+			_ = second.every(endsAfter(t, 2500*time.Millisecond))
+		})
+		both.Wait()
+		if a, b := first.times(), second.times(); a != "[1s 2s 3s 4s]" || b != "[1s 2s]" {
+			t.Errorf("Every was called twice, for 4.5s and for 2.5s, and each call has its own ticks: [1s 2s 3s 4s] and [1s 2s],"+
+				" but f was called at %v and %v", a, b)
 		}
 	})
 }

@@ -48,10 +48,11 @@ func (s timetable) String() string {
 
 func drawTimetable(d *exam.Draw) timetable {
 	s := timetable{interval: d.Time(1000, 300), ctx: d.End(500, 1500, 2500, 3700, 5200)}
+	s.ctx.Far, s.ctx.Plain = d.Chance(4), d.Chance(4)
 	for range d.Int(1, 6) {
 		c := call{takes: d.Time(100, 0, 400, 1300, 2600), listens: d.Chance(3), panics: d.Chance(12)}
 		if d.Chance(5) {
-			c.returns = exam.Pick(d, errBroken, fmt.Errorf("reading: %w", errBroken), context.Canceled)
+			c.returns = exam.Pick(d, errBroken, fmt.Errorf("reading: %w", errBroken), context.Canceled, context.DeadlineExceeded)
 		}
 		s.calls = append(s.calls, c)
 	}
@@ -64,7 +65,7 @@ type every func(ctx context.Context, interval time.Duration, f func(context.Cont
 // run plays a timetable with Every.
 func run(do every) func(p *exam.Play, s timetable) {
 	return func(p *exam.Play, s timetable) {
-		names := exam.Names{"the cause of ctx": errStopped, "the error of f": errBroken, "context.Canceled": context.Canceled}
+		names := exam.Names{"the cause of ctx": errStopped, "the error of f": errBroken, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded}
 		defer func() {
 			if v := recover(); v != nil {
 				p.Say("Every", "panics with %v", v)
