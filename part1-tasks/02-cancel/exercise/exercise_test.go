@@ -3,6 +3,7 @@
 package exercise_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,6 +87,7 @@ type store struct {
 	t     *testing.T
 	takes time.Duration // how long a write takes
 	fails int           // the write of this number fails; the first is 1
+	with  error         // errDiskFull, if nil
 
 	start time.Time
 	busy  atomic.Int32
@@ -170,10 +172,10 @@ func (s *store) write(ctx context.Context, lines []string) error {
 	select {
 	case <-time.After(s.takes):
 	case <-ctx.Done():
-		return errGaveUp
+		return fmt.Errorf("%w: %w", errGaveUp, ctx.Err())
 	}
 	if fails {
-		return errDiskFull
+		return cmp.Or(s.with, errDiskFull)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -296,11 +298,14 @@ func TestTheLastWriteHasALimit(t *testing.T) {
 		if s.noted().calls == 0 {
 			s.complain("Run held a when ctx ended, and a is lost: it was never written")
 		}
+		if n := s.noted().calls; n > 1 {
+			s.complain("the last Write failed, and Run called Write %d times, not once", n)
+		}
 		if began := s.noted().began; began != 1500*time.Millisecond {
 			s.complain("ctx ended at 1.5s and Run held a, but wrote it only at %v", began)
 		}
 		if took > 2500*time.Millisecond {
-			s.complain("the last write has no limit: ctx ended at 1.5s, the store hung, Within is 1s, and Run returned at %v", took)
+			s.complain("the last write has no limit, or another than Within: ctx ended at 1.5s, the store hung, Within is 1s, and Run returned at %v", took)
 		}
 		if took < 2500*time.Millisecond {
 			s.complain("ctx ended at 1.5s and the last write may take 1s, but Run returned at %v", took)
@@ -398,17 +403,58 @@ func TestTakesNothingWhileWriteIsBusy(t *testing.T) {
 }
 
 func TestStopsWhenAWriteFails(t *testing.T) {
+	remote := fmt.Errorf("the remote store: %w", context.DeadlineExceeded)
+	for _, fails := range []error{errDiskFull, remote} {
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newStore(t)
+			s.fails, s.with = 2, fails
+			took, err := s.run(t.Context(), time.Hour, time.Second,
+				send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "600ms f"))
+			if took != 400*time.Millisecond || s.noted().calls != 2 {
+				s.complain("the second write failed at 400ms with %q; Run returned at %v, after %d writes", fails, took, s.noted().calls)
+			}
+			if !errors.Is(err, fails) {
+				s.complain("a Write failed with %q and Run returned %s", fails, lesson.Quote(err))
+			}
+		})
+	}
+}
+
+func TestReturnsAlthoughLinesKeepComing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newStore(t)
-		s.fails = 2
-		took, err := s.run(t.Context(), time.Hour, time.Second,
-			send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "600ms f"))
-		if !errors.Is(err, errDiskFull) {
-			s.complain("a Write failed with %q and Run returned %v", errDiskFull, err)
+		s.takes = 10 * time.Millisecond
+		lines := make(chan string, 10)
+		ended := t.Context().Done()
+		go func() { // faster than Write
+			defer close(lines)
+			for range 1000 {
+				select {
+				case lines <- "a":
+				case <-ended:
+					return
+				}
+			}
+		}()
+		if took, _ := s.run(endsAfter(t, 55*time.Millisecond), time.Hour, time.Second, lines); took > time.Second {
+			s.complain("ctx ended at 55ms and Run returned at %v: it goes on for as long as lines come", took)
 		}
-		if took != 400*time.Millisecond || s.noted().calls != 2 {
-			s.complain("the second write failed at 400ms; Run returned at %v, after %d writes", took, s.noted().calls)
-		}
+	})
+}
+
+func TestTwoRunsDoNotDisturbEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		first, second := newStore(t), newStore(t)
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, _ = first.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "300ms b", "1s close"))
+		})
+		both.Go(func() {
+			_, _ = second.run(t.Context(), time.Hour, time.Second, send(t, "200ms c", "400ms d", "1s close"))
+		})
+		both.Wait()
+		first.expect("of two Runs at once the first one gets a and b", "300ms: a b")
+		second.expect("of two Runs at once the second one gets c and d", "400ms: c d")
 	})
 }
 

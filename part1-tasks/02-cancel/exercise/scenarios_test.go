@@ -23,6 +23,7 @@ type shift struct {
 	every, within time.Duration
 	lines         []time.Duration // when each line comes
 	closes        bool            // after the last line
+	blank         int             // the line of this number has no text; -1: none
 	writes        []writing
 	ctx           exam.End
 	record        *record // of the last run
@@ -31,7 +32,7 @@ type shift struct {
 type writing struct {
 	takes time.Duration
 	deaf  bool // it never looks at its ctx
-	fails bool
+	fails error
 }
 
 // A record is what a run did, for the judge.
@@ -59,6 +60,9 @@ func (s *shift) String() string {
 	fmt.Fprintf(&b, "Size %d, Every %s, Within %s, %s", s.size, exam.Clock(s.every), exam.Clock(s.within), s.ctx)
 	for i, at := range s.lines {
 		fmt.Fprintf(&b, "; line %d comes at %s", i, exam.Clock(at))
+		if i == s.blank {
+			b.WriteString(" and is empty")
+		}
 	}
 	if s.closes {
 		b.WriteString("; then lines is closed")
@@ -68,15 +72,16 @@ func (s *shift) String() string {
 		if w.deaf {
 			b.WriteString(" and ignores its ctx")
 		}
-		if w.fails {
-			b.WriteString(" and fails")
+		if w.fails != nil {
+			fmt.Fprintf(&b, " and fails with %q", w.fails)
 		}
 	}
 	return b.String()
 }
 
 func drawShift(d *exam.Draw) *shift {
-	s := &shift{size: d.Int(1, 4), every: d.Time(1000, 300), within: d.Time(500, 200), ctx: d.End(250, 800, 1700, 2900), closes: d.Chance(2)}
+	s := &shift{size: d.Int(1, 4), every: d.Time(1000, 300), within: d.Time(500, 200), ctx: d.End(250, 800, 1700, 2900), closes: d.Chance(2), blank: d.Int(-1, 4)}
+	s.ctx.Far, s.ctx.Plain = d.Chance(4), d.Chance(4)
 	at := time.Duration(0)
 	for range d.Int(0, 7) {
 		at += d.Time(100, 0, 50, 400, 1300)
@@ -86,9 +91,21 @@ func drawShift(d *exam.Draw) *shift {
 		s.closes = true // the scenario ends
 	}
 	for range d.Int(1, 4) {
-		s.writes = append(s.writes, writing{takes: d.Time(20, 0, 150, 700), deaf: d.Chance(4), fails: d.Chance(6)})
+		w := writing{takes: d.Time(20, 0, 150, 700), deaf: d.Chance(4)}
+		if d.Chance(6) {
+			w.fails = exam.Pick(d, errDiskFull, fmt.Errorf("the remote store: %w", context.DeadlineExceeded), context.Canceled)
+		}
+		s.writes = append(s.writes, w)
 	}
 	return s
+}
+
+// text is what a line says.
+func (s *shift) text(line int) string {
+	if line == s.blank {
+		return ""
+	}
+	return fmt.Sprint("line ", line)
 }
 
 type runFunc func(size int, every, within time.Duration, write func(context.Context, []string) error, ctx context.Context, lines <-chan string) error
@@ -112,7 +129,7 @@ func run(do runFunc) func(p *exam.Play, s *shift) {
 					return
 				}
 				select {
-				case lines <- fmt.Sprint("line ", i):
+				case lines <- s.text(i):
 					r.taken = append(r.taken, since())
 					p.Say("Run", "takes line %d", i)
 				case <-over:
@@ -143,6 +160,9 @@ func run(do runFunc) func(p *exam.Play, s *shift) {
 			mu.Unlock()
 			for _, line := range lines {
 				n := -1
+				if line == "" {
+					n = s.blank
+				}
 				_, _ = fmt.Sscanf(line, "line %d", &n) // -1 is no line that was sent
 				b.lines = append(b.lines, n)
 			}
@@ -154,12 +174,10 @@ func run(do runFunc) func(p *exam.Play, s *shift) {
 			select {
 			case <-time.After(w.takes):
 				b.noLimit = ctx.Err() == nil && since() > b.from+s.within
-				if w.fails {
-					b.failed = errDiskFull
-				}
+				b.failed = w.fails
 			case <-ended:
 				b.endedEarly = since() < b.from+s.within
-				b.failed = errGaveUp
+				b.failed = fmt.Errorf("%w: %w", errGaveUp, ctx.Err())
 			}
 			p.Say("Write", "ends")
 			mu.Lock()
@@ -191,7 +209,7 @@ func judge(s *shift, _ []exam.Line, _ func(func(*exam.Play, *shift)) []exam.Line
 			return nil, fmt.Sprintf("at %s Write is called with %d lines; Size is %d", at(b.from), len(b.lines), s.size)
 		}
 		for j, n := range b.lines {
-			if n != next || b.kept[j] != fmt.Sprint("line ", n) {
+			if n != next || b.kept[j] != s.text(n) {
 				return nil, fmt.Sprintf("at %s Write is called with lines %v (afterwards %q); line %d comes next: a line is lost, written twice, out of order, or changed later",
 					at(b.from), b.lines, b.kept, next)
 			}
@@ -235,6 +253,7 @@ func judge(s *shift, _ []exam.Line, _ func(func(*exam.Play, *shift)) []exam.Line
 // many lines it has given to Write.
 func (s *shift) judgeEnd(written int) string {
 	r, at := s.record, exam.Clock
+	cause := s.ctx.Cause(errStopped)
 	var failed error
 	end := max(r.ended, r.closed)
 	if r.ended >= 0 && r.closed >= 0 {
@@ -254,9 +273,9 @@ func (s *shift) judgeEnd(written int) string {
 		return fmt.Sprintf("all was over at %s and Run returns at %s", at(end), at(r.returned))
 	case failed != nil && !errors.Is(r.err, failed):
 		return fmt.Sprintf("the last Write failed with %q and Run returns %s", failed, lesson.Quote(r.err))
-	case failed == nil && r.ended >= 0 && (r.closed < 0 || r.err != nil) && !errors.Is(r.err, errStopped):
+	case failed == nil && r.ended >= 0 && (r.closed < 0 || r.err != nil) && !errors.Is(r.err, cause):
 		return fmt.Sprintf("ctx ended at %s and Run returns %s, not context.Cause(ctx)", at(r.ended), lesson.Quote(r.err))
-	case failed != nil && r.ended >= 0 && r.batches[len(r.batches)-1].from > r.ended && !slices.Contains(r.taken, r.batches[len(r.batches)-1].from) && r.closed < 0 && !errors.Is(r.err, errStopped):
+	case failed != nil && r.ended >= 0 && r.batches[len(r.batches)-1].from > r.ended && !slices.Contains(r.taken, r.batches[len(r.batches)-1].from) && r.closed < 0 && !errors.Is(r.err, cause):
 		return fmt.Sprintf("ctx ended at %s, the last Write failed, and Run returns only %s: the cause is lost", at(r.ended), lesson.Quote(r.err))
 	case failed == nil && r.ended < 0 && r.err != nil:
 		return fmt.Sprintf("lines was closed, no Write failed, and Run returns %s", lesson.Quote(r.err))

@@ -32,6 +32,7 @@ type Batcher struct {
 //     returns an error that is context.Cause(ctx) and, if that last Write failed,
 //     also the error of Write, both for errors.Is. A line that comes when ctx has
 //     ended is either left in the channel or taken and written; it is never lost.
+//     But Run does not go on for as long as lines come.
 //   - When lines is closed, Run writes what it holds and returns nil, or the error
 //     of that Write.
 //   - When a Write fails, Run returns its error, takes no more lines and does

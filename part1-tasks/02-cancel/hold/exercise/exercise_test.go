@@ -3,6 +3,7 @@
 package exercise_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -26,6 +27,7 @@ var (
 type desk struct {
 	takes time.Duration // of giveBack
 	fails error
+	cause error // of ctx: errDrill, if nil
 
 	calls int
 	began time.Duration // since the start
@@ -41,12 +43,14 @@ type key struct{}
 func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err error) {
 	t.Helper()
 	start := time.Now()
-	ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, "anna"))
-	defer cancel(nil)
+	ctx, done := context.WithTimeout(context.WithValue(t.Context(), key{}, "anna"), time.Hour) // it ends long before
+	defer done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	cause := cmp.Or(k.cause, errDrill)
 	if d == 0 {
-		cancel(errDrill)
+		cancel(cause)
 	}
-	timer := time.AfterFunc(d, func() { cancel(errDrill) })
+	timer := time.AfterFunc(d, func() { cancel(cause) })
 	defer timer.Stop()
 	log := lesson.Log(t)
 	err = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
@@ -116,7 +120,7 @@ func TestTheContextOfGiveBackEndsWithIt(t *testing.T) {
 }
 
 func TestReturnsWhyCtxEndedAndTheErrorOfGiveBack(t *testing.T) {
-	for _, fails := range []error{nil, errNoAnswer} {
+	for _, fails := range []error{nil, errNoAnswer, context.DeadlineExceeded} {
 		lesson.Bubble(t, func(t *testing.T) {
 			_, err := (&desk{fails: fails}).hold(t, 2*time.Second)
 			if !errors.Is(err, errDrill) {
@@ -126,6 +130,14 @@ func TestReturnsWhyCtxEndedAndTheErrorOfGiveBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestACancellationWithoutACauseIsAnErrorAsWell(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		if _, err := (&desk{cause: context.Canceled}).hold(t, 2*time.Second); !errors.Is(err, context.Canceled) {
+			t.Errorf("ctx was cancelled without a cause of its own, so context.Cause(ctx) is context.Canceled, and Hold returned %s", lesson.Quote(err))
+		}
+	})
 }
 
 func TestAPanicOfGiveBackReachesTheCaller(t *testing.T) {

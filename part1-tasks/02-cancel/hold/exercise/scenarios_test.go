@@ -39,8 +39,9 @@ func drawDrill(d *exam.Draw) drill {
 	} else if d.Chance(3) {
 		s.ctx.At = 0
 	}
+	s.ctx.Far, s.ctx.Plain = d.Chance(3), d.Chance(3)
 	if d.Chance(2) {
-		s.fails = exam.Pick(d, errNoAnswer, fmt.Errorf("seat 1: %w", errNoAnswer), context.Canceled)
+		s.fails = exam.Pick(d, errNoAnswer, fmt.Errorf("seat 1: %w", errNoAnswer), context.Canceled, context.DeadlineExceeded)
 	}
 	return s
 }
@@ -49,7 +50,7 @@ type hold func(ctx context.Context, limit time.Duration, giveBack func(context.C
 
 func run(hold hold) func(p *exam.Play, s drill) {
 	return func(p *exam.Play, s drill) {
-		names := exam.Names{"the cause of ctx": errDrill, "errNoAnswer": errNoAnswer, "context.Canceled": context.Canceled}
+		names := exam.Names{"the cause of ctx": errDrill, "errNoAnswer": errNoAnswer, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded}
 		ctx := p.Until(s.ctx, errDrill)
 		err := hold(ctx, s.limit, func(ctx context.Context) error {
 			p.Say("giveBack", "is called with %s", p.CtxNow(ctx, names))
