@@ -130,9 +130,13 @@ func (f *fetcher) fetch(ctx context.Context, limit int) (out []string, took time
 	f.t.Helper()
 	log := lesson.Log(f.t).With("task", "Map")
 	log.Info(fmt.Sprintf("is called for %d pages, %d at once", len(f.pages), limit), lesson.Waiting)
-	out, err = exercise.Map(ctx, limit, f.items(), f.f)
+	items := f.items()
+	out, err = exercise.Map(ctx, limit, items, f.f)
 	took = time.Since(f.start)
 	log.Info("returns " + lesson.Quote(err))
+	if want := f.items(); !slices.Equal(items, want) {
+		f.t.Errorf("Map changed the slice of its caller from %v to %v", want, items)
+	}
 	f.note(func() {
 		if f.busy > 0 {
 			f.t.Errorf("Map returned %v after the start while %d of its calls were still under way: it must wait for them", took, f.busy)
@@ -203,6 +207,24 @@ func TestEachCallBeginsInOrderAndAsSoonAsThereIsRoom(t *testing.T) {
 		_, _, _ = f.fetch(t.Context(), 2)
 		if got := fmt.Sprint(f.whenBegun()); got != "[0s 0s 200ms 500ms 900ms]" {
 			t.Errorf("two at once, in the order of the items, each as soon as there is room: [0s 0s 200ms 500ms 900ms], but the calls began at %v", got)
+		}
+	})
+}
+
+func TestTwoCallsOfMapHaveALimitEach(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		first := newFetcher(t, page{takes: time.Second}, page{takes: time.Second}, page{takes: time.Second})
+		var both sync.WaitGroup
+		both.Go(func() { _, _, _ = first.fetch(t.Context(), 2) })
+		time.Sleep(300 * ms)
+		second := newFetcher(t, page{takes: time.Second}, page{takes: time.Second}, page{takes: time.Second})
+		_, _, _ = second.fetch(t.Context(), 2)
+		both.Wait()
+		for _, f := range []*fetcher{first, second} {
+			if got := fmt.Sprint(f.whenBegun()); got != "[0s 0s 1s]" && !t.Failed() {
+				t.Errorf("Map was called twice, each time with three items and a limit of 2, so in both its calls begin at [0s 0s 1s];"+
+					" in one of them they began at %s", got)
+			}
 		}
 	})
 }

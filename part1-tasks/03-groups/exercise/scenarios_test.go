@@ -43,6 +43,7 @@ var errOther = errors.New("another page is broken")
 
 func drawCrawl(d *exam.Draw) crawl {
 	c := crawl{limit: d.Int(1, 4), ctx: d.End(150, 350, 700, 1300)}
+	c.ctx.Far, c.ctx.Plain = d.Chance(4), d.Chance(4)
 	for range d.Int(0, 7) {
 		p := page{takes: d.Time(100, 0, 200, 400, 800), deaf: d.Chance(4)}
 		if d.Chance(5) {

@@ -4,7 +4,7 @@ package exercise
 import "context"
 
 // Map calls f for each item of in, several at once, and returns what the calls
-// returned, in the order of in.
+// returned, in the order of in. It does not change in.
 //
 //   - At most limit calls of f are under way at any time. They begin in the
 //     order of in, and each as soon as there is room for it. A limit below 1 is
