@@ -47,7 +47,7 @@ type mirror struct {
 	fails   error
 	cleanUp time.Duration // how long the call goes on when its ctx has ended
 	deaf    bool          // the call never looks at its ctx
-	empty   bool          // its file has no bytes, and is a good answer
+	file    string        // "empty", "nil" or, most often, a text; each is a good answer
 }
 
 // A network has the mirrors A, B, C …; its get is what Fetch is to call, and
@@ -107,7 +107,7 @@ func (n *network) get(ctx context.Context, name string) (file []byte, err error)
 		return []byte("half a file"), ctx.Err()
 	}
 	if m.fails != nil {
-		return nil, m.fails
+		return []byte("half a file"), m.fails
 	}
 	return []byte("the file of " + name), nil
 }
@@ -123,9 +123,13 @@ func (n *network) fetch(ctx context.Context) (file string, took time.Duration, e
 	n.t.Helper()
 	log := lesson.Log(n.t).With("task", "Fetch")
 	log.Info("is called", lesson.Waiting)
-	got, err := exercise.Fetch(ctx, n.names(), hedge, n.get)
+	mirrors := n.names()
+	got, err := exercise.Fetch(ctx, mirrors, hedge, n.get)
 	log.Info(fmt.Sprintf("returns %q, %s", got, lesson.Quote(err)))
 	took = time.Since(n.start)
+	if want := n.names(); !slices.Equal(mirrors, want) {
+		n.t.Errorf("Fetch changed the slice of its caller from %q to %q", want, mirrors)
+	}
 	n.note(func() {
 		if len(n.busy) > 0 {
 			n.t.Errorf("Fetch returned after %v and left %s at work: it must wait for the calls that lost", took, strings.Join(n.busy, ", "))
@@ -213,6 +217,10 @@ func TestAFailureIsNoAnswerAndBringsInTheNextAtOnce(t *testing.T) {
 			t.Errorf("mirror A failed, mirror B had the file, and Fetch returned A's error: %q", err)
 			return
 		}
+		if file == "half a file" {
+			t.Error("mirror A returned half a file and an error, and Fetch returned that half: what stands beside an error is not an answer")
+			return
+		}
 		if got := n.when(); got != "A 0s, B 300ms" {
 			t.Errorf("mirror A failed at 300ms, so B is to be asked at once; asked were: %s", got)
 		}
@@ -285,6 +293,24 @@ func TestIfAllFailEachErrorIsThereWithItsMirror(t *testing.T) {
 		}
 		if !t.Failed() && took != 3*time.Second {
 			t.Errorf("the last mirror failed at 3s, and Fetch returned at %v", took)
+		}
+	})
+}
+
+func TestTwoFetchesDoNotDisturbEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		refused := newNetwork(t, mirror{takes: 400 * ms, fails: errRefused}, mirror{takes: 400 * ms, fails: errRefused})
+		missing := newNetwork(t, mirror{takes: 500 * ms, fails: errMissing}, mirror{takes: 500 * ms, fails: errMissing})
+		var both sync.WaitGroup
+		var file1, file2 string
+		var err1, err2 error
+		both.Go(func() { file1, _, err1 = refused.fetch(t.Context()) })
+		both.Go(func() { file2, _, err2 = missing.fetch(t.Context()) })
+		both.Wait()
+		const one, two = "mirror A: connection refused\nmirror B: connection refused", "mirror A: file not found\nmirror B: file not found"
+		if err1 == nil || err2 == nil || err1.Error() != one || err2.Error() != two {
+			t.Errorf("Fetch was called twice, each time for two mirrors that fail, the first two with %q, the other two with %q;"+
+				" and it returned %q, error %s, and %q, error %s", errRefused, errMissing, file1, lesson.Quote(err1), file2, lesson.Quote(err2))
 		}
 	})
 }

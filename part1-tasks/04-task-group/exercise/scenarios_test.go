@@ -30,8 +30,8 @@ func (s download) String() string {
 		if m.fails != nil {
 			fmt.Fprintf(&b, " and fails with %q", m.fails)
 		}
-		if m.empty {
-			b.WriteString(", its file is empty")
+		if m.file != "" {
+			fmt.Fprintf(&b, ", its file is %s", m.file)
 		}
 		if m.deaf {
 			b.WriteString(", ignores its ctx")
@@ -44,8 +44,9 @@ func (s download) String() string {
 
 func drawDownload(d *exam.Draw) download {
 	s := download{hedge: d.Time(1000, 300), ctx: d.End(400, 1400, 2300, 3600)}
+	s.ctx.Far, s.ctx.Plain = d.Chance(4), d.Chance(4)
 	for range d.Int(0, 5) {
-		m := mirror{takes: d.Time(500, 100, 1200, 2100, 4000), deaf: d.Chance(4), empty: d.Chance(6)}
+		m := mirror{takes: d.Time(500, 100, 1200, 2100, 4000), deaf: d.Chance(4), file: exam.Pick(d, "", "", "", "", "empty", "nil")}
 		if d.Chance(2) {
 			m.fails = exam.Pick(d, errRefused, errMissing, fmt.Errorf("get: %w", errRefused), context.Canceled, context.DeadlineExceeded)
 		}
@@ -80,10 +81,13 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 			select {
 			case <-time.After(m.takes):
 				if m.fails != nil {
-					return nil, m.fails
+					return []byte("half a file"), m.fails
 				}
-				if m.empty {
+				switch m.file {
+				case "empty":
 					return []byte{}, nil
+				case "nil":
+					return nil, nil
 				}
 				return []byte("the file of " + name), nil
 			case <-ended:

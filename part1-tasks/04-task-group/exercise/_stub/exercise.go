@@ -16,7 +16,8 @@ var (
 )
 
 // Fetch asks several mirrors for the same file and returns the first good
-// answer: what a call of get returned with a nil error, also an empty file.
+// answer: what a call of get returned with a nil error, also an empty file. What
+// a call returns beside an error is not an answer. Fetch does not change mirrors.
 //
 //   - It asks a mirror by calling get, in the order of mirrors, each once at
 //     most. The first one is asked at once. The next one is asked when hedge,
