@@ -302,6 +302,16 @@ func TestAnErrorThatLooksLikeATimeoutIsRetried(t *testing.T) {
 	})
 }
 
+func TestTheErrorTellsOfItsOwnCallOnly(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, first := exercise.Retry(t.Context(), policy, fails(errClosed))
+		_, second := exercise.Retry(t.Context(), policy, fails(errBusy))
+		if errors.Is(second, errClosed) {
+			t.Errorf("one call of Retry failed with %s, and the error of the next one tells of that, too: %s", oneLine(first), oneLine(second))
+		}
+	})
+}
+
 func TestGivesUpWhenTheCallersTimeIsUp(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		_, got := retry(callerWith(t, 500*ms), t, policy, hangs(0, errClosed), value)

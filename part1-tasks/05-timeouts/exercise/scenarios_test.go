@@ -28,6 +28,7 @@ type reply struct {
 	takes   time.Duration
 	cleanUp time.Duration // how long the attempt goes on when its ctx has ended
 	deaf    bool          // the attempt never looks at its ctx
+	stopped error         // what the attempt returns then
 	fails   error         // errPermanent stands for ErrPermanent
 	panics  bool
 }
@@ -42,8 +43,11 @@ func (s struggle) String() string {
 		fmt.Fprintf(&b, "; attempt %d takes %s", i+1, exam.Clock(r.takes))
 		if r.deaf {
 			b.WriteString(", ignores its ctx")
-		} else if r.cleanUp > 0 {
-			fmt.Fprintf(&b, ", cleans up for %s", exam.Clock(r.cleanUp))
+		} else {
+			if r.cleanUp > 0 {
+				fmt.Fprintf(&b, ", cleans up for %s", exam.Clock(r.cleanUp))
+			}
+			fmt.Fprintf(&b, ", returns %q if it is told to stop", r.stopped)
 		}
 		if r.panics {
 			b.WriteString(", panics")
@@ -56,10 +60,12 @@ func (s struggle) String() string {
 
 func drawStruggle(d *exam.Draw) struggle {
 	s := struggle{ctx: d.End(150, 700, 1300, 2600)}
+	s.ctx.Far, s.ctx.Plain = d.Chance(4), d.Chance(4)
 	s.policy = exercise.Policy{Attempts: d.Int(1, 5), Limit: d.Time(500, 1000), Pause: d.Time(100, 300)}
 	s.policy.MaxPause = s.policy.Pause * time.Duration(d.Int(1, 5))
 	for range d.Int(1, 5) {
 		r := reply{takes: d.Time(50, 0, 400, 800, 1500), deaf: d.Chance(4), panics: d.Chance(20)}
+		r.stopped = exam.Pick(d, errClosed, context.DeadlineExceeded, context.Canceled)
 		if d.Chance(3) {
 			r.cleanUp = d.Time(30, 350, 900)
 		}
@@ -106,7 +112,7 @@ func run(do retryFunc, errLimit, permanent error) func(p *exam.Play, s struggle)
 			case <-ended:
 				p.Say(task, "is told to stop, the cause is %s", names.Of(context.Cause(ctx)))
 				time.Sleep(r.cleanUp)
-				return 0, ctx.Err()
+				return 0, r.stopped
 			}
 			switch {
 			case r.panics:
