@@ -202,6 +202,8 @@ func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 			t.Errorf("the PanicError's Value is not what was given to panic, but %v", p.Value)
 		case !errors.Is(err, errBug):
 			t.Error("backup panicked with an error, and errors.Is does not find it: Unwrap has to return it")
+		case p.Unwrap() != errBug: //nolint:errorlint // the value itself
+			t.Errorf("backup panicked with the error %q, and Unwrap of its PanicError should return that error itself; it returned %s", errBug, lesson.Quote(p.Unwrap()))
 		case err.Error() != "backup: panic: "+errBug.Error()+"\nindex: disk full":
 			t.Errorf("a panic and a failure are two lines, \"backup: panic: …\" and \"index: disk full\"; RunAll returned %s", lesson.Quote(err))
 		}
@@ -224,6 +226,16 @@ func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "", explodes(0, ""))})
 		if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != any("") || err.Error() != ": panic: " {
 			t.Errorf("a job without a name called panic(\"\"): that is the line \": panic: \" and a PanicError with an empty text; RunAll returned %s", lesson.Quote(err))
+		}
+		inner := &exercise.PanicError{Value: 7}
+		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", explodes(0, inner))})
+		if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != any(inner) {
+			t.Errorf("mail panicked with a *PanicError, which is a value like any other; RunAll should return a PanicError with that value, and returned %s",
+				lesson.Quote(err))
+		}
+		nameless := errors.New("")
+		if got := (&exercise.PanicError{Value: nameless}).Unwrap(); got != nameless { //nolint:errorlint // the value itself
+			t.Errorf("the value of a PanicError is an error with an empty text, and Unwrap returned %s, not that error", lesson.Quote(got))
 		}
 		defer func() {
 			if v := recover(); v != nil {
@@ -251,6 +263,26 @@ func TestAPanicKeepsItsStack(t *testing.T) {
 			t.Errorf("the stack is cut off after %d bytes: it should go from the function that panicked down to the job, which was forty calls away", len(p.Stack))
 		case strings.Contains(string(p.Stack), "\n\ngoroutine "):
 			t.Error("the Stack of the PanicError is that of all goroutines; it should be that of the goroutine that panicked alone, as debug.Stack returns it")
+		}
+	})
+}
+
+//go:noinline
+func explodeToo(value any) { panic(value) }
+
+func TestEachPanicKeepsItsOwnStack(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		later := job(t, "mail", func(context.Context) error {
+			time.Sleep(2 * time.Second)
+			explodeToo(42)
+			return nil
+		})
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup", explodes(time.Second, errBug)), later})
+		_ = exercise.RunAll(t.Context(), []exercise.Job{later})
+		if p, ok := errors.AsType[*exercise.PanicError](err); !ok {
+			t.Errorf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %s", lesson.Quote(err))
+		} else if p.Value == any(errBug) && strings.Contains(string(p.Stack), "exercise_test.explodeToo(") {
+			t.Error("backup panicked, then mail, and now the Stack of backup's PanicError is that of mail: each needs bytes of its own")
 		}
 	})
 }
@@ -358,7 +390,7 @@ func TestRunsAllJobsAlsoWhenCtxHasEnded(t *testing.T) {
 
 func TestRunsAllAtTheSameTimeHoweverMany(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		const n = 500
+		const n = 1500
 		jobs := make([]exercise.Job, n)
 		for i := range jobs {
 			jobs[i] = exercise.Job{Name: fmt.Sprint("job ", i), Run: after(time.Second, errDisk)}

@@ -43,7 +43,7 @@ func (e *PanicError) Unwrap() error {
 //     decides for itself whether it stops then.
 //   - A job fails when Run returns an error, whatever the error is; when it panics
 //     (a *PanicError); and when it ends by runtime.Goexit (ErrVanished). RunAll
-//     itself never panics for a job.
+//     itself never panics for a job. The method Error of a failure does not panic.
 //   - RunAll returns nil when no job has failed, also when ctx has ended. Otherwise
 //     the text of its error has one line for each failure, "name: text of the
 //     failure", in the order of jobs, not in the order in which they failed.
