@@ -38,7 +38,7 @@ func New(charge func(context.Context, Payment) (Receipt, error), limit time.Dura
 }
 
 // Pay charges p at once, beside all other payments, and returns what charge
-// returned.
+// returned: the receipt also where it comes beside an error.
 //
 //   - When ctx ends before the charge does, Pay returns context.Cause(ctx) at
 //     once, and the charge goes on. If both end at one instant, either is right.
@@ -60,7 +60,7 @@ func (c *Cashier) Pay(ctx context.Context, p Payment) (Receipt, error) {
 //
 //   - When ctx ends first, Close ends the contexts of the charges under way,
 //     with context.Cause(ctx) as their cause, still waits until all of them
-//     have returned, and returns context.Cause(ctx). (Where ctx has ended and no
+//     have returned, however long that takes, and returns context.Cause(ctx). (Where ctx has ended and no
 //     charge is under way, nil and the cause are both right.)
 //   - When Close has returned, no charge is under way and none will begin, and
 //     the Cashier has left no goroutine behind, also while ctx is still alive.

@@ -90,7 +90,7 @@ func (b *bank) charge(ctx context.Context, p exercise.Payment) (r exercise.Recei
 		b.t.Errorf("no limit ends the charge: the bank was stuck for a whole minute, the limit is %v", limit)
 		return exercise.Receipt{}, exercise.ErrTooSlow
 	case b.fails != nil:
-		return exercise.Receipt{}, b.fails
+		return exercise.Receipt{Order: p.Order}, b.fails // and none of the money
 	}
 	b.paid++
 	return exercise.Receipt(p), nil
@@ -140,12 +140,32 @@ func TestPayReturnsWhatTheBankSays(t *testing.T) {
 			t.Errorf("the bank took 1s and Pay %v", after)
 		}
 		b.look(func() { b.fails = errNoMoney })
-		if _, err := c.Pay(t.Context(), order7); !errors.Is(err, errNoMoney) {
+		got, err := c.Pay(t.Context(), order7)
+		if !errors.Is(err, errNoMoney) {
 			t.Errorf("the bank's error was lost: it said %q and Pay %v", errNoMoney, err)
+		} else if want := (exercise.Receipt{Order: 7}); got != want {
+			t.Errorf("the bank returned the receipt %v beside its error, and Pay %v: it returns what the bank returned", want, got)
 		}
 		if err := closeWithin(t, c, minute); err != nil {
 			t.Errorf("nothing was under way and Close returned %v", err)
 		}
+	})
+}
+
+func TestCashiersShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		c, other := exercise.New(b.charge, limit), exercise.New(b.charge, limit)
+		if err := closeWithin(t, other, minute); err != nil {
+			t.Errorf("nothing was under way and Close returned %v", err)
+		}
+		if _, err := c.Pay(hangsUp(t, time.Second), order7); errors.Is(err, exercise.ErrClosed) {
+			t.Fatalf("one Cashier has closed, and Pay of another one returned %v", err)
+		}
+		if err := closeWithin(t, other, 500*time.Millisecond); err != nil {
+			t.Errorf("one Cashier has a charge under way, and Close of another one returned %v: it waits for its own charges only", err)
+		}
+		_ = closeWithin(t, c, minute)
 	})
 }
 
@@ -154,16 +174,17 @@ func TestAChargeGoesOnWhenItsClientHangsUp(t *testing.T) {
 		b := newBank(t, 2*time.Second)
 		c := exercise.New(b.charge, limit)
 		_, err := c.Pay(hangsUp(t, 500*time.Millisecond), order7)
-		if after := time.Since(b.start); after != 500*time.Millisecond {
-			t.Errorf("the client hung up at 0.5s and Pay returned at %v: no client is there to wait so long", after)
-		} else if !errors.Is(err, errHungUp) {
-			t.Errorf("the client hung up and Pay returned %v, not context.Cause(ctx): %q", err, errHungUp)
-		}
+		after := time.Since(b.start)
 		time.Sleep(2 * time.Second)
 		b.look(func() {
-			if len(b.cutOff) > 0 {
+			switch {
+			case len(b.cutOff) > 0:
 				t.Errorf("the charge died with its client, half done: its context ended at %v, the cause %q", b.stopped, b.cutOff[0])
-			} else if b.paid != 1 {
+			case after != 500*time.Millisecond:
+				t.Errorf("the client hung up at 0.5s and Pay returned at %v: no client is there to wait so long", after)
+			case !errors.Is(err, errHungUp):
+				t.Errorf("the client hung up and Pay returned %v, not context.Cause(ctx): %q", err, errHungUp)
+			case b.paid != 1:
 				t.Errorf("the client hung up and %d charges were done to the end, not 1", b.paid)
 			}
 		})
@@ -193,6 +214,7 @@ func TestAChargeHasALimitOfItsOwn(t *testing.T) {
 			c := exercise.New(b.charge, limit)
 			_, err := c.Pay(hangsUp(t, patience), order7)
 			_ = closeWithin(t, c, 2*minute)
+			time.Sleep(2 * minute) // should Close not have waited
 			b.look(func() {
 				switch {
 				case len(b.cutOff) == 0: // the bank has said why
@@ -299,6 +321,23 @@ func TestCloseCutsOffWhatItHasNoTimeFor(t *testing.T) {
 	})
 }
 
+func TestCloseWaitsHoweverLongABankRollsBack(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, 2*time.Second)
+		b.undo = 24 * time.Hour
+		c := exercise.New(b.charge, limit)
+		_, _ = c.Pay(hangsUp(t, 100*time.Millisecond), order7)
+		_ = closeWithin(t, c, 900*time.Millisecond) // ends at 1s
+		after := time.Since(b.start)
+		b.look(func() {
+			if b.underWay > 0 {
+				t.Errorf("Close ended the charge's context at 1s, the bank rolls back for a day, and Close returned at %v: it waits until the charge has returned", after)
+			}
+		})
+		time.Sleep(2 * b.undo)
+	})
+}
+
 func TestAClosedCashierRefusesPayments(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBank(t, 2*time.Second)
@@ -327,29 +366,34 @@ func TestAClosedCashierRefusesPayments(t *testing.T) {
 }
 
 func TestSeveralMayClose(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		b := newBank(t, 2*time.Second)
-		c := exercise.New(b.charge, limit)
-		_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
-		var other sync.WaitGroup
-		var otherErr error
-		beside(&other, func() { otherErr = closeWithin(t, c, 500*time.Millisecond) }) // ends at 1s
-		synctest.Wait()
-		_ = closeWithin(t, c, minute)
-		if after := time.Since(b.start); after != time.Second {
-			t.Errorf("two call Close, one of them has time until 1s; then the charge is cut off, but the other returned at %v", after)
-		}
-		other.Wait()
-		if !errors.Is(otherErr, errImpolite) {
-			t.Errorf("two call Close, one of them with little time, which got %v, not %q", otherErr, errImpolite)
-		}
-		if err := closeWithin(t, c, minute); err != nil {
-			t.Errorf("Close was called once more when all was over, and returned %v", err)
-		}
-		if after := time.Since(b.start); after > 2*time.Second {
-			t.Errorf("Close was called once more when all was over, and waited until %v", after)
-		}
-	})
+	for _, little := range []string{"first", "second"} {
+		lesson.Bubble(t, func(t *testing.T) {
+			b := newBank(t, 2*time.Second)
+			c := exercise.New(b.charge, limit)
+			_, _ = c.Pay(hangsUp(t, 500*time.Millisecond), order7)
+			var first sync.WaitGroup
+			times, errs := map[string]time.Duration{"first": minute, "second": minute}, make(map[string]error)
+			times[little] = 500 * time.Millisecond // ends at 1s
+			beside(&first, func() { errs["first"] = closeWithin(t, c, times["first"]) })
+			synctest.Wait()
+			second := closeWithin(t, c, times["second"])
+			after := time.Since(b.start)
+			first.Wait()
+			errs["second"] = second
+			if last := time.Since(b.start); after != time.Second || last != time.Second {
+				t.Errorf("two call Close, the %s of them has time until 1s, which cuts the charge off; but the second one returned at %v, the last one at %v", little, after, last)
+			}
+			if !errors.Is(errs[little], errImpolite) {
+				t.Errorf("two call Close, the %s of them with little time: it got %v, not %q", little, errs[little], errImpolite)
+			}
+			if err := closeWithin(t, c, minute); err != nil {
+				t.Errorf("Close was called once more when all was over, and returned %v", err)
+			}
+			if last := time.Since(b.start); last > 2*time.Second {
+				t.Errorf("Close was called once more when all was over, and waited until %v", last)
+			}
+		})
+	}
 }
 
 // A client's context that does something when it is looked at.
