@@ -26,10 +26,11 @@ import (
 //     devices are not opened. In a tree without regular files the map is empty,
 //     and progress is not called.
 //   - HashTree reads limit files at once, if there are so many, and never has
-//     more than limit of them open. It opens the next file as soon as there is
+//     more than limit of them open, from Open until Close has returned. It opens the next file as soon as there is
 //     room. limit is at least 1. (Directories do not count.)
 //   - A file may be larger than the memory: no Read asks for more than 1 MiB. The
-//     last bytes of a file may come together with io.EOF.
+//     last bytes of a file may come together with io.EOF, and a Read may return no
+//     bytes and no error: that is not the end.
 //   - progress is called once for each file, as soon as it is hashed, with the
 //     number of files hashed so far and the number of all regular files: 1 of n,
 //     2 of n, up to n of n, in this order and one call at a time. A file that

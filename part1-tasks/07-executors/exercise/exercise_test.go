@@ -43,6 +43,8 @@ type photo struct {
 	refuses error         // by which Open fails
 	fails   error         // what its end gives in place of io.EOF
 	atOnce  bool          // its end comes together with the last bytes
+	halts   bool          // each other Read gives no bytes and no error
+	closing time.Duration // for Close
 }
 
 // in100ms is a photo that gives 100 bytes every 100 ms.
@@ -60,7 +62,8 @@ type tree struct {
 	mu       sync.Mutex // guards the below, never held across a wait
 	ctx      context.Context
 	limit    int
-	open     int // files, and those that are being opened
+	open     int // files, and those that are being opened or closed
+	closing  int // of these
 	opened   int // so far
 	hashed   int // read to their end
 	told     int // calls of progress
@@ -190,7 +193,10 @@ func (tr *tree) Open(name string) (fs.File, error) {
 	tr.say(name, "is opened")
 	tr.open++
 	tr.opened++
-	if tr.open > tr.limit {
+	switch {
+	case tr.open > tr.limit && tr.closing > 0:
+		tr.fault("%d files were open at once, one of them was just being closed; the limit is %d: a place is free when Close has returned", tr.open, tr.limit)
+	case tr.open > tr.limit:
 		tr.fault("%d files were open at once; the limit is %d", tr.open, tr.limit)
 	}
 	tr.mu.Unlock()
@@ -232,6 +238,7 @@ type file struct {
 	photo photo
 
 	read   int
+	halted bool // the last Read gave no bytes and no error
 	over   bool // its end was read
 	closed bool
 }
@@ -243,6 +250,12 @@ func (f *file) Read(p []byte) (n int, err error) {
 	if len(p) > 1<<20 {
 		tr.fault("a Read asked for %d bytes: the whole file is kept in memory, not read in pieces of up to %d", len(p), 1<<20)
 	}
+	if f.photo.halts && !f.halted {
+		f.halted = true
+		tr.mu.Unlock()
+		return 0, nil
+	}
+	f.halted = false
 	tr.reads++
 	tr.mu.Unlock()
 	if n, err = f.File.Read(p[:min(len(p), f.photo.piece)]); errors.Is(err, io.EOF) {
@@ -273,13 +286,26 @@ func (f *file) Read(p []byte) (n int, err error) {
 }
 
 func (f *file) Close() error {
-	f.tree.mu.Lock()
-	defer f.tree.mu.Unlock()
-	if !f.closed {
-		f.closed = true
-		f.tree.open--
-		f.tree.say(f.name, "is closed")
+	tr := f.tree
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	if f.closed {
+		return fs.ErrClosed
 	}
+	f.closed = true
+	if f.halted && tr.failure == nil && tr.ctx.Err() == nil {
+		tr.fault("a Read of %s gave no bytes and no error, and HashTree closes the file: that is not its end", f.name)
+	}
+	if f.photo.closing > 0 {
+		tr.closing++
+		tr.mu.Unlock()
+		time.Sleep(f.photo.closing)
+		tr.mu.Lock()
+		tr.closing--
+		tr.last = time.Since(tr.start)
+	}
+	tr.open--
+	tr.say(f.name, "is closed")
 	return f.File.Close()
 }
 
@@ -430,6 +456,12 @@ func TestHashesTheBytesThatComeWithTheEnd(t *testing.T) {
 	})
 }
 
+func TestAReadWithoutBytesIsNotTheEnd(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTree(t, map[string]photo{"sea.jpg": {size: 250, piece: 100, takes: 100 * ms, halts: true}}).mustHash(t.Context(), t, 2)
+	})
+}
+
 func TestOpensNoLinkAndNoPipe(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tr := newTree(t, numbered(3, in100ms(100)))
@@ -464,6 +496,12 @@ func TestUsesAPlaceAsSoonAsItIsFree(t *testing.T) {
 			photos[fmt.Sprintf("photos/%02d.jpg", i)] = in100ms(100 * (i + 1))
 		}
 		newTree(t, photos).mustHash(t.Context(), t, 2)
+	})
+}
+
+func TestAFileIsOpenUntilCloseHasReturned(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTree(t, numbered(6, photo{size: 100, piece: 100, takes: 100 * ms, closing: 50 * ms})).mustHash(t.Context(), t, 2)
 	})
 }
 
@@ -520,6 +558,15 @@ func TestReadsNoFurtherDirectoryWhenCtxEnds(t *testing.T) {
 			tr.listing[path.Dir(name)] = time.Second
 		}
 		tr.mustHash(endsAfter(t, 1500*ms), t, 2)
+	})
+}
+
+func TestOpensNothingWhenCtxEndsInTheLastDirectory(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		tr := newTree(t, numbered(20, in100ms(300)))
+		tr.shape["shots"] = &fstest.MapFile{Mode: fs.ModeDir}
+		tr.listing["shots"] = time.Second
+		tr.mustHash(endsAfter(t, 500*ms), t, 20)
 	})
 }
 

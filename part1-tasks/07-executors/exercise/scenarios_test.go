@@ -46,6 +46,9 @@ func (s disk) String() string {
 		if p.atOnce {
 			b.WriteString(", its end together with the last bytes")
 		}
+		if p.halts {
+			b.WriteString(", each other Read gives nothing")
+		}
 	}
 	if s.locked != "" {
 		fmt.Fprintf(&b, "; %s cannot be read", s.locked)
@@ -56,13 +59,16 @@ func (s disk) String() string {
 func drawDisk(d *exam.Draw) disk {
 	s := disk{limit: d.Int(1, 4), photos: map[string]photo{}, ctx: d.End(70, 150, 350, 600)}
 	for i := range d.Int(0, 6) {
-		p := photo{size: exam.Pick(d, 100, 0, 1, 250, 4_000), piece: 100, takes: d.Time(100, 30, 200), atOnce: d.Chance(3)}
+		p := photo{size: exam.Pick(d, 100, 0, 1, 250, 4_000), piece: 100, takes: d.Time(100, 30, 200), atOnce: d.Chance(3), halts: d.Chance(4)}
 		p.piece = max(100, p.size/3)
 		if d.Chance(3) {
 			p.opening = d.Time(50, 150)
 		}
 		if d.Chance(6) {
 			p.fails = exam.Pick(d, errDisk, fmt.Errorf("read: %w", fs.ErrPermission), fs.ErrClosed)
+			if p.size == 0 { // two that fail at once would tie
+				p.opening = d.Time(50, 150)
+			}
 		}
 		if d.Chance(8) {
 			p.refuses, p.opening = exam.Pick(d, errDisk, fs.ErrNotExist), d.Time(20, 120)
