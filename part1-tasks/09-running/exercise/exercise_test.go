@@ -151,6 +151,27 @@ func TestGoesOnWhenAStationFails(t *testing.T) {
 	})
 }
 
+func TestZeroDegreesIsATemperature(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		freezing := func(context.Context) (float64, error) { return 0, nil }
+		d := desk{exercise.New(limit, map[string]exercise.Station{"roof": freezing}), nil}
+		got := d.poll(t.Context(), t)
+		if got.err != nil || !maps.Equal(got.temperatures, map[string]float64{"roof": 0}) {
+			t.Errorf("a station returns 0 degrees and no error, and Poll returns %s: 0 is a temperature like any other", got)
+		}
+	})
+}
+
+func TestEachDeskHasItsOwnStats(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		polls, idle := newDesk(t, fakes{"roof": {}}), newDesk(t, fakes{"roof": {}})
+		polls.poll(t.Context(), t)
+		if got := idle.Stats(); got != (exercise.Stats{}) {
+			t.Errorf("another Desk has polled, and Stats of a Desk that has not says %+v: each Desk counts for itself", got)
+		}
+	})
+}
+
 func TestTheLimitEndsTheContextOfTheStations(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}).poll(t.Context(), t)
@@ -325,8 +346,11 @@ func TestTheMapIsTheCallersOwn(t *testing.T) {
 		if before != nil {
 			before["moon"] = -200
 		}
-		if after := d.poll(t.Context(), t).temperatures; len(after) > 0 {
+		switch after := d.poll(t.Context(), t).temperatures; {
+		case len(after) > 0:
 			t.Errorf("the caller writes to its map, and the next Poll returns %v", after)
+		case after == nil:
+			t.Error("no station answers, and Poll returns a nil map and no error: the caller cannot write to it; return an empty one")
 		}
 	})
 }

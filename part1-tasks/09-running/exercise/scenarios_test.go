@@ -60,7 +60,7 @@ func drawDay(d *exam.Draw) day {
 	for range d.Int(0, 3) {
 		m := measuring{takes: d.Time(100, 0, 500, 900, 1600), fails: d.Chance(3), late: d.Chance(3)}
 		if d.Chance(2) {
-			m.cleanUp = d.Time(50, 400)
+			m.cleanUp = d.Time(50, 400, 600_000)
 		}
 		s.stations = append(s.stations, m)
 	}
@@ -113,8 +113,8 @@ func (m measuring) station(p *exam.Play, task string, causes exam.Names) exercis
 	asked := 0
 	return func(ctx context.Context) (float64, error) {
 		mu.Lock()
+		degrees := float64(asked) // from 0
 		asked++
-		degrees := float64(asked)
 		mu.Unlock()
 		p.Say(task, "is asked with %s", p.CtxNow(ctx, causes))
 		if degrees > 50 { // an answer that asks again and again

@@ -39,7 +39,7 @@ func New(limit time.Duration, stations map[string]Station) *Desk {
 }
 
 // Poll asks each station one time and returns the temperatures by the station's
-// name, in a map that is the caller's own.
+// name, in a map that is the caller's own, and empty, not nil, if no station answers.
 //
 //   - It asks all stations at once, with a context that is made from ctx and has
 //     its values.
