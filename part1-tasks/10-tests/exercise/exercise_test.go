@@ -26,17 +26,19 @@ func (r *recorder) Errorf(format string, args ...any) {
 }
 
 // try runs Check on an implementation in a bubble of its own, and returns what it says: nothing when it passes.
-func try(t *testing.T, first exercise.First) []string {
+func try(t *testing.T, i implementation) []string {
 	t.Helper()
 	var r recorder
 	fault := lesson.Attempt(t, func(t *testing.T) {
 		r.ctx = t.Context()
-		exercise.Check(&r, first)
+		exercise.Check(&r, i.first)
 	})
-	if strings.Contains(fault, "not written yet") {
+	switch {
+	case strings.Contains(fault, "not written yet"):
 		t.Fatal("not written yet")
-	}
-	if fault != "" {
+	case strings.HasPrefix(fault, "leak:"), strings.HasPrefix(fault, "deadlock:"):
+		t.Fatalf("your test does not wait for what it has started, with a First, one %s: %s", i.name, fault)
+	case fault != "":
 		r.said = append(r.said, fault)
 	}
 	return r.said
@@ -48,7 +50,7 @@ const times = 20
 func TestItPassesWithRightImplementations(t *testing.T) {
 	for _, i := range right {
 		for range times {
-			if said := try(t, i.first); len(said) > 0 {
+			if said := try(t, i); len(said) > 0 {
 				t.Errorf("your test rejects a right First, one %s; it says: %s", i.name, said[0])
 				break
 			}
@@ -61,7 +63,7 @@ func TestItFindsWrongImplementations(t *testing.T) {
 	for _, i := range wrong {
 		found := 0
 		for range times {
-			if len(try(t, i.first)) > 0 {
+			if len(try(t, i)) > 0 {
 				found++
 			}
 		}
@@ -78,14 +80,21 @@ func TestItFindsWrongImplementations(t *testing.T) {
 	}
 }
 
+func TestItKeepsNothingFromOneCallToTheNext(t *testing.T) {
+	for _, i := range wrong {
+		_ = try(t, i)
+		if said := try(t, right[0]); len(said) > 0 {
+			t.Fatalf("after a First that %s, your test rejects a right one: what it counts must begin anew with each call; it says: %s", i.name, said[0])
+		}
+	}
+}
+
 func TestItSaysWhatIsWrong(t *testing.T) {
 	for _, i := range wrong {
-		for _, text := range try(t, i.first) {
+		for _, text := range try(t, i) {
 			switch {
 			case strings.HasPrefix(text, "panic:"):
 				t.Errorf("your test panics with a First that %s: %s", i.name, text)
-			case strings.HasPrefix(text, "leak:"), strings.HasPrefix(text, "deadlock:"):
-				t.Errorf("your test does not wait for what it has started, with a First that %s: %s", i.name, text)
 			case len(strings.Fields(text)) < 3:
 				t.Errorf("your test says only %q of a First that %s: say which sentence of the contract it breaks", text, i.name)
 			}

@@ -125,6 +125,7 @@ var right = []implementation{
 		}
 		return "", errors.Join(two.err, one.err)
 	}},
+	{"that ends the ctx of the slower source only", apart},
 	{"with a text beside its error", func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, err := withCause(ctx, a, b)
 		if err != nil {
@@ -132,6 +133,33 @@ var right = []implementation{
 		}
 		return value, err
 	}},
+}
+
+// apart is a right First. It ends the ctx of a source only when the other source is faster, or when ctx ends.
+func apart(ctx context.Context, a, b exercise.Source) (string, error) {
+	ctxs, cancels, outs := [2]context.Context{}, [2]context.CancelFunc{}, [2]chan outcome{}
+	both := make(chan int, 2)
+	for i, s := range []exercise.Source{a, b} {
+		ctxs[i], cancels[i] = context.WithCancel(ctx)
+		outs[i] = make(chan outcome, 1)
+		go func() {
+			ask(ctxs[i], s, outs[i])
+			both <- i
+		}()
+	}
+	first := <-both
+	one := <-outs[first]
+	if one.err == nil {
+		cancels[1-first]()
+	}
+	two := <-outs[<-both]
+	switch {
+	case one.err == nil:
+		return one.value, nil
+	case two.err == nil:
+		return two.value, nil
+	}
+	return "", errors.Join(one.err, two.err, context.Cause(ctx))
 }
 
 // structured is a right First with places to get it wrong.
