@@ -209,6 +209,17 @@ func TestAPanicOfSinkCostsOneEvent(t *testing.T) {
 	})
 }
 
+func TestAPanicOfSinkIsCountedWhenCloseReturns(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		o := exercise.NewObserver(1, func(exercise.Event) { panic("a panic of sink came through the Observer") })
+		_ = o.Watch("mail", after(0, nil))(t.Context())
+		mustClose(t, o)
+		if got := o.Stats().Dropped; got != 1 {
+			t.Errorf("sink panicked with an event, Close has returned, and Stats say that %d events are dropped, not 1", got)
+		}
+	})
+}
+
 func TestATaskThatDoesNotReturnIsCountedAndPanicsOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t}
@@ -398,6 +409,9 @@ func TestATaskGetsTheCtxOfItsCall(t *testing.T) {
 		}))(ctx)
 		if got := o.Stats(); got.Cancelled != 1 && !t.Failed() {
 			t.Errorf("ctx ended at 1s, and the task did not hear of it: give fn the ctx of the call; Stats are %+v", got)
+		}
+		if given != ctx && !t.Failed() {
+			t.Error("the task got a ctx that was made from the ctx of its call: give fn the ctx of the call itself")
 		}
 		mustClose(t, o)
 	})
