@@ -49,7 +49,8 @@ func Recover() Middleware {
 
 // Log calls report once with the error of a Func that fails, and passes the
 // error on unchanged. It does not report a run that is cancelled. It lets a
-// panic pass and does not report it. report does not panic.
+// panic pass and does not report it. report does not panic, and several
+// goroutines may call it at once.
 func Log(report func(error)) Middleware {
 	panic("not written yet")
 }

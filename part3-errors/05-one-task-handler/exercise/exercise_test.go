@@ -100,18 +100,23 @@ func TestRunsTheFuncInTheGoroutineOfItsCaller(t *testing.T) {
 func TestChainPutsTheFirstOutermost(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var said []string
+		put := 0 // how often a ring was put round a Func
 		ring := func(name string) exercise.Middleware {
 			return func(f exercise.Func) exercise.Func {
+				put++
 				return func(ctx context.Context) error {
 					said = append(said, name)
 					return f(ctx)
 				}
 			}
 		}
-		chain := exercise.Chain(ring("a"), ring("b"), ring("c"))
-		_ = chain(newJob(t).run)(t.Context())
+		f := exercise.Chain(ring("a"), ring("b"), ring("c"))(newJob(t).run)
+		_ = f(t.Context())
 		if got := strings.Join(said, " "); got != "a b c" {
 			t.Errorf("the first middleware of Chain is not the outermost: Chain(a, b, c) ran %s", got)
+		}
+		if _ = f(t.Context()); put != 3 && !t.Failed() {
+			t.Errorf("Chain(a, b, c)(f) is a(b(c(f))): each middleware is called once for f, not in each run; after two runs there were %d calls, not 3", put)
 		}
 		if err := exercise.Chain()(newJob(t, errDisk).run)(t.Context()); !same(err, errDisk) {
 			t.Errorf("Chain() changes something: the Func returned %q and Chain()(f) returned %s", errDisk, lesson.Quote(err))
@@ -125,6 +130,32 @@ func TestRecoverMakesAnErrorOfAPanic(t *testing.T) {
 			err := exercise.Recover()(func(context.Context) error { panic(value) })(t.Context())
 			if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != value {
 				t.Errorf("a panic with %q came out of Recover as %s, not as a *PanicError with that value", value, lesson.Quote(err))
+			}
+		}
+		pages := 0
+		f := exercise.Recover()(func(context.Context) error {
+			pages++
+			if pages == 3 {
+				var printed map[string]int
+				printed["a"]++
+			}
+			panic(pages)
+		})
+		var errs []error
+		func() {
+			defer func() {
+				if v := recover(); v != nil && pages == 3 {
+					t.Errorf("the Func wrote to a nil map, which is a panic like any other, and it came out of Recover: %v", v)
+				}
+			}()
+			for range 3 {
+				errs = append(errs, f(t.Context()))
+			}
+		}()
+		for i, err := range errs[:min(2, len(errs))] {
+			if p, ok := errors.AsType[*exercise.PanicError](err); ok && p.Value != any(i+1) {
+				t.Errorf("the Func panicked with %d, then with %d, and now the *PanicError of run %d has the value %v: each run has one of its own", 1, 2, i+1, p.Value)
+				break
 			}
 		}
 		if err := exercise.Recover()(newJob(t, errDisk).run)(t.Context()); !same(err, errDisk) {
@@ -344,7 +375,7 @@ func TestRunsKnowNothingOfEachOther(t *testing.T) {
 		var mu sync.Mutex
 		attempts := map[any]int{}
 		type key struct{}
-		f := exercise.Guard(3, time.Second, func(error) {})(func(ctx context.Context) error {
+		f := exercise.Guard(3, time.Second, func(error) { time.Sleep(time.Second) })(func(ctx context.Context) error {
 			mu.Lock()
 			attempts[ctx.Value(key{})]++
 			mu.Unlock()
@@ -365,8 +396,8 @@ func TestRunsKnowNothingOfEachOther(t *testing.T) {
 				t.Fatalf("each run has 3 attempts, but %s had %d: another run has used them up", name, n)
 			}
 		}
-		if took := time.Since(start); took != 2*time.Second {
-			t.Errorf("3 runs at once take 2s, as one does, and they took %v: one waits for another", took)
+		if took := time.Since(start); took != 3*time.Second {
+			t.Errorf("3 runs at once take 3s, as one does, 1s of it in report, and they took %v: one waits for another", took)
 		}
 	})
 }
