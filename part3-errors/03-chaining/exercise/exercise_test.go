@@ -206,8 +206,29 @@ func TestNextMayTakeADay(t *testing.T) {
 	})
 }
 
+func TestACancelledFirstTakesItsTime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		first := exercise.Start(t.Context(), func(ctx context.Context) (int, error) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Hour):
+			}
+			time.Sleep(10 * time.Minute)
+			return 0, context.Cause(ctx)
+		})
+		job := exercise.Then(t.Context(), first, func(context.Context, int) (string, error) { return "", nil })
+		job.Cancel(errNotWanted)
+		<-job.Done()
+		if took := time.Since(start); took != 10*time.Minute {
+			t.Errorf("the job was cancelled, first needed 10m to stop, and the job ended after %v: it waits for first, however long that takes", took)
+		}
+		<-first.Done()
+	})
+}
+
 func TestACancelledFirstIsLikeAnyError(t *testing.T) {
-	for _, cause := range []error{errNotWanted, context.Canceled} {
+	for _, cause := range []error{errNotWanted, context.Canceled, fmt.Errorf("scale: %w", context.Canceled)} {
 		lesson.Bubble(t, func(t *testing.T) {
 			c := newChain(t)
 			first := exercise.Start(t.Context(), c.weigh)

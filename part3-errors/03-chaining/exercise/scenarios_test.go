@@ -80,7 +80,7 @@ func drawLine(d *exam.Draw) line {
 			s.undo = d.Time(100, 700)
 		}
 		if d.Chance(3) {
-			s.fails = exam.Pick(d, errStuck, fmt.Errorf("scale: %w", errStuck), context.Canceled, context.DeadlineExceeded)
+			s.fails = exam.Pick(d, errStuck, fmt.Errorf("scale: %w", errStuck), context.Canceled, context.DeadlineExceeded, fmt.Errorf("scale: %w", context.Canceled))
 		}
 		return s
 	}

@@ -1,5 +1,5 @@
 //wrong: asks whether ctx was cancelled, and overlooks a deadline
-//want:  it should be: ends with 0 and the cause of ctx
+//want:  a ctx that has ended with the cause of ctx
 //kind:  lost cancellation
 
 // Package exercise is yours: write Then. job.go, beside this file, is given.
