@@ -224,6 +224,17 @@ func TestAPanicIsAFailure(t *testing.T) {
 		l.gaveUp(l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}), errNil)
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}}}
 		err := l.restart(t.Context(), exercise.Policy{Max: 0, Within: sec})
+		ofRuntime := func() (value any) {
+			defer func() { value = recover() }()
+			var printed map[string]int
+			printed["a"]++
+			return nil
+		}()
+		l = &log{t: t, start: time.Now(), runs: []run{{panic: ofRuntime}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}); err != nil || len(l.started()) != 2 {
+			t.Errorf("the first run wrote to a nil map and one failure is forgiven: the child is started again, but Restart returned %s after run %d",
+				lesson.Quote(err), len(l.started()))
+		}
 		if err == nil || !strings.Contains(err.Error(), "out of paper") {
 			t.Errorf("the child panicked with %q, and Restart's error does not say so: %s", "out of paper", lesson.Quote(err))
 		}
@@ -286,12 +297,17 @@ func TestAChildThatIsDoneIsDoneThoughCtxHasEnded(t *testing.T) {
 		if err != nil {
 			t.Errorf("the child was done when ctx had ended, and Restart returned %s, not nil", lesson.Quote(err))
 		}
+		late, stop := context.WithTimeout(t.Context(), sec)
+		defer stop()
+		if err := exercise.Restart(late, exercise.Policy{Max: 1, Within: sec}, func(context.Context) error { time.Sleep(2 * sec); return nil }); err != nil {
+			t.Errorf("the child was done after the deadline of ctx, and Restart returned %s, not nil", lesson.Quote(err))
+		}
 	})
 }
 
-func TestCanceledIsAFailureWhileCtxIsAlive(t *testing.T) {
+func TestAnyErrorIsAFailureWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		for _, own := range []error{context.Canceled, context.DeadlineExceeded} {
+		for _, own := range []error{context.Canceled, context.DeadlineExceeded, exercise.ErrGaveUp} {
 			l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: fmt.Errorf("fetch: %w", own)}}}
 			if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: time.Minute, Pause: sec}); err != nil || len(l.started()) != 2 {
 				t.Errorf("ctx is alive and the child failed with a wrapped %q of its own: it is started again, but Restart returned %s after run %d",

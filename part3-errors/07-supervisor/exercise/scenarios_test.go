@@ -44,10 +44,13 @@ func (s life) String() string {
 	return b.String()
 }
 
+// givesUp is how a run ends whose child calls Restart itself.
+const givesUp = "gives up, as a Restart in it would"
+
 func drawLife(d *exam.Draw) life {
 	s := life{max: d.Int(0, 3), within: d.Time(1000, 300, 600, 2000), pause: exam.Pick(d, 0, d.Time(100, 400)), ctx: d.End(50, 250, 700, 1500)}
 	for range d.Int(0, 8) {
-		r := course{lasts: d.Time(100, 0, 30, 250, 600), deaf: d.Chance(3), how: exam.Pick(d, "fails", "fails", "fails with context.Canceled", "panics", "panics with an error", "is done")}
+		r := course{lasts: d.Time(100, 0, 30, 250, 600), deaf: d.Chance(3), how: exam.Pick(d, "fails", "fails", "fails with context.Canceled", givesUp, "panics", "panics with an error", "is done")}
 		if d.Chance(3) {
 			r.tidies = d.Time(50, 200)
 		}
@@ -93,6 +96,8 @@ func live(restart restarter, errGaveUp error) func(p *exam.Play, s life) {
 				return last[n]
 			case "fails with context.Canceled":
 				return context.Canceled
+			case givesUp:
+				return fmt.Errorf("fetch: %w", errGaveUp)
 			case "panics":
 				panic("out of paper")
 			case "panics with an error":
@@ -105,7 +110,8 @@ func live(restart restarter, errGaveUp error) func(p *exam.Play, s life) {
 			p.Say("Restart", "returns while a child runs")
 		}
 		text := names.Is(err)
-		if strings.Contains(text, "the cause of ctx") && !strings.Contains(text, "ErrGaveUp") {
+		own := n > 0 && n <= len(s.runs) && s.runs[n-1].how == givesUp // the child's ErrGaveUp, which the answer may wrap
+		if strings.Contains(text, "the cause of ctx") && (own || !strings.Contains(text, "ErrGaveUp")) {
 			text = "the cause of ctx" // alone, or around the child's error
 		}
 		if err != nil && strings.Contains(err.Error(), "out of paper") && text == "ErrGaveUp" {
