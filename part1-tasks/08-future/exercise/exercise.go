@@ -24,8 +24,8 @@ func NewLazy[T any](compute func(context.Context) (T, error)) *Lazy[T] {
 //
 //   - There is never more than one run at a time. All callers that wait share it.
 //   - A value is kept, also a zero value: Get then returns it at once.
-//   - An error is not kept: all callers that wait for the run get it, and the next
-//     Get starts a new run.
+//   - An error is not kept: all callers that wait for the run get it, whichever it is,
+//     and the next Get starts a new run. What stands beside an error does not matter.
 //
 // Then let a caller leave:
 //

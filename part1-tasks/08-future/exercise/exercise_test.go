@@ -200,6 +200,42 @@ func TestAValueIsKept(t *testing.T) {
 	})
 }
 
+func TestAValueIsKeptFromTheInstantAtWhichTheRunEnds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for n := 0; n < 40 && !t.Failed(); n++ {
+			var runs atomic.Int32
+			l := exercise.NewLazy(func(context.Context) (int32, error) { return runs.Add(1), nil })
+			wait := lesson.Together(2, func(goroutine int) {
+				for spins := 1; goroutine == 1 && runs.Load() == 0; spins++ { // comes when compute returns, while the other one waits
+					if spins%100 == 0 {
+						runtime.Gosched()
+					}
+				}
+				for range 3 {
+					_, _ = l.Get(t.Context())
+				}
+			})
+			wait()
+			if n := runs.Load(); n > 1 {
+				t.Errorf("a run has returned a value, and a Get that comes just then starts another run: %d runs", n)
+			}
+		}
+	})
+}
+
+func TestEachLazyCountsItsOwnCallers(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o, other := newOven(t), newOven(t)
+		var ben sync.WaitGroup
+		ben.Go(func() { other.all(exercise.NewLazy(other.bake), &visit{name: "ben"}) })
+		o.all(exercise.NewLazy(o.bake), &visit{name: "anna", leaves: 500 * ms})
+		if len(o.stops()) == 0 {
+			t.Error("anna, the only caller of one Lazy, left at 500ms, and its run was not stopped: ben waits for another Lazy, whose callers do not count")
+		}
+		ben.Wait()
+	})
+}
+
 func TestTwoCallersThatComeAtOnceShareOneRun(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 500 && !t.Failed(); n++ {
@@ -264,18 +300,37 @@ func TestAnErrorIsNotKept(t *testing.T) {
 	})
 }
 
+func TestAnErrorIsReturnedWhicheverItIs(t *testing.T) {
+	for _, its := range []error{context.Canceled, context.DeadlineExceeded} {
+		lesson.Bubble(t, func(t *testing.T) {
+			runs := 0
+			_, err := exercise.NewLazy(func(context.Context) (string, error) {
+				runs++
+				if runs > 1 {
+					return "a loaf", nil
+				}
+				return "", its // of a request that compute has cancelled itself
+			}).Get(t.Context())
+			if !errors.Is(err, its) {
+				t.Errorf("no caller has left, compute returned %q by itself, and Get returned %s after %d runs: only a run that was stopped is run again", its, lesson.Quote(err), runs)
+			}
+		})
+	}
+}
+
 func TestTheCallerThatStartedTheRunLeavesWithoutHarm(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)
 		l := exercise.NewLazy(o.bake)
 		anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 200 * ms}
-		o.all(l, anna, ben)
+		carl := &visit{name: "carl", comes: 2000 * ms}
+		o.all(l, anna, ben, carl)
 		o.left(anna, 500*ms, "anna's ctx ended at 500ms")
 		if stops := o.stops(); len(stops) > 0 {
 			t.Errorf("anna had started the run and left at 500ms, and the run was stopped at %v although ben waited for it", stops[0])
 		}
 		o.got(ben, "loaf 1", 1000*ms, "anna has left")
-		o.runs("ben stays", 0)
+		o.runs("anna had started the run and left, ben got its value, and the value is kept for carl", 0)
 	})
 }
 

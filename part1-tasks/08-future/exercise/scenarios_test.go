@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ type morning struct {
 
 type baking struct {
 	takes, undo time.Duration
-	fails       bool
+	fails       error
 }
 
 type caller struct {
@@ -35,8 +36,8 @@ func (s morning) String() string {
 	var b strings.Builder
 	for i, r := range s.runs {
 		fmt.Fprintf(&b, "run %d takes %s", i+1, exam.Clock(r.takes))
-		if r.fails {
-			b.WriteString(" and fails")
+		if r.fails != nil {
+			fmt.Fprintf(&b, " and returns the error %q", r.fails)
 		}
 		if r.undo > 0 {
 			fmt.Fprintf(&b, ", needs %s to return when it is stopped", exam.Clock(r.undo))
@@ -52,7 +53,10 @@ func (s morning) String() string {
 func drawMorning(d *exam.Draw) morning {
 	var s morning
 	for range d.Int(1, 4) {
-		r := baking{takes: d.Time(500, 200, 1000), fails: d.Chance(3)}
+		r := baking{takes: d.Time(500, 200, 1000)}
+		if d.Chance(3) {
+			r.fails = exam.Pick(d, errNoLine, context.Canceled, context.DeadlineExceeded)
+		}
 		if d.Chance(2) {
 			r.undo = d.Time(50, 300)
 		}
@@ -81,6 +85,7 @@ func run[L lazy](open func(compute func(context.Context) (int, error)) L) func(p
 		}
 		var runs atomic.Int32
 		kept := make(chan struct{}) // closed when there is a value
+		var keep sync.Once          // an answer may compute a value twice
 		l := open(func(ctx context.Context) (int, error) {
 			i := int(runs.Add(1))
 			r := s.runs[min(i, len(s.runs))-1]
@@ -99,10 +104,10 @@ func run[L lazy](open func(compute func(context.Context) (int, error)) L) func(p
 				return 0, errNoLine
 			}
 			p.Say(task, "has returned")
-			if r.fails {
-				return i, errNoLine
+			if r.fails != nil {
+				return i, r.fails
 			}
-			close(kept)
+			keep.Do(func() { close(kept) })
 			return i, nil
 		})
 		for i, v := range s.visits {
