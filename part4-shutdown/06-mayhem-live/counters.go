@@ -18,7 +18,7 @@ import (
 type counters struct {
 	start                         time.Time
 	handled, dead, retried, again atomic.Int64
-	backlog, oldest, progress     atomic.Int64 // messages; Unix times of the oldest one, and of the last settled
+	backlog, oldest, progress     atomic.Int64 // messages; the oldest one's Unix time; when one was settled, after the start
 	database, server              outage
 	failures                      *prometheus.CounterVec
 
@@ -35,25 +35,22 @@ func newCounters() *counters {
 	for _, kind := range []string{"connection", "database", "extend", "lost", "publish", "receive", "refused", "restart", "settle"} {
 		c.failures.WithLabelValues(kind)
 	}
-	c.progress.Store(c.start.Unix())
 	return c
 }
 
-// failed counts a failure. In an outage, whose begin was told, soon after it, and when its kind comes again within a minute, the log has it
-// only with -log debug.
+// failed counts a failure. The log has one of each kind a minute, and none in an outage, whose begin was told, or soon after it. With
+// -log debug it has all.
 func (c *counters) failed(kind string, asked time.Time, err error) {
 	c.failures.WithLabelValues(kind).Inc()
 	if err == nil {
 		return
 	}
-	c.mu.Lock()
-	again := time.Since(c.last[kind]) < time.Minute
-	c.last[kind] = time.Now()
-	c.mu.Unlock()
-	log := slog.Warn
 	asked = asked.Add(-5 * time.Second) // what was delivered before an outage fails after it
-	if again || errors.Is(err, context.Canceled) || c.server.away(asked) || c.database.away(asked) {
-		log = slog.Debug
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	log := slog.Debug
+	if time.Since(c.last[kind]) > time.Minute && !errors.Is(err, context.Canceled) && !c.server.away(asked) && !c.database.away(asked) {
+		log, c.last[kind] = slog.Warn, time.Now()
 	}
 	log("a call has failed", "kind", kind, "error", err)
 }
@@ -67,12 +64,15 @@ func (c *counters) settled(state string) {
 	default:
 		return
 	}
-	c.progress.Store(time.Now().Unix())
+	c.progresses()
 }
+
+// progresses says that a message is published or settled, or that none waits. A clock that is set does not change what stalled reports.
+func (c *counters) progresses() { c.progress.Store(int64(time.Since(c.start))) }
 
 // stalled reports whether messages wait and none was settled for a time.
 func (c *counters) stalled(longest time.Duration) bool {
-	return c.backlog.Load() > 0 && time.Since(time.Unix(c.progress.Load(), 0)) > longest
+	return time.Since(c.start)-time.Duration(c.progress.Load()) > longest
 }
 
 // registry is what Prometheus may ask for.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"net"
 	"os"
@@ -25,6 +26,12 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 	inUse := t.TempDir()
 	running := run(t, "-data", inUse, "-messages", "1", "-work", "1h")
 	running.waitFor(1, "is taken")
+	foreign := t.TempDir()
+	db, err := sql.Open("sqlite", foreign+"/mayhem.db")
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), create[:len(create)-1]+", more text NOT NULL)")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
 	unserved := fmt.Sprint("127.0.0.1:", freePort(t))
 	for _, c := range []struct {
 		why  string
@@ -33,6 +40,7 @@ func TestWhatCannotBeginSaysSoInOneLine(t *testing.T) {
 	}{
 		{"a file is in the folder's place", []string{"-data", fileInTheWay(t) + "/x"}, "mkdir"},
 		{"another has its server there", []string{"-data", inUse}, "another process has its server there"},
+		{"another's table is there", []string{"-data", foreign}, "the database: constraint failed: NOT NULL constraint failed: messages.more"},
 		{"the port is taken", []string{"-http", taken.Addr().String()}, "-http: listen tcp " + taken.Addr().String()},
 		{"the server's port is taken", []string{"-listen", taken.Addr().String()}, "Error listening on port"},
 		{"no server", []string{"-nats", "nats://" + unserved}, "connect to " + unserved},

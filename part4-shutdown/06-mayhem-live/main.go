@@ -35,6 +35,7 @@ func main() {
 	if !signal.Ignored(syscall.SIGHUP) { // under nohup it stays ignored
 		asked = append(asked, syscall.SIGHUP)
 	}
+	signal.Ignore(syscall.SIGPIPE) // it goes on when its log is not read any more
 	ctx, stop := signal.NotifyContext(context.Background(), asked...)
 	context.AfterFunc(ctx, stop) // from then on a second signal is the system's
 	stderr := discreet{os.Stderr, hide(c.secrets)}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -64,15 +65,122 @@ func TestAStreamOfAnotherRetentionIsRefused(t *testing.T) {
 	}
 }
 
-func TestAStreamThatIsDeletedMeanwhileEndsItWithThatReason(t *testing.T) {
+func TestWhatIsChangedMeanwhileEndsItWithThatReason(t *testing.T) {
 	t.Parallel()
-	server := startNATS(t, freePort(t))
-	s := run(t, "-nats", server.url, "-data", t.TempDir(), "-messages", "1", "-work", "1h", "-grace", "10ms")
-	s.waitFor(1, "is taken")
-	js := talk(t, server)
-	require.NoError(t, js.DeleteStream(t.Context(), streamName))
+	for says, change := range map[string]func(ctx context.Context, js jetstream.JetStream) error{
+		"the stream MAYHEM: nats: API error: code=404": func(ctx context.Context, js jetstream.JetStream) error {
+			return js.DeleteStream(ctx, streamName)
+		},
+		"the stream MAYHEM_DEAD: nats: API error: code=404": func(ctx context.Context, js jetstream.JetStream) error {
+			return js.DeleteStream(ctx, deadStreamName)
+		},
+		"the consumer mayhem: nats: API error: code=404": func(ctx context.Context, js jetstream.JetStream) error {
+			return js.DeleteConsumer(ctx, streamName, consumerName)
+		},
+		"the stream MAYHEM is there with limits [10 -1 -1 -1 0s], not with": func(ctx context.Context, js jetstream.JetStream) error {
+			stream, err := js.Stream(ctx, streamName)
+			if err != nil {
+				return err
+			}
+			is := stream.CachedInfo().Config
+			is.MaxMsgs = 10
+			_, err = js.UpdateStream(ctx, is)
+			return err
+		},
+		"the consumer mayhem is there with -ack-wait 1s, not with -ack-wait 5s": func(ctx context.Context, js jetstream.JetStream) error {
+			consumer, err := js.Consumer(ctx, streamName, consumerName)
+			if err != nil {
+				return err
+			}
+			is := consumer.CachedInfo().Config
+			is.AckWait = time.Second
+			_, err = js.UpdateConsumer(ctx, streamName, is)
+			return err
+		},
+	} {
+		server := startNATS(t, freePort(t))
+		s := run(t, "-nats", server.url, "-data", t.TempDir(), "-messages", "1", "-work", "1h", "-grace", "10ms")
+		s.waitFor(1, "is taken")
+		require.NoError(t, change(t.Context(), talk(t, server)))
+		assert.Equal(t, 1, s.ends(), says)
+		assert.Contains(t, s.stderr.String(), "mayhem-live: "+says)
+	}
+}
+
+// An empty stream says that all are settled; the rows say that they are not.
+func TestMessagesThatAreGoneAreNotSettled(t *testing.T) {
+	t.Parallel()
+	server, folder := startNATS(t, freePort(t)), t.TempDir()
+	args := []string{"-nats", server.url, "-data", folder, "-messages", "100", "-fail", "0", "-gone", "0", "-grace", "10ms"}
+	first := run(t, append(args, "-work", "1h", "-in-flight", "5")...)
+	first.waitFor(100, "is published")
+	stream, err := talk(t, server).Stream(t.Context(), streamName)
+	require.NoError(t, err)
+	require.NoError(t, stream.Purge(t.Context()))
+	assert.Equal(t, 1, first.ends(), first.stderr.String())
+	assert.Contains(t, first.stderr.String(), "mayhem-live: 100 messages that were acknowledged are gone")
+	second := run(t, append(args, "-work", "0")...)
+	assert.Zero(t, second.ends(), second.stderr.String())
+	readLedger(t.Context(), t, server.url, config{data: folder}, nil).check(t, 100)
+}
+
+// So it is, at times, when a server was killed: its consumer remembers an ack, and its stream does not.
+func TestMessagesThatTheConsumerHasSkippedAreHandled(t *testing.T) {
+	t.Parallel()
+	server, folder := startNATS(t, freePort(t)), t.TempDir()
+	args := []string{"-nats", server.url, "-data", folder, "-messages", "20", "-fail", "0", "-gone", "0", "-grace", "10ms"}
+	first := run(t, append(args, "-work", "1h", "-in-flight", "5")...)
+	first.waitFor(20, "is published")
+	first.terminate()
+	require.Zero(t, first.ends(), first.stderr.String())
+	_, err := talk(t, server).ResetConsumerToSequence(t.Context(), streamName, consumerName, 21)
+	require.NoError(t, err)
+	second := run(t, append(args, "-work", "0")...)
+	assert.Zero(t, second.ends(), second.stderr.String())
+	assert.Contains(t, second.stderr.String(), "the consumer has skipped messages, and begins again")
+	readLedger(t.Context(), t, server.url, config{data: folder}, nil).check(t, 20)
+}
+
+func TestAnAccountThatLacksARightEndsItWithThatReason(t *testing.T) {
+	t.Parallel()
+	for _, right := range []string{"$JS.API.STREAM.INFO.>", "$JS.API.CONSUMER.MSG.NEXT.>", "$JS.ACK.>", subject} {
+		server := startNATS(t, freePort(t), "-deny", right)
+		s := run(t, "-nats", strings.Replace(server.url, "//", "//mayhem:s3cr3t@", 1), "-data", t.TempDir(), "-messages", "1", "-work", "0")
+		assert.Equal(t, 1, s.ends(), right)
+		assert.Contains(t, s.stderr.String(), "mayhem-live: nats: permissions violation: Permissions Violation for Publish to")
+	}
+}
+
+func TestAPasswordThatIsWrongForAWhileIsAnOutage(t *testing.T) {
+	t.Parallel()
+	server, folder := startNATS(t, freePort(t), "-deny", "none"), t.TempDir()
+	url, args := strings.Replace(server.url, "//", "//mayhem:s3cr3t@", 1), server.args
+	s := run(t, "-nats", url, "-data", folder, "-messages", "400", "-in-flight", "20", "-work", "400ms", "-tries", "1", "-fail", "0", "-gone", "0")
+	s.waitFor(20, "is acked")
+	server.kill()
+	server.args = append(args[:len(args):len(args)], "-password", "another")
+	server.start()
+	time.Sleep(2 * time.Second) // it is refused several times
+	server.kill()
+	server.args = args
+	server.start()
+	assert.Zero(t, s.ends(), s.stderr.String())
+	isAnOutage(t, s)
+	assert.NotContains(t, s.stderr.String(), "s3cr3t")
+	readLedger(t.Context(), t, url, config{data: folder}, nil).check(t, 400)
+}
+
+func TestADatabaseFileThatIsRemovedMeanwhileEndsItWithThatReason(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not remove a file that is open")
+	}
+	folder := t.TempDir()
+	s := run(t, "-data", folder, "-messages", "1", "-work", "1h", "-grace", "10ms")
+	s.waitFor(1, "is saved")
+	require.NoError(t, os.Remove(folder+"/mayhem.db"))
 	assert.Equal(t, 1, s.ends())
-	assert.Contains(t, s.stderr.String(), "mayhem-live: the stream MAYHEM: nats: API error: code=404")
+	assert.Contains(t, s.stderr.String(), "mayhem-live: the database: "+folder+"/mayhem.db was removed")
 }
 
 func TestMetricsAreWellNamedAndNoneIsMissing(t *testing.T) {

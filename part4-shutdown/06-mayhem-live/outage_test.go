@@ -136,7 +136,8 @@ func TestWhatIsNoMessageIsADeadLetterAndTheOthersGoOn(t *testing.T) {
 		_, err := js.PublishMsg(t.Context(), msg)
 		require.NoError(t, err)
 	}
-	_, err := js.Publish(t.Context(), subject, []byte("web-1"), jetstream.WithMsgID("good"))
+	good := &nats.Msg{Subject: subject, Data: []byte("web-1"), Header: nats.Header{"Status": {"404"}}} // the server's answers have that, too
+	_, err := js.PublishMsg(t.Context(), good, jetstream.WithMsgID("good"))
 	require.NoError(t, err)
 	s.waitFor(1, "is acked")
 	letters, err := js.Stream(t.Context(), deadStreamName)

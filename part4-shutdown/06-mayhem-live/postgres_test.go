@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,34 @@ func TestPostgreSQLIsAwayAndItGoesOn(t *testing.T) {
 	require.Zero(t, s.ends(), s.stderr.String())
 	noneIsHandledAgain(t, s)
 	openLedger(t, folder, at).check(t, 500)
+}
+
+// It takes the statement and does not answer: an outage, as soon as that has lasted for three seconds.
+func TestPostgreSQLDoesNotAnswerAndItSaysSo(t *testing.T) {
+	t.Parallel()
+	at, db := postgres(t)
+	u, err := url.Parse(at)
+	require.NoError(t, err)
+	folder := t.TempDir()
+	s := run(t, "-data", folder, "-db", at, "-messages", "200", "-in-flight", "20", "-work", "1s", "-tries", "1", "-fail", "0", "-gone", "0", "-http", ":0")
+	site := s.site()
+	s.waitFor(5, "is acked")
+	tx, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer tx.Rollback() //nolint:errcheck // below, unless the test fails
+	_, err = tx.ExecContext(t.Context(), "LOCK TABLE "+u.Query().Get("search_path")+".messages")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		status, body := get(t, site+"/readyz")
+		return status == 503 && strings.Contains(body, "the database: does not commit")
+	}, time.Minute, 50*time.Millisecond)
+	require.NoError(t, tx.Rollback())
+	require.Zero(t, s.ends(), s.stderr.String())
+	assert.Contains(t, s.stderr.String(), `"an outage ends" part=database`)
+	noneIsHandledAgain(t, s)
+	left := openLedger(t, folder, at)
+	left.check(t, 200)
+	assert.Empty(t, left.letters)
 }
 
 // One row that PostgreSQL refuses is found among the others and is a dead letter; the others are handled.

@@ -99,6 +99,7 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 	if _, err := s.rows.put(ctx, rows); err != nil {
 		return err
 	}
+	s.count.progresses()
 	for _, m := range ms {
 		s.tell(&message{host: "publisher"}, step{text: m.host + " is published"})
 	}
@@ -145,14 +146,14 @@ func (s *service) replay(ctx context.Context) error {
 		return err
 	}
 	state := letters.CachedInfo().State
-	for seq := state.FirstSeq; state.Msgs > 0 && seq <= state.LastSeq; seq++ {
-		l, err := letters.GetMsg(ctx, seq)
+	for seq := state.FirstSeq; seq <= state.LastSeq; seq++ {
+		l, err := letters.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(deadSubject+".*")) // the next one
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
-		}
-		if err != nil {
+			return nil
+		} else if err != nil {
 			return err
 		}
+		seq = l.Sequence
 		id, _, _ := strings.Cut(l.Header.Get(nats.MsgIdHdr), " again ")
 		m := &message{id: fmt.Sprint(id, " again ", seq), host: string(l.Data)}
 		if m.fault = cmp.Or(fault("id", m.id), fault("host", m.host)); m.fault != nil {

@@ -40,9 +40,10 @@ type message struct {
 
 // A queue is a work queue of JetStream: the server removes a message when it is acked.
 type queue struct {
-	nc      *nats.Conn
-	js      jetstream.JetStream
-	ackWait time.Duration
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	streams  []jetstream.StreamConfig // the messages and the dead letters
+	consumer jetstream.ConsumerConfig
 }
 
 func openQueue(ctx context.Context, nc *nats.Conn, c config) (*queue, error) {
@@ -50,77 +51,76 @@ func openQueue(ctx context.Context, nc *nats.Conn, c config) (*queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &queue{nc, js, c.ackWait}
-	stream := jetstream.StreamConfig{
+	messages := jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy, AllowAtomicPublish: true,
 		Storage: jetstream.FileStorage, Replicas: c.replicas, Duplicates: 2 * time.Minute,
 		MaxMsgs: -1, MaxBytes: -1, MaxMsgSize: -1, MaxMsgsPerSubject: -1, // none is dropped
 	}
-	letters := stream
+	letters := messages
 	letters.Name, letters.Subjects, letters.Retention = deadStreamName, []string{deadSubject + ".*"}, jetstream.LimitsPolicy
 	letters.MaxMsgsPerSubject = 1
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	for { // a cluster that is choosing its leader does not answer
-		err := q.hasStream(ctx, stream)
-		if err == nil {
-			err = q.hasStream(ctx, letters)
-		}
-		if err == nil {
-			err = q.hasConsumer(ctx)
-		}
-		switch {
-		case err == nil:
-			return q, nil
-		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, jetstream.ErrJetStreamNotEnabled):
-			return nil, err
-		}
-	}
-}
-
-// hasStream creates a stream, or makes sure that the one that is there is what we want: all processes share it.
-func (q *queue) hasStream(ctx context.Context, want jetstream.StreamConfig) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	stream, err := q.js.Stream(ctx, want.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = q.js.CreateStream(ctx, want)
-	}
-	if err != nil {
-		return fmt.Errorf("the stream %s: %w", want.Name, err)
-	}
-	is := stream.CachedInfo().Config
-	return same("stream "+want.Name, "retention", is.Retention, want.Retention, "storage", is.Storage, want.Storage,
-		"-replicas", is.Replicas, want.Replicas, "atomic batches", is.AllowAtomicPublish, true, "subjects", is.Subjects, want.Subjects, "limits",
-		[]any{is.MaxMsgs, is.MaxBytes, is.MaxMsgSize, is.MaxMsgsPerSubject, is.MaxAge}, []any{-1, -1, -1, want.MaxMsgsPerSubject, want.MaxAge})
-}
-
-func (q *queue) hasConsumer(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	want := jetstream.ConsumerConfig{
-		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.ackWait,
+	q := &queue{nc, js, []jetstream.StreamConfig{messages, letters}, jetstream.ConsumerConfig{
+		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,
 		MaxDeliver:    -1, // the service gives up, not the server: that would only stop to deliver
 		MaxAckPending: -1, // a message that rests after a nak counts, too
+	}}
+	for patience := time.Now().Add(30 * time.Second); ; {
+		_, err := q.look(ctx, true)
+		choosing := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) // its leader: a cluster
+		if !choosing || time.Now().After(patience) || wait(ctx, 100*time.Millisecond) != nil {
+			return q, err
+		}
 	}
-	consumer, err := q.js.Consumer(ctx, streamName, consumerName)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		consumer, err = q.js.CreateConsumer(ctx, streamName, want)
+}
+
+// A state is that of the messages' stream.
+type state struct {
+	jetstream.StreamState
+	stranded bool // there are messages, and the consumer knows of none: a server that was killed may have taken them for acked
+}
+
+// look returns the state. All processes share the streams and the consumer, so it makes sure that they are what we want.
+func (q *queue) look(ctx context.Context, create bool) (now state, err error) {
+	for _, want := range slices.Backward(q.streams) {
+		stream, err := q.js.Stream(ctx, want.Name)
+		if create && errors.Is(err, jetstream.ErrStreamNotFound) {
+			stream, err = q.js.CreateStream(ctx, want)
+		}
+		if err != nil {
+			return now, fmt.Errorf("the stream %s: %w", want.Name, err)
+		}
+		is := stream.CachedInfo().Config
+		if err := same("stream "+want.Name, "retention", is.Retention, want.Retention, "storage", is.Storage, want.Storage,
+			"-replicas", is.Replicas, want.Replicas, "atomic batches", is.AllowAtomicPublish, true, "subjects", is.Subjects, want.Subjects, "limits",
+			[]any{is.MaxMsgs, is.MaxBytes, is.MaxMsgSize, is.MaxMsgsPerSubject, is.MaxAge}, []any{-1, -1, -1, want.MaxMsgsPerSubject, want.MaxAge}); err != nil {
+			return now, err
+		}
+		now.StreamState = stream.CachedInfo().State
+	}
+	consumer, err := q.js.Consumer(ctx, streamName, consumerName) // in a cluster it has a leader of its own
+	if create && errors.Is(err, jetstream.ErrConsumerNotFound) {
+		consumer, err = q.js.CreateConsumer(ctx, streamName, q.consumer)
 	}
 	if err != nil {
-		return fmt.Errorf("the consumer %s: %w", consumerName, err)
+		return now, fmt.Errorf("the consumer %s: %w", consumerName, err)
 	}
-	is := consumer.CachedInfo().Config
-	return same("consumer "+consumerName, "-ack-wait", is.AckWait, want.AckWait, "acks", is.AckPolicy, want.AckPolicy,
+	is, want := consumer.CachedInfo().Config, q.consumer
+	now.stranded = now.Msgs > 0 && consumer.CachedInfo().NumPending == 0 && consumer.CachedInfo().NumAckPending == 0
+	return now, same("consumer "+consumerName, "-ack-wait", is.AckWait, want.AckWait, "acks", is.AckPolicy, want.AckPolicy,
 		"deliveries at most", is.MaxDeliver, want.MaxDeliver, "filter", is.FilterSubject, want.FilterSubject, "headers only", is.HeadersOnly, false,
 		"limits", []any{is.MaxAckPending, is.MaxRequestBatch, is.MaxRequestMaxBytes, is.BackOff}, []any{-1, 0, 0, want.BackOff})
 }
+
+// A difference says how a stream or the consumer is not what we want.
+type difference string
+
+func (d difference) Error() string { return string(d) }
 
 // same names the first difference. The triples are a name, what is, and what we want.
 func same(what string, triples ...any) error {
 	for t := range slices.Chunk(triples, 3) {
 		if is, want := fmt.Sprint(t[0], " ", t[1]), fmt.Sprint(t[0], " ", t[2]); is != want {
-			return fmt.Errorf("the %s is there with %s, not with %s", what, is, want)
+			return difference(fmt.Sprintf("the %s is there with %s, not with %s", what, is, want))
 		}
 	}
 	return nil
@@ -128,7 +128,7 @@ func same(what string, triples ...any) error {
 
 // fetch returns up to n messages: those that the server has now, or else the next ones. The server waits half a second for them, at most.
 func (q *queue) fetch(ctx context.Context, n int) (ms []*message, err error) {
-	from, patience := time.Now(), min(500*time.Millisecond, q.ackWait/12)
+	from, patience := time.Now(), min(500*time.Millisecond, q.consumer.AckWait/12)
 	sub, err := q.nc.SubscribeSync(q.nc.NewInbox())
 	if err != nil {
 		return nil, err
@@ -146,12 +146,12 @@ func (q *queue) fetch(ctx context.Context, n int) (ms []*message, err error) {
 		if err != nil {
 			return ms, err
 		}
-		if status := msg.Header.Get("Status"); status != "" { // there are no more
+		if msg.Reply == "" { // the server says that there are no more
 			break
 		}
 		m := &message{
 			id: cmp.Or(msg.Header.Get(idHeader), msg.Header.Get(nats.MsgIdHdr)), host: string(msg.Data),
-			reply: msg.Reply, until: from.Add(q.ackWait), // the server's deadline is not earlier
+			reply: msg.Reply, until: from.Add(q.consumer.AckWait), // the server's deadline is not earlier
 		}
 		if m.fault = cmp.Or(fault("id", m.id), fault("host", m.host)); m.fault != nil {
 			if meta, err := msg.Metadata(); err == nil {
@@ -188,7 +188,7 @@ func (q *queue) say(ctx context.Context, words []word) error {
 	if len(words) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, min(max(time.Second, q.ackWait/2), 5*time.Second)) // what is not heard by then comes again
+	ctx, cancel := context.WithTimeout(ctx, min(max(time.Second, q.consumer.AckWait/2), 5*time.Second)) // what is not heard by then comes again
 	defer cancel()
 	before := q.nc.Stats().Reconnects
 	last := words[len(words)-1]

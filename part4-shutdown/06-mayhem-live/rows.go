@@ -6,10 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -41,6 +42,11 @@ type row struct {
 	reason   string // why the last one failed
 }
 
+// MarshalJSON implements [json.Marshaler].
+func (r row) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{r.host, r.state, r.attempts, r.reason})
+}
+
 const (
 	saved   = "saved"   // known, and not settled
 	handled = "handled" // its host was restarted
@@ -52,6 +58,8 @@ type table struct {
 	db    *sql.DB
 	count *counters
 	end   context.CancelCauseFunc // ends the program
+	file  string                  // SQLite's
+	is    os.FileInfo             // that file; nil: it is PostgreSQL
 }
 
 func openTable(ctx context.Context, c config, count *counters, end context.CancelCauseFunc) (*table, error) {
@@ -71,21 +79,55 @@ func openTable(ctx context.Context, c config, count *counters, end context.Cance
 	db.SetMaxIdleConns(most)
 	patience, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	_, err = db.ExecContext(patience, statement)
+	t := &table{db: db, count: count, end: end, file: c.file("mayhem.db")}
+	err = t.begin(patience, statement)
 	// Another process may open the file, for which WAL does not wait, or create the table.
 	for again := c.db != ""; err != nil && (again || class(err) == "busy") && wait(patience, 50*time.Millisecond) == nil; again = false {
-		_, err = db.ExecContext(patience, statement)
+		err = t.begin(patience, statement)
 	}
 	if c.db == "" && err == nil {
-		var says string // this may take a minute where there are many rows
-		if err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err == nil && says != "ok" {
+		says := "ok" // looking may take a minute where there are many rows
+		if t.is, err = os.Stat(t.file); err == nil {
+			err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says)
+		}
+		if err == nil && says != "ok" {
 			err = fmt.Errorf("the file is damaged: %s", says)
 		}
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the database: %w", err), db.Close())
 	}
-	return &table{db, count, end}, nil
+	return t, nil
+}
+
+// begin creates the table, or makes sure that the one that is there takes our rows: it may be another program's.
+func (t *table) begin(ctx context.Context, statement string) error {
+	if _, err := t.db.ExecContext(ctx, statement); err != nil {
+		return err
+	}
+	tx, err := t.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // it leaves nothing
+	rows := make(map[string]row)
+	for _, state := range []string{saved, handled, dead} {
+		longest := (state + strings.Repeat(" x", 128))[:255]
+		rows[longest] = row{longest, state, 1, longest}
+	}
+	argument, err := json.Marshal(rows)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, upsert, string(argument), time.Now().Unix())
+	}
+	return err
+}
+
+// moved says that the file that was opened is not there any more: what is written to it will be lost.
+func (t *table) moved() error {
+	if is, err := os.Stat(t.file); t.is == nil || err == nil && os.SameFile(is, t.is) {
+		return nil
+	}
+	return fmt.Errorf("the database: %s was removed", t.file)
 }
 
 func sqliteURL(file string, pragmas ...string) string {
@@ -98,30 +140,26 @@ func (t *table) put(ctx context.Context, rows map[string]row) (refused map[strin
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	values := make(map[string][4]any, len(rows))
-	for id, r := range rows {
-		values[id] = [4]any{r.host, r.state, r.attempts, r.reason}
-	}
-	argument, err := json.Marshal(values) // sorted by id, so that two processes cannot deadlock
-	if err != nil {
-		return nil, err
-	}
-	if err = t.exec(ctx, upsert, string(argument), time.Now().Unix()); !refusal(err) {
+	if err = t.write(ctx, rows); !refusal(err) {
 		return nil, err
 	}
 	refused = make(map[string]error)
 	for id, r := range rows {
-		if len(rows) == 1 {
+		if err = t.write(ctx, map[string]row{id: r}); refusal(err) { // alone
 			refused[id] = err
-			break
-		}
-		more, err := t.put(ctx, map[string]row{id: r}) // alone
-		if err != nil {
+		} else if err != nil {
 			return nil, err
 		}
-		maps.Copy(refused, more)
 	}
 	return refused, nil
+}
+
+func (t *table) write(ctx context.Context, rows map[string]row) error {
+	argument, err := json.Marshal(rows) // sorted by id, so that two processes cannot deadlock
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, upsert, string(argument), time.Now().Unix())
 }
 
 // find returns the rows that there are of these ids.
@@ -190,9 +228,9 @@ func (t *table) exec(ctx context.Context, statement string, args ...any) error {
 // untilItWorks calls fn again and again until it works, ctx ends or trying again will not help: then the program ends, unless it is a
 // row that the database refuses.
 func (t *table) untilItWorks(ctx context.Context, fn func(ctx context.Context) error) error {
-	for {
+	for patience := 3 * time.Second; ; patience = min(2*patience, time.Minute) {
 		asked := time.Now()
-		trying, cancel := context.WithTimeout(ctx, 15*time.Second) // a database that has stopped does not answer
+		trying, cancel := context.WithTimeout(ctx, patience) // a database that has stopped does not answer
 		err := fn(trying)
 		slow := trying.Err() != nil
 		cancel()
@@ -203,13 +241,13 @@ func (t *table) untilItWorks(ctx context.Context, fn func(ctx context.Context) e
 		if ctx.Err() != nil {
 			return err
 		}
-		t.count.database.begins(asked, err)
-		t.count.failed("database", asked, err)
 		if !slow && slices.Contains([]string{"28", "42", "XX", "lite"}, class(err)) { // no right, no such table, damage; the disk is full
 			err = fmt.Errorf("the database: %w", err)
 			t.end(err)
 			return err
 		}
+		t.count.database.begins(asked, err)
+		t.count.failed("database", asked, err)
 		if wait(ctx, 200*time.Millisecond) != nil {
 			return err
 		}

@@ -21,12 +21,6 @@ var errSettled = errors.New("all messages are settled")
 
 // serve runs the service until all of its messages are settled or ctx ends: both are no errors. What was opened first is closed last.
 func serve(ctx context.Context, c config, out io.Writer) (err error) {
-	begun := false
-	defer func() {
-		if !begun && ctx.Err() != nil { // it was asked to end while it was starting
-			err = nil
-		}
-	}()
 	if c.data == "" {
 		if c.data, err = os.MkdirTemp("", "mayhem-"); err != nil {
 			return err
@@ -44,6 +38,16 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 	}
 	run, end := context.WithCancelCause(ctx)
 	defer end(nil)
+	begun := false
+	defer func() {
+		switch {
+		case begun || run.Err() == nil:
+		case ctx.Err() != nil: // it was asked to end while it was starting
+			err = nil
+		default:
+			err = context.Cause(run)
+		}
+	}()
 	count := newCounters()
 
 	rows, err := openTable(ctx, c, count, end)
@@ -82,29 +86,33 @@ func serve(ctx context.Context, c config, out io.Writer) (err error) {
 
 	begun = true
 	slog.Info("the service begins", "messages", c.messages, "in_flight", c.inFlight)
-	var published atomic.Bool
+	var fed atomic.Bool
 	var tasks errgroup.Group
 	tasks.Go(func() error { return s.run(run) })
-	tasks.Go(func() error { s.watch(run, c.keep, &published, end); return nil })
+	tasks.Go(func() error { s.watch(run, &fed, end); return nil })
 	tasks.Go(func() error {
 		if err := s.feed(run, gone > 0); err != nil {
 			end(err)
 		}
-		published.Store(c.messages > 0)
+		fed.Store(true)
 		return nil
 	})
 	err = tasks.Wait()
-	slog.Info("the service ends", "cause", context.Cause(run), "error", err)
-	if cause := context.Cause(run); !errors.Is(cause, errSettled) && !errors.Is(cause, context.Cause(ctx)) {
+	cause := context.Cause(run)
+	slog.Info("the service ends", "cause", cause, "error", err)
+	settled := errors.Is(cause, errSettled) // and so the server has heard all, though its last answer may be late
+	if !settled && !errors.Is(cause, context.Cause(ctx)) {
 		return errors.Join(cause, err)
-	} else if err != nil {
+	} else if !settled && err != nil {
 		return err
 	}
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the parts may be away
 	defer cancel()
-	if gone > 0 {
-		if gone, err = s.missing(after); err != nil || gone > 0 {
-			return errors.Join(fmt.Errorf("%d messages that were acknowledged are gone", gone), err)
+	if gone > 0 || settled {
+		if gone, err = s.missing(after); err != nil {
+			return err
+		} else if gone > 0 {
+			return fmt.Errorf("%d messages that were acknowledged are gone", gone)
 		}
 	}
 	summary, err := s.summary(after, c)

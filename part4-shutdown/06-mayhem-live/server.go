@@ -24,6 +24,7 @@ func connect(ctx context.Context, c config, count *counters, end context.CancelC
 		nats.Name("mayhem-live"),
 		nats.Timeout(3 * time.Second),
 		nats.MaxReconnects(-1),
+		nats.IgnoreAuthErrorAbort(), // an operator may change the password on both sides
 		nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectBufSize(-1), // nothing waits unseen: what cannot be sent fails, and its sender tries again
 		nats.PingInterval(2 * time.Second),
@@ -34,6 +35,10 @@ func connect(ctx context.Context, c config, count *counters, end context.CancelC
 			}
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrPermissionViolation) { // trying again will not help
+				end(err)
+				return
+			}
 			count.failed("connection", time.Now(), err)
 		}),
 	}

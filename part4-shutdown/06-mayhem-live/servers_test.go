@@ -27,9 +27,15 @@ func natsServer(args []string) {
 	port := flags.Int("port", 0, "")
 	cluster := flags.Int("cluster", 0, "")
 	routes := flags.String("routes", "", "")
+	deny := flags.String("deny", "", "")
+	password := flags.String("password", "s3cr3t", "")
 	_ = flags.Parse(args) // exits
 	options := &server.Options{
 		ServerName: *name, Host: "127.0.0.1", Port: *port, JetStream: true, StoreDir: *folder, NoSigs: true, DisableJetStreamBanner: true,
+	}
+	if *deny != "" {
+		rights := server.Permissions{Publish: &server.SubjectPermission{Deny: []string{*deny}}}
+		options.Users = []*server.User{{Username: "mayhem", Password: *password, Permissions: &rights}}
 	}
 	if *cluster > 0 {
 		options.Cluster = server.ClusterOpts{Name: "mayhem", Host: "127.0.0.1", Port: *cluster}

@@ -27,7 +27,7 @@ func TestAServerThatIsStoppedForAWhileIsAnOutage(t *testing.T) {
 		n, away = 4000, 15*time.Second
 	}
 	server, folder := startNATS(t, freePort(t)), t.TempDir()
-	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "1s",
+	s := run(t, "-nats", server.url, "-data", folder, "-messages", itoa(n), "-in-flight", "50", "-work", "200ms", "-ack-wait", "4s",
 		"-tries", "2", "-fail", "0", "-gone", "0")
 	s.waitFor(100, "is acked")
 	require.NoError(t, server.cmd.Process.Signal(syscall.SIGSTOP))
@@ -120,6 +120,21 @@ func TestSIGHUPEndsItUnlessItIsIgnored(t *testing.T) {
 		require.NoError(t, under.Process.Signal(syscall.SIGHUP))
 	}
 	require.NoError(t, under.Wait(), "under nohup it goes on")
+}
+
+func TestItGoesOnWhenItsLogIsNotReadAnyMore(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	reader, writer, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, reader.Close())
+	s := exec.CommandContext(t.Context(), program, "-data", t.TempDir(), "-messages", "20", "-work", "0", "-gone", "1", "-tries", "1")
+	s.Stderr = writer
+	out, err := s.Output()
+	require.NoError(t, err)
+	require.NoError(t, writer.Close())
+	assert.Contains(t, string(out), "published 20, handled 0, dead 20, waiting 0;")
 }
 
 // Each server in turn is killed and started again.

@@ -77,9 +77,9 @@ func processorTime(t *testing.T, n int, consume consume) cost {
 	stop := consume(t.Context(), t, server.url)
 	s.queue = q
 	for {
-		state, err := s.state(ctx)
+		seen, err := s.look(ctx, false)
 		require.NoError(t, err)
-		if state.Msgs == 0 {
+		if seen.Msgs == 0 {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)

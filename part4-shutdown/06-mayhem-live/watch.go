@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,13 +14,14 @@ import (
 
 // watch looks at the stream ten times a second, for the metrics. It ends the run when all is published and the stream is empty, and forgets
 // rows, but none that is younger than the oldest message: that one may still come again.
-func (s *service) watch(ctx context.Context, keep time.Duration, published *atomic.Bool, end context.CancelCauseFunc) {
-	forgotten := time.Now()
+func (s *service) watch(ctx context.Context, fed *atomic.Bool, end context.CancelCauseFunc) {
+	forgotten, stranded := time.Now(), 0
 	for wait(ctx, 100*time.Millisecond) == nil {
-		all, asked := published.Load(), time.Now() // before the look: what comes after that is seen next time
-		state, err := s.state(ctx)
-		if errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) {
-			end(fmt.Errorf("the stream %s: %w", streamName, err)) // it was there
+		all, asked := fed.Load(), time.Now() // before the look: what comes after that is seen next time
+		seen, err := s.look(ctx, false)
+		_, other := errors.AsType[difference](err)
+		if gone := s.rows.moved(); gone != nil || other || errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) {
+			end(cmp.Or(gone, err)) // it was there, and as we want it
 			return
 		} else if err != nil {
 			s.count.server.begins(asked, err)
@@ -27,24 +29,28 @@ func (s *service) watch(ctx context.Context, keep time.Duration, published *atom
 		}
 		s.count.server.over(asked)
 		oldest := time.Now()
-		s.count.backlog.Store(int64(state.Msgs))
+		s.count.backlog.Store(int64(seen.Msgs))
 		s.count.oldest.Store(0)
-		if state.Msgs > 0 {
-			s.count.oldest.Store(state.FirstTime.Unix())
-			oldest = state.FirstTime.Add(-time.Minute) // the server's clock may be another
-		} else {
-			s.count.progress.Store(time.Now().Unix())
-			if all {
+		if seen.Msgs > 0 {
+			s.count.oldest.Store(seen.FirstTime.Unix())
+			oldest = seen.FirstTime.Add(-time.Minute) // the server's clock may be another
+		} else if all {
+			s.count.progresses()
+			if s.config.messages > 0 {
 				end(errSettled)
 			}
 		}
-		if time.Since(forgotten) > min(keep/10, 10*time.Minute) {
+		if stranded++; !seen.stranded {
+			stranded = 0
+		} else if stranded == 30 { // for some seconds; what was settled before is acked by its row
+			stranded = 0
+			_, err := s.js.ResetConsumerToSequence(ctx, streamName, consumerName, seen.FirstSeq)
+			slog.Warn("the consumer has skipped messages, and begins again", "messages", seen.Msgs, "error", err)
+		}
+		if time.Since(forgotten) > min(s.config.keep/10, 10*time.Minute) {
 			forgotten = time.Now()
-			before := forgotten.Add(-keep)
-			if oldest.Before(before) {
-				before = oldest
-			}
-			_ = s.rows.exec(ctx, forget, before.Unix()) // an error ends the program, or an outage says so
+			before := min(forgotten.Add(-s.config.keep).Unix(), oldest.Unix())
+			_ = s.rows.exec(ctx, forget, before) // an error ends the program, or an outage says so
 		}
 	}
 }
@@ -52,24 +58,11 @@ func (s *service) watch(ctx context.Context, keep time.Duration, published *atom
 // failed counts a call to the server that has failed. Whether that is an outage, a look at the stream says.
 func (s *service) failed(ctx context.Context, kind string, asked time.Time, err error) {
 	if !s.count.server.away(asked) {
-		if _, err := s.state(ctx); err != nil {
+		if _, err := s.look(ctx, false); err != nil {
 			s.count.server.begins(asked, err)
 		}
 	}
 	s.count.failed(kind, asked, err)
-}
-
-func (s *service) state(ctx context.Context) (jetstream.StreamState, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	stream, err := s.js.Stream(ctx, streamName)
-	if err == nil {
-		_, err = stream.Consumer(ctx, consumerName) // in a cluster it has a leader of its own
-	}
-	if err != nil {
-		return jetstream.StreamState{}, err
-	}
-	return stream.CachedInfo().State, nil
 }
 
 // missing is how many messages are gone, at least: they were acknowledged to a publisher, are not settled, and the stream has fewer. Other
@@ -79,16 +72,12 @@ func (s *service) missing(ctx context.Context) (fewest int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	state, err := s.state(ctx)
-	for patience := time.Now().Add(30 * time.Second); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && time.Now().Before(patience); {
-		state, err = s.state(ctx) // a cluster chooses its leader
-	}
-	if err != nil {
+	seen, err := s.look(ctx, false)
+	if fewest = all - handled - dead - int(seen.Msgs); err != nil || fewest <= 0 { //nolint:gosec // it fits
 		return 0, err
 	}
 	_, handledNow, deadNow, err := s.rows.total(ctx, "")
-	since := max(0, handledNow-handled+deadNow-dead)
-	if fewest = max(0, all-handled-dead-since-int(state.Msgs)); fewest > 0 && err == nil { //nolint:gosec // it fits
+	if fewest = max(0, fewest-max(0, handledNow-handled+deadNow-dead)); fewest > 0 && err == nil {
 		slog.Error("messages that were acknowledged are gone from the stream", "count", fewest)
 	}
 	return fewest, err
