@@ -157,7 +157,7 @@ func TestAcksWhenAllStepsHaveSucceeded(t *testing.T) {
 			t.Errorf("the slowest of three steps took 300ms, and the message was acked after %v", at)
 		}
 		newDesk(t).handle(t.Context(), "acked", 0, "a message has no steps")
-		newDesk(t).handle(t.Context(), "acked", 100*time.Millisecond, "30 steps of 100ms run side by side", slices.Repeat([]exercise.Step{takes(100*time.Millisecond, nil)}, 30)...)
+		newDesk(t).handle(t.Context(), "acked", 100*time.Millisecond, "1200 steps of 100ms run side by side", slices.Repeat([]exercise.Step{takes(100*time.Millisecond, nil)}, 1200)...)
 	})
 }
 
@@ -186,6 +186,7 @@ func TestANackWaitsAsLongAsTheBusiestStepAsks(t *testing.T) {
 		newDesk(t).handle(t.Context(), "nacked for 3s", 0, "a step was busy for 3s and wrapped the error",
 			takes(0, fmt.Errorf("parcel: %w", exercise.BusyError{After: 3 * time.Second})))
 		newDesk(t).handle(t.Context(), "nacked for 0s", 0, "a step was busy for 0s", takes(0, exercise.BusyError{}))
+		newDesk(t).handle(t.Context(), "nacked for 48h0m0s", 0, "a step was busy for two days", takes(0, exercise.BusyError{After: 48 * time.Hour}))
 		newDesk(t).handle(t.Context(), "nacked for 1s", 0, "a step failed oddly", takes(0, nil), takes(0, errOdd))
 	})
 }

@@ -1,5 +1,5 @@
 //wrong: runs three steps at once, no more
-//want:  30 steps of 100ms run side by side
+//want:  1200 steps of 100ms run side by side
 //kind:  sequential
 
 // Package exercise is yours: write Handle.
