@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,7 +159,7 @@ func TestAPasswordThatIsWrongForAWhileIsAnOutage(t *testing.T) {
 	s := run(t, "-nats", url, "-data", folder, "-messages", "400", "-in-flight", "20", "-work", "400ms", "-tries", "1", "-fail", "0", "-gone", "0")
 	s.waitFor(20, "is acked")
 	server.kill()
-	server.args = append(args[:len(args):len(args)], "-password", "another")
+	server.args = append(slices.Clip(args), "-password", "another")
 	server.start()
 	time.Sleep(2 * time.Second) // it is refused several times
 	server.kill()
