@@ -25,7 +25,7 @@ func Check(t T, first First) {
 		{"a is faster", After(1*second, "a", nil), After(3*second, "b", nil), time.Hour, "a", nil, 1500 * time.Millisecond},
 		{"b is faster", After(3*second, "a", nil), After(1*second, "b", nil), time.Hour, "b", nil, 1500 * time.Millisecond},
 		{"a fails, then b answers", After(1*second, "", errA), After(2*second, "b", nil), time.Hour, "b", nil, 2 * second},
-		{"b fails, then a answers", After(2*second, "a", nil), After(1*second, "", errB), time.Hour, "a", nil, 2 * second},
+		{"b fails, then a answers", After(3*second, "a", nil), After(1*second, "", errB), time.Hour, "a", nil, 3 * second},
 		{"both fail", After(1*second, "", errA), After(2*second, "", errB), time.Hour, "", []error{errA, errB}, 2 * second},
 		{"ctx ends", After(3*second, "a", nil), After(3*second, "b", nil), 1 * second, "", []error{errStopped}, 1500 * time.Millisecond},
 	} {
