@@ -83,7 +83,7 @@ func empty[S stack](p *exam.Play, e estate, s S, detach func(S) S, errClosed err
 		}
 		task := fmt.Sprintf("thing %d", i)
 		if err := s.Push(func(ctx context.Context) error {
-			p.Say(task, "is being closed with %s", p.Ctx(ctx, names))
+			p.Say(task, "is being closed with %s", p.CtxNow(ctx, names))
 			switch t.calls {
 			case "Push":
 				p.Say(task, "calls Push, which returns %s", names.Of(s.Push(func(context.Context) error { return nil })))
