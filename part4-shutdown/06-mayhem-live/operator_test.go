@@ -233,6 +233,7 @@ func TestItIsNotReadyWhenMessagesWaitAndNoneIsSettled(t *testing.T) {
 	t.Parallel()
 	s := run(t, "-data", t.TempDir(), "-messages", "2", "-work", "1h", "-stuck", "1s", "-http", ":0", "-pprof")
 	site := s.site()
+	s.waitFor(2, "is taken")
 	require.Eventually(t, func() bool {
 		status, body := get(t, site+"/readyz")
 		return status == 503 && strings.Contains(body, "messages wait, and none was settled for 1s")

@@ -81,6 +81,8 @@ type state struct {
 
 // look returns the state. All processes share the streams and the consumer, so it makes sure that they are what we want.
 func (q *queue) look(ctx context.Context, create bool) (now state, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
 	for _, want := range slices.Backward(q.streams) {
 		stream, err := q.js.Stream(ctx, want.Name)
 		if create && errors.Is(err, jetstream.ErrStreamNotFound) {
