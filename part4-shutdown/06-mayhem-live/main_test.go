@@ -164,6 +164,19 @@ func (s *child) when(text string) (times []time.Time) {
 	return times
 }
 
+// silence tells where the service said nothing for the longest time.
+func (s *child) silence() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	longest, before := time.Duration(0), "the first line"
+	for i := 1; i < len(s.times); i++ {
+		if gap := s.times[i].Sub(s.times[i-1]); gap > longest {
+			longest, before = gap, s.steps[i]
+		}
+	}
+	return fmt.Sprintf("it said nothing for %v before %q", longest, before)
+}
+
 func (s *child) last() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,7 +198,7 @@ func (s *child) ends() int {
 		_ = s.cmd.Process.Signal(syscall.SIGQUIT) // says where it is
 		time.Sleep(time.Second)
 		s.kill()
-		require.FailNow(s.t, "the service does not end", "the last lines are %q\n%s", s.last(), s.stderr.String())
+		require.FailNow(s.t, "the service does not end", "%s; the last lines are %q\n%s", s.silence(), s.last(), s.stderr.String())
 	}
 	_ = s.cmd.Wait() // the status says it all
 	return s.cmd.ProcessState.ExitCode()
