@@ -137,13 +137,13 @@ var right = []implementation{
 
 // apart is a right First. It ends the ctx of a source only when the other source is faster, or when ctx ends.
 func apart(ctx context.Context, a, b exercise.Source) (string, error) {
-	ctxs, cancels, outs := [2]context.Context{}, [2]context.CancelFunc{}, [2]chan outcome{}
+	cancels, outs := [2]context.CancelFunc{}, [2]chan outcome{}
 	both := make(chan int, 2)
 	for i, s := range []exercise.Source{a, b} {
-		ctxs[i], cancels[i] = context.WithCancel(ctx)
-		outs[i] = make(chan outcome, 1)
+		own, cancel := context.WithCancel(ctx)
+		cancels[i], outs[i] = cancel, make(chan outcome, 1)
 		go func() {
-			ask(ctxs[i], s, outs[i])
+			ask(own, s, outs[i])
 			both <- i
 		}()
 	}

@@ -411,7 +411,7 @@ func TestOnACtxThatNeverEndsACallWaitsOn(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		early := r.newCall("Get 1")
-		early.ctx = context.Background() //nolint:usetesting // it never ends
+		early.ctx = context.Background() // it never ends
 		r.gets = append(r.gets, early)
 		go early.do(r, "Get(ctx)", r.Get)
 		r.settle()
@@ -450,13 +450,12 @@ func TestCallsMayShareACtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		shared := func(what string, r *rig, begin func(*call), goOn func()) {
 			t.Helper()
-			var calls [2]*call
+			calls := [2]*call{r.newCall(what + " 1"), r.newCall(what + " 2")}
 			alive, cancel := context.WithCancelCause(t.Context())
 			ctx := patient{alive, new(atomic.Int32)}
-			for i := range calls {
-				calls[i] = r.newCall(fmt.Sprint(what, " ", i+1))
-				calls[i].ctx = ctx
-				go begin(calls[i])
+			calls[0].ctx, calls[1].ctx = ctx, ctx
+			for _, c := range calls {
+				go begin(c)
 				synctest.Wait()
 			}
 			goOn() // one of them

@@ -200,7 +200,7 @@ func TestLeavesAJoinAsItIs(t *testing.T) {
 		was := err.Error()
 		d.gets(err, "a joined error is several failures, each handled once, in their order",
 			"store: the store is full", "line: no line", "store: the store is full")
-		if joined, ok := err.(interface{ Unwrap() []error }); ok && slices.Contains(joined.Unwrap(), nil) || err.Error() != was { //nolint:errorlint // the join itself
+		if joined, ok := err.(interface{ Unwrap() []error }); ok && slices.Contains(joined.Unwrap(), nil) || err.Error() != was {
 			t.Error("Handle has changed the error that it was given: what its method Unwrap returns is the slice of the error itself; do not write to it")
 		}
 	})
@@ -312,8 +312,9 @@ func TestHandlersRunOneAtATime(t *testing.T) {
 func TestHandleWaitsForItsOwnHandlers(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		log := lesson.Log(t)
-		busy, returned := make(chan struct{}), make(chan bool, 1)
+		busy := make(chan struct{})
 		var stored atomic.Bool
+		var second sync.WaitGroup
 		router := exercise.New(func(error) {})
 		router.Is(errLine, func(error) {
 			log.With("task", "line").Info("begins")
@@ -327,16 +328,16 @@ func TestHandleWaitsForItsOwnHandlers(t *testing.T) {
 			log.With("task", "store").Info("runs")
 			stored.Store(true)
 		})
-		go func() {
+		second.Go(func() {
 			<-busy
 			log.With("task", "second").Info("calls Handle")
 			router.Handle(errStore)
-			returned <- stored.Load()
-		}()
+			if !stored.Load() {
+				t.Error("a second goroutine called Handle while a handler ran, and Handle returned to it before its own handler was called")
+			}
+		})
 		router.Handle(errLine)
-		if !<-returned {
-			t.Error("a second goroutine called Handle while a handler ran, and Handle returned to it before its own handler was called")
-		}
+		second.Wait()
 	})
 }
 

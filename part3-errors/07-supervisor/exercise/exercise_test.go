@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -227,7 +228,7 @@ func TestAPanicIsAFailure(t *testing.T) {
 		ofRuntime := func() (value any) {
 			defer func() { value = recover() }()
 			var printed map[string]int
-			printed["a"]++
+			maps.Copy(printed, map[string]int{"a": 1}) // a panic of the runtime
 			return nil
 		}()
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: ofRuntime}}}
