@@ -7,6 +7,7 @@ import (
 	"html"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -170,10 +171,12 @@ func drawPane(out func(string, ...any), lines []string, e *lesson.Event, now boo
 	}
 }
 
+var theMark = regexp.MustCompile(`<i class=(\w+)>([^<]*)</i>`)
+
 // tspans is a line of marked code for a picture, cut where the pane ends.
 func tspans(line string, most int) string {
 	line = strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    ")
-	line = strings.NewReplacer("<span", "<tspan", "</span>", "</tspan>").Replace(line)
+	line = theMark.ReplaceAllString(line, `<tspan class="$1">$2</tspan>`)
 	var b strings.Builder
 	letters, open := 0, false
 	for len(line) > 0 && letters < most {
