@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"html"
 	"html/template"
 	"path"
 	"slices"
@@ -239,19 +240,19 @@ func (s *site) source(file string) (*page, error) {
 		Up    ref
 		Stub  bool
 	}{
-		p, asHTML(marked(languageOf(file), string(text))), up,
+		p, linesOf(file, string(text)), up,
 		!s.live && path.Base(file) == "exercise.go" && s.lesson(strings.TrimSuffix(file, "/exercise/exercise.go")) != nil,
 	})
 	return p, err
 }
 
-// languageOf is the language of a file whose words are marked. The hundreds of
-// other answers are shown as they are: the site would be twice as large.
-func languageOf(file string) string {
+// linesOf are a file's lines with their words marked. The hundreds of other
+// answers are one piece, as they are: the site would be twice as large.
+func linesOf(file, text string) []template.HTML {
 	if dir := path.Base(path.Dir(file)); dir == "_wrong" || dir == "_right" {
-		return ""
+		return []template.HTML{template.HTML(html.EscapeString(text))} //nolint:gosec // it is escaped
 	}
-	return languages[path.Ext(file)]
+	return asHTML(marked(languages[path.Ext(file)], text))
 }
 
 // above is the page to which a file belongs: the nearest folder's above it.
