@@ -32,6 +32,7 @@ type desk struct {
 	t     *testing.T
 	fails error         // what settling returns
 	takes time.Duration // how long settling takes, whatever becomes of its ctx
+	stop  func()        // ends the service's ctx while the broker is told; nil: nothing does
 	start time.Time
 
 	mu      sync.Mutex // guards what follows
@@ -62,6 +63,13 @@ func (d *desk) settle(ctx context.Context, how string, reason error) error {
 		d.t.Errorf("%s with a context that lives for %v, not for one second", how, time.Until(until))
 	case ctx.Value(key{}) != "trace":
 		d.t.Errorf("%s with a context without ctx's values", how)
+	}
+	if d.stop != nil {
+		d.stop()
+		time.Sleep(time.Millisecond)
+		if ctx.Err() != nil {
+			d.t.Errorf("ctx ended while the broker was told that the message is %s, and the context for settling ended with it", how)
+		}
 	}
 	return d.fails
 }
@@ -275,6 +283,17 @@ func TestTellsTheBrokerAndReturnsWhatItSaid(t *testing.T) {
 			if err := exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), newDesk(t), takes(0, failure)); err != nil {
 				t.Errorf("the broker was told (%v), and Handle returned %s, not nil as the broker did", settled, lesson.Quote(err))
 			}
+		}
+	})
+}
+
+func TestTheBrokerIsToldAlsoWhenCtxEndsMeanwhile(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for failure, how := range map[error]string{nil: "acked", errOdd: "nacked for 1s", exercise.ErrNever: "dropped"} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			d := newDesk(t)
+			d.stop = func() { cancel(errStopped) }
+			d.handle(ctx, how, 0, "ctx ended while the broker was told", takes(0, failure))
 		}
 	})
 }
