@@ -75,6 +75,9 @@ func TestPartsAndLessonsAreReadFromTheFolders(t *testing.T) {
 	assert.Equal(t, "1.2/stop", further.ID())
 	assert.Equal(t, "1.2/stop", further.Name())
 	assert.Equal(t, "Stop it twice", further.Title())
+	for _, c := range further.Cases(false) {
+		assert.NotContains(t, []Kind{Told, Python}, c.Kind, "the story is its lesson's")
+	}
 	exercises, err := Exercises(root)
 	require.NoError(t, err)
 	assert.Equal(t, []Lesson{first, second, further}, exercises)

@@ -64,6 +64,9 @@ const wrongWithin = 10 * time.Second
 // twenty times over; otherwise they run once. And plain words, exact quotations,
 // pages that are not too long, and no test that no wrong answer fails.
 func (l Lesson) Cases(thorough bool) []Case {
+	if l.More != "" { // the rest is its lesson's
+		return append([]Case{{l, "README.md", Page, func(context.Context) error { return l.checkFurther() }}}, l.exerciseCases(thorough)...)
+	}
 	cases := []Case{
 		{l, "README.md", Page, func(context.Context) error {
 			if err := l.checkPage(); err != nil || !thorough {
@@ -85,8 +88,7 @@ func (l Lesson) Cases(thorough bool) []Case {
 		cases = append(cases, l.exerciseCases(thorough)...)
 	}
 	for _, further := range l.Further() {
-		cases = append(cases, Case{further, "README.md", Page, func(context.Context) error { return further.checkFurther() }})
-		cases = append(cases, further.exerciseCases(thorough)...)
+		cases = append(cases, further.Cases(thorough)...)
 	}
 	return cases
 }
