@@ -26,7 +26,6 @@ type day struct {
 type client struct {
 	comes time.Duration
 	ctx   exam.End
-	plain bool          // its ctx ends with the cause context.DeadlineExceeded
 	takes time.Duration // the bank
 	undo  time.Duration // the bank's clean-up when its ctx has ended
 	deaf  bool          // the bank never looks at its ctx
@@ -43,11 +42,7 @@ func (s day) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "limit %s", exam.Clock(s.limit))
 	for i, c := range s.clients {
-		fmt.Fprintf(&b, "; client %d pays at %s, %s", i, exam.Clock(c.comes), c.ctx)
-		if c.plain {
-			b.WriteString(" by a plain deadline")
-		}
-		fmt.Fprintf(&b, ", the bank takes %s", exam.Clock(c.takes))
+		fmt.Fprintf(&b, "; client %d pays at %s, %s, the bank takes %s", i, exam.Clock(c.comes), c.ctx, exam.Clock(c.takes))
 		switch {
 		case c.deaf:
 			b.WriteString(" and ignores its ctx")
@@ -80,7 +75,7 @@ func drawDay(d *exam.Draw) day {
 		if c.ctx = end(c.comes, 200, 600, 1400); d.Chance(3) {
 			c.undo = d.Time(50, 600, 600_000)
 		}
-		c.plain = d.Chance(3)
+		c.ctx.Plain = d.Chance(3)
 		s.clients = append(s.clients, c)
 	}
 	for range d.Int(1, 3) {
@@ -144,11 +139,7 @@ func run(open maker, errTooSlow, errClosed error) func(p *exam.Play, s day) {
 		for i, client := range s.clients {
 			p.Go(client.comes, func() {
 				task := fmt.Sprint("client ", i)
-				cause := errHungUp
-				if client.plain {
-					cause = context.DeadlineExceeded
-				}
-				ctx := p.UntilFrom(p.Context(), task+"'s ctx", client.ctx, cause)
+				ctx, cause := p.UntilFrom(p.Context(), task+"'s ctx", client.ctx, errHungUp), client.ctx.Cause(errHungUp)
 				both := closed.Load() && ctx.Err() != nil
 				paid, err := c.pay(ctx, i)
 				if both && (errors.Is(err, errClosed) || errors.Is(err, cause)) {
