@@ -146,6 +146,7 @@ func TestACallerThatComesLateNeedNotWait(t *testing.T) {
 		cancel(errStopped)
 		for n := 0; n < 30 && !t.Failed(); n++ {
 			if err := m.Wait(ended); err != nil {
+				lesson.Log(t).With("task", "waiter 2").Info("Wait, late, returns " + lesson.Quote(err))
 				t.Errorf("all services are up, and ctx has ended: Wait returns nil, but it returned %q", err)
 			}
 		}
