@@ -234,7 +234,8 @@ func (p *Play) Context() context.Context { return p.ctx }
 // caller of the answer. The scenario ends when all callers have returned.
 func (p *Play) Go(at time.Duration, fn func()) {
 	p.callers.Go(func() {
-		if wait := at - time.Since(p.start); wait > 0 { // a timer that is due crashes Go 1.26 in a bubble under -race, where several goroutines receive from one
+		// Never a timer that is due: when several goroutines of a bubble receive from such timers, -race of Go 1.26 may crash.
+		if wait := at - time.Since(p.start); wait > 0 {
 			<-time.After(wait)
 		}
 		fn()
