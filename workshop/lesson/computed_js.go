@@ -2,5 +2,8 @@ package lesson
 
 import "time"
 
-// computed is 0: in a browser there is no clock for that.
-func computed() time.Duration { return 0 }
+var began = time.Now()
+
+// computed is a third of the time that has passed: a browser does not say what
+// was computed, and other tabs and tests may have had the rest.
+func computed() time.Duration { return time.Since(began) / 3 }
