@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	browserpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -192,6 +193,27 @@ func TestAnswersAndProgressOutliveANewSite(t *testing.T) {
 	}
 	assert.Contains(t, b.text(`li[data-lesson="part2-queues-locks/01-queue"] .state`), "right", "a broken file changes nothing")
 	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
+}
+
+// With cookies blocked, a browser refuses to keep anything, by an exception.
+func TestABrowserThatKeepsNothingLosesNothingUntilThePageIsLeft(t *testing.T) {
+	s, err := newSite(theRoot(t), false)
+	require.NoError(t, err)
+	lesson := strings.TrimSuffix(exercised, "/")
+	s.lab = &engine{lessons: map[string]inTheTab{lesson: {Exercise: &exerciseInTheTab{}}}} // nothing is run
+	files, err := s.all()
+	require.NoError(t, err)
+	base, _ := publish(t, files)
+	b := open(t, base, command(browserpage.Enable, browserpage.EnableParams{}), command(browserpage.AddScriptToEvaluateOnNewDocument, browserpage.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });`,
+	}))
+	b.visit(exercised)
+	b.press("t")
+	assert.NotEmpty(t, eval[string](b, `document.documentElement.dataset.theme ?? ""`))
+	b.answer("package mine\n")
+	assert.Contains(t, b.text(".lab .says"), "keeps nothing here: download your answer")
+	b.do(script(`document.querySelector(".done input").click(); dispatchEvent(new Event("progress"))`)) // the tick is read again
+	assert.True(t, eval[bool](b, `document.querySelector(".done input").checked`))
 }
 
 // theLabSize is how large the engine is, compressed.

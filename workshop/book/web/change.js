@@ -1,6 +1,7 @@
 // Both programs of a story can be changed and run: see design.md, The book.
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
+import { keep, kept } from "./keep.js";
 import { pack, unpack } from "./packed.js";
 import { Fault, Tellers } from "./tellers.js";
 import { patched } from "./tries.js";
@@ -66,7 +67,7 @@ export class Change {
 			place.dataset.file = file;
 			place.hidden = source.hidden;
 			source.replaceWith(place);
-			const editor = new Editor(place, file, localStorage.getItem(this.key(file)) ?? was, { changed: () => this.keep(file), run: () => this.do("run") });
+			const editor = new Editor(place, file, kept(this.key(file)) ?? was, { changed: () => this.keep(file), run: () => this.do("run") });
 			this.files.set(file, { side: pane.side, editor, was });
 			pane.replace(file, editor);
 		}
@@ -86,8 +87,7 @@ export class Change {
 	keep(file) {
 		const it = this.files.get(file);
 		if (!it) return;
-		if (it.editor.text === it.was) localStorage.removeItem(this.key(file));
-		else localStorage.setItem(this.key(file), it.editor.text);
+		keep(this.key(file), it.editor.text === it.was ? null : it.editor.text);
 	}
 
 	/** The texts that were changed, by file. */

@@ -13,12 +13,16 @@ const key = "token";
 export function token() {
 	const here = new URL(location.href);
 	const given = here.searchParams.get(key);
-	if (given) {
-		sessionStorage.setItem(key, given);
-		here.searchParams.delete(key);
-		history.replaceState(history.state, "", here);
+	try {
+		if (given) {
+			sessionStorage.setItem(key, given);
+			here.searchParams.delete(key);
+			history.replaceState(history.state, "", here);
+		}
+		return sessionStorage.getItem(key);
+	} catch {
+		return given; // cookies are blocked: it stays in the address
 	}
-	return sessionStorage.getItem(key);
 }
 
 export async function follow() {

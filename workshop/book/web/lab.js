@@ -2,6 +2,7 @@
 import { ask } from "./bench.js";
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
+import { keep, kept } from "./keep.js";
 import { done, save, update } from "./progress.js";
 import { faultsOf, showVerdict } from "./verdict.js";
 
@@ -64,7 +65,7 @@ class Lab {
 	/** The answer as it was left, and the stub that it began with. */
 	kept() {
 		try {
-			const { text, stub } = JSON.parse(localStorage.getItem(this.key) ?? "");
+			const { text, stub } = JSON.parse(kept(this.key) ?? "");
 			if (typeof text === "string" && typeof stub === "string") return { text, stub };
 		} catch {
 			// nothing is kept
@@ -76,10 +77,7 @@ class Lab {
 		if (this.taking) return;
 		const { text } = this.editor;
 		const stub = one(".kept", this.element).hidden ? this.stub : this.kept().stub;
-		try {
-			if (text === this.stub) localStorage.removeItem(this.key);
-			else localStorage.setItem(this.key, JSON.stringify({ text, stub }));
-		} catch {
+		if (!keep(this.key, text === this.stub ? null : JSON.stringify({ text, stub }))) {
 			this.says.textContent = "This browser keeps nothing here: download your answer before you leave the page.";
 		}
 		this.editor.fault([]);

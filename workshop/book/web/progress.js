@@ -1,5 +1,6 @@
 // What the learner has done on this site, in the form of the runner's file
 // .workshop/progress.json, so that either can take over from the other.
+import { keep, kept } from "./keep.js";
 
 /**
  * @typedef {object} Done
@@ -21,7 +22,7 @@ const version = 2;
 /** @returns {Progress} */
 export function progress() {
 	try {
-		return understood(localStorage.getItem(key) ?? "");
+		return understood(kept(key) ?? "");
 	} catch {
 		return { version, lessons: {} }; // another page wrote it, or there is none
 	}
@@ -42,7 +43,7 @@ export function update(lesson, change) {
 	const one = all.lessons[lesson] ?? { right: false };
 	change(one);
 	all.lessons[lesson] = one;
-	localStorage.setItem(key, JSON.stringify(all));
+	keep(key, JSON.stringify(all));
 	dispatchEvent(new Event("progress"));
 }
 
@@ -71,7 +72,7 @@ export function exchange() {
 	file.addEventListener("change", async () => {
 		try {
 			const given = understood((await file.files?.[0]?.text()) ?? "");
-			localStorage.setItem(key, JSON.stringify({ version, lessons: { ...progress().lessons, ...given.lessons } }));
+			keep(key, JSON.stringify({ version, lessons: { ...progress().lessons, ...given.lessons } }));
 			dispatchEvent(new Event("progress"));
 			says.textContent = `Read what you have done in ${Object.keys(given.lessons).length} of the lessons.`;
 		} catch {

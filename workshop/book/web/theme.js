@@ -1,6 +1,10 @@
 // Runs before the page is drawn, so that a chosen theme does not flash.
 {
-	const kept = localStorage.getItem("theme");
-	if (kept) document.documentElement.dataset.theme = kept;
+	try {
+		const kept = localStorage.getItem("theme");
+		if (kept) document.documentElement.dataset.theme = kept;
+	} catch {
+		// cookies are blocked
+	}
 	document.documentElement.classList.add("js");
 }

@@ -1,4 +1,5 @@
 import { one } from "./dom.js";
+import { keep } from "./keep.js";
 
 /** The button that goes round: light, dark, as the system. */
 export function toggleTheme() {
@@ -7,12 +8,8 @@ export function toggleTheme() {
 		const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 		const round = dark ? ["", "light", "dark"] : ["", "dark", "light"];
 		const next = round[(round.indexOf(html.dataset.theme ?? "") + 1) % round.length];
-		if (next) {
-			html.dataset.theme = next;
-			localStorage.setItem("theme", next);
-		} else {
-			delete html.dataset.theme;
-			localStorage.removeItem("theme");
-		}
+		if (next) html.dataset.theme = next;
+		else delete html.dataset.theme;
+		keep("theme", next || null);
 	});
 }

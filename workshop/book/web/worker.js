@@ -12,7 +12,8 @@ const base = new URL("../engine/", import.meta.url);
 let engine;
 
 const beside = worker.name === "live"; // a clone: the engine comes from this machine, and the address changes
-const cache = "caches" in self && !beside ? caches.open(`engine of ${base.pathname}`) : undefined; // not there without https
+const keeps = "caches" in self && !beside; // not there without https
+const cache = keeps ? caches.open(`engine of ${base.pathname}`).catch(() => undefined) : undefined; // refused where cookies are blocked
 
 /**
  * A file of the engine: from the cache, or from the network into the cache.
@@ -25,7 +26,7 @@ async function fetched(file) {
 	const response = await fetch(url);
 	if (!response.ok) throw new Error(`${file}: ${response.status}`);
 	const copy = response.clone();
-	cache?.then((c) => c.put(url, copy)).catch(() => {}); // without room it is loaded again
+	cache?.then((c) => c?.put(url, copy)).catch(() => {}); // without room it is loaded again
 	return response;
 }
 
@@ -39,7 +40,7 @@ async function manifest() {
 		if (!old) throw new Error("Go could not be loaded, and is not kept from an earlier visit");
 		return old.json();
 	}
-	await c?.put(url, response.clone());
+	await c?.put(url, response.clone()).catch(() => {}); // without room
 	const has = await response.json();
 	const wanted = new Set([...Object.values(has.files), ...Object.values(has.lessons), "manifest.json"]);
 	for (const old of (await c?.keys()) ?? []) {
