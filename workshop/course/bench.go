@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ownTests are the files of an exercise's tests. What else ends in _test.go is
@@ -37,6 +38,7 @@ type bench struct {
 	args     []string          // for the test binary: flags that go test does not know
 	replace  map[string]string // the overlay: what go test reads in the place of each file
 	declared []string          // the tests that must run; nil: not known
+	again    int               // how often each test runs once more
 	dir      string            // for whatever a run writes
 }
 
@@ -50,6 +52,9 @@ func (b *bench) open() (err error) {
 	}
 	return os.Mkdir(filepath.Join(b.dir, "go"), 0o700)
 }
+
+// limit is how long the test binary may run.
+func (b *bench) limit() time.Duration { return limit * time.Duration(1+b.again) }
 
 func (b *bench) close() { _ = os.RemoveAll(b.dir) } // a folder of temporary files
 
@@ -69,7 +74,7 @@ func (b *bench) left(name string) string {
 func (b *bench) environment(race bool) []string {
 	env := b.lesson.environment("WORKSHOP_CHECK="+b.dir, "GOTMPDIR="+filepath.Join(b.dir, "go"))
 	if b.declared != nil {
-		env = append(env, "WORKSHOP_LIMIT="+limit.String(), "WORKSHOP_MEMORY="+strconv.FormatInt(Memory(), 10))
+		env = append(env, "WORKSHOP_LIMIT="+b.limit().String(), "WORKSHOP_MEMORY="+strconv.FormatInt(Memory(), 10))
 	}
 	if race {
 		env = append(env, "GORACE=atexit_sleep_ms=0")

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// limit is how long a test binary may run; a bubble gives up long before.
+// limit is how long a test binary may run each of its tests once; a bubble gives up long before.
 var limit = 30 * time.Second // tests shorten it
 
 // grace is how much longer a test binary has that should have ended itself.
@@ -136,7 +136,7 @@ func (b *bench) collect(all *Result, r Result) (again bool) {
 	all.Tests = append(all.Tests, r.Tests...)
 	all.Elapsed += r.Elapsed
 	all.Broken, all.NotCompiled, all.hung = r.Broken, r.NotCompiled, r.hung
-	return r.crashed != "" && !all.hung && all.Elapsed <= limit/2 && len(b.missing(all.Tests)) > 0
+	return r.crashed != "" && !all.hung && all.Elapsed <= b.limit()/2 && len(b.missing(all.Tests)) > 0
 }
 
 // complete adds the tests that have not run, which say so.
@@ -214,7 +214,7 @@ func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (Resu
 	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	args := []string{"test", "-json", "-count=1", "-timeout=" + (limit + grace/2).String()}
+	args := []string{"test", "-json", fmt.Sprint("-count=", 1+b.again), "-timeout=" + (b.limit() + grace/2).String()}
 	args = append(append(args, b.flags...), flags...)
 	cmd := exec.CommandContext(ctx, "go", append(append(args, b.pkg), b.args...)...)
 	cmd.Dir = b.lesson.path()
@@ -229,7 +229,7 @@ func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (Resu
 	overdue := time.AfterFunc(time.Hour, func() { cancel(errLimit) }) // to compile takes as long as it takes
 	defer overdue.Stop()
 	r.started = func() {
-		overdue.Reset(limit + grace) // at its limit the test binary should end itself
+		overdue.Reset(b.limit() + grace) // at its limit the test binary should end itself
 		most := Memory()
 		if race {
 			most *= 4 // the detector remembers who used what

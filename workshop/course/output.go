@@ -358,9 +358,9 @@ func (b *bench) ended(stuck string, why error) string {
 	case why == errStopped: //nolint:errorlint // nothing wraps it
 		return "hang: the answer has stopped the test binary, as SIGSTOP does; it was killed"
 	case stuck == "":
-		return fmt.Sprintf("hang: the tests did not come to an end within %v, and had to be killed", limit)
+		return fmt.Sprintf("hang: the tests did not come to an end within %v, and had to be killed", b.limit())
 	default:
-		said = fmt.Sprintf("hang: the tests did not come to an end within %v", limit)
+		said = fmt.Sprintf("hang: the tests did not come to an end within %v", b.limit())
 	}
 	var count int
 	if _, err := fmt.Sscanf(head, "memory %d", &count); err == nil && count > 10_000 {

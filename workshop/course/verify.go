@@ -175,7 +175,7 @@ func (l Lesson) checkStub(ctx context.Context) error {
 func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) error {
 	flags := []string{"-vet=off"}
 	if thorough {
-		flags = []string{"-shuffle=on", "-count=20"}
+		flags = []string{"-shuffle=on"}
 		if err := CanRace(ctx); err == nil {
 			flags = append(flags, "-race")
 		} else if err = skip("no race detector: %w", err); !errors.Is(err, ErrSkipped) {
@@ -188,6 +188,7 @@ func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) e
 	}
 	defer b.close()
 	if thorough {
+		b.again = 19
 		if err := b.stretch(); err != nil {
 			return err
 		}
@@ -237,6 +238,9 @@ func (l Lesson) checkWrong(ctx context.Context, answer *trial) error {
 		return fmt.Errorf("its third line says //kind: %s, not one of %s", kind, strings.Join(Kinds, ", "))
 	}
 	r, err := answer.run(ctx, l)
+	if err == nil && r.Elapsed > wrongWithin { // the machine may have been busy
+		r, err = l.runAnswer(ctx, answer.file)
+	}
 	switch {
 	case err != nil:
 		return err
