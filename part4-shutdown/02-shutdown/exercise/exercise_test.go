@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -124,6 +125,22 @@ func TestOnePhaseAfterTheOther(t *testing.T) {
 	})
 }
 
+func TestEachShutdownRunsItsOwnPhases(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		_ = (&exercise.Shutdown{Phases: []exercise.Phase{d.phase("of the first", time.Minute, 0, errLeft)}}).Run(t.Context())
+		second := &exercise.Shutdown{Phases: []exercise.Phase{d.phase("of the second", time.Minute, 0, errDisk)}}
+		err := second.Run(t.Context())
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if !slices.Contains(d.begins, "of the second 0s") {
+			d.complain("two Shutdowns run, one after the other, and no phase of the second has begun: what one Shutdown has done says nothing about another")
+		} else if !errors.Is(err, errDisk) || errors.Is(err, errLeft) {
+			d.complain("two Shutdowns run, one after the other: the second returns %s, not the error of its own phase", lesson.Quote(err))
+		}
+	})
+}
+
 func TestNothingToDo(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newDiary(t).expect(t.Context(), nil, "there are no phases", "", 0)
@@ -148,6 +165,15 @@ func TestTwoPhasesMayHaveOneName(t *testing.T) {
 		d := newDiary(t)
 		d.expect(t.Context(), []exercise.Phase{d.phase("close", time.Minute, time.Second, errLeft), d.phase("close", time.Minute, time.Second, errDisk)},
 			"two phases are named close, and both fail", "close 0s, close 1s", 2*time.Second, "close: 3 orders left", "close: the disk is full")
+	})
+}
+
+func TestANameIsNotAFormat(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{d.phase("flush 100%s", time.Minute, time.Second, errLeft), d.deaf("cache %d", time.Second, 2*time.Second, nil)},
+			"the phases are named \"flush 100%s\" and \"cache %d\"", "flush 100%s 0s, cache %d 1s", 2*time.Second, "flush 100%s: 3 orders left", "cache %d: budget used up")
+		time.Sleep(2 * time.Second)
 	})
 }
 

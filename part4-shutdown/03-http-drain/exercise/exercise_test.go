@@ -368,6 +368,23 @@ func TestDrainGivesUpAtOnceWhenItsContextHadEnded(t *testing.T) {
 	})
 }
 
+func TestAJobThatDrainHandsBackCanBeRun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(10*time.Second, "A", "B")
+		left, _ := s.pool.Drain(endsAfter(t, time.Second))
+		for _, job := range left {
+			if job.Run == nil {
+				t.Fatalf("Drain handed back job %s without its Run: its caller cannot run it, or keep it for later", job.Name)
+			}
+			job.Run(t.Context())
+		}
+		if got := s.seen(); fmt.Sprint(got.done) != "[B]" {
+			t.Errorf("Drain handed back B, and its caller ran it for 10s: done are %v, not [B]", got.done)
+		}
+	})
+}
+
 func TestAJobMaySubmitAJob(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShop(t, 1, 1)

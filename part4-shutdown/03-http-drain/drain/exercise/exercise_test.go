@@ -129,7 +129,7 @@ func (b *bakery) Shutdown(ctx context.Context) error {
 		b.ended = b.at()
 		b.mu.Unlock()
 		time.Sleep(b.tidies)
-		return context.Cause(ctx)
+		return context.DeadlineExceeded // however Run ends ctx
 	}
 }
 
