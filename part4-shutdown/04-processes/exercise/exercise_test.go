@@ -373,7 +373,7 @@ type brief struct {
 	waits atomic.Int32
 }
 
-func (b *brief) Name() string           { return "brief" }
+func (b *brief) Name() string           { return "brief %d" } // a name is no format
 func (b *brief) Signal(os.Signal) error { return os.ErrProcessDone }
 func (b *brief) Kill() error            { return os.ErrProcessDone }
 func (b *brief) Wait() error {
@@ -393,7 +393,7 @@ func TestProcessesMayEndAtTheSameInstant(t *testing.T) {
 			procs = append(procs, b)
 		}
 		err := exercise.Run(make(chan os.Signal), within, procs)
-		if want := "brief: exit status 1\nbrief: exit status 1"; err == nil || err.Error() != want {
+		if want := "brief %d: exit status 1\nbrief %d: exit status 1"; err == nil || err.Error() != want {
 			t.Errorf("four processes end at 1s, two of them fail: Run returned %s, not %q", lesson.Quote(err), want)
 		}
 		nothingLeft(t)

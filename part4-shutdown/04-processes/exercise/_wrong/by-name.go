@@ -1,5 +1,5 @@
 //wrong: keeps the errors by the names of the processes: of two with one name, one error is lost
-//want:  Run returned "brief: exit status 1", not "brief: exit status 1\nbrief: exit status 1"
+//want:  Run returned "brief %d: exit status 1", not "brief %d: exit status 1\nbrief %d: exit status 1"
 //kind:  error lost
 
 // Package exercise is yours: write Run.
