@@ -233,6 +233,10 @@ func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 			t.Errorf("mail panicked with a *PanicError, which is a value like any other; RunAll should return a PanicError with that value, and returned %s",
 				lesson.Quote(err))
 		}
+		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "sync", after(0, fmt.Errorf("page 3: %w", inner)))})
+		if got, want := lesson.Quote(err), `"sync: page 3: panic: 7"`; got != want {
+			t.Errorf("sync returned an error that wraps a PanicError, and did not panic: RunAll should return %s, and returned %s", want, got)
+		}
 		nameless := errors.New("")
 		if got := (&exercise.PanicError{Value: nameless}).Unwrap(); got != nameless { //nolint:errorlint // the value itself
 			t.Errorf("the value of a PanicError is an error with an empty text, and Unwrap returned %s, not that error", lesson.Quote(got))
@@ -337,9 +341,9 @@ func TestTheCtxOfAJobEndsOnlyWithCtx(t *testing.T) {
 
 func TestANameIsTakenAsItIs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup at 90% done", after(0, errDisk))})
-		if got, want := lesson.Quote(err), `"backup at 90% done: disk full"`; got != want {
-			t.Errorf("a job with a %% in its name failed: the error is %s, and RunAll returned %s", want, got)
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, " backup at 90% done ", after(0, errDisk))})
+		if got, want := lesson.Quote(err), `" backup at 90% done : disk full"`; got != want {
+			t.Errorf("a job with a %% in its name failed, and a space at each end: the error is %s, and RunAll returned %s", want, got)
 		}
 	})
 }

@@ -1,5 +1,5 @@
 //wrong: takes the name for a format: a % in it spoils the text
-//want:  a job with a % in its name failed
+//want:  a job with a % in its name failed, and a space
 //kind:  contract
 
 // Package exercise is yours: write RunAll and Unwrap.
