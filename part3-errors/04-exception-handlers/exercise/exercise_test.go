@@ -347,6 +347,42 @@ func TestTheSameErrorTwiceIsTwoFailures(t *testing.T) {
 	})
 }
 
+func TestAHandlerTakesAsLongAsItTakes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var start time.Time
+		var over atomic.Bool
+		router := exercise.New(func(error) {})
+		router.Is(errStore, func(error) {
+			time.Sleep(24 * time.Hour)
+			over.Store(true)
+		})
+		start = time.Now()
+		if router.Handle(errStore); !over.Load() {
+			t.Errorf("a handler takes a day, and Handle returned after %v, before the handler had", time.Since(start))
+			time.Sleep(48 * time.Hour)
+		}
+	})
+}
+
+func TestTwoRoutersDoNotWaitForEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		stored := make(chan struct{})
+		first, second := exercise.New(func(error) {}), exercise.New(func(error) {})
+		first.Is(errLine, func(error) {
+			lesson.Log(t).With("task", "line").Info("waits for the handler of the second router", lesson.Waiting)
+			<-stored
+		})
+		second.Is(errStore, func(error) {
+			lesson.Log(t).With("task", "store").Info("runs")
+			close(stored)
+		})
+		var other sync.WaitGroup
+		other.Go(func() { second.Handle(errStore) })
+		first.Handle(errLine)
+		other.Wait()
+	})
+}
+
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newDesk(t).router.Handle(errors.Join(errStore, errOdd))

@@ -168,7 +168,8 @@ func TestRecoverMakesAnErrorOfAPanic(t *testing.T) {
 func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ended, cancel := context.WithCancelCause(t.Context())
-		cancel(errClosing)
+		cause := fmt.Errorf("out of order: %w", errDisk)
+		cancel(cause)
 		for _, c := range []struct {
 			ended bool
 			err   error
@@ -180,8 +181,8 @@ func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 			{false, context.Canceled, 1, "ctx is alive: the end of a context of its own is a failure"},
 			{false, context.DeadlineExceeded, 1, "ctx is alive: a timeout of its own is a failure"},
 			{true, fmt.Errorf("stopped: %w", context.Canceled), 0, "ctx has ended and the error says so: a cancellation"},
-			{true, fmt.Errorf("stopped: %w", errClosing), 0, "ctx has ended and the error is its cause: a cancellation"},
-			{true, errDisk, 1, "ctx has ended and the error is another one: a failure"},
+			{true, fmt.Errorf("stopped: %w", cause), 0, "ctx has ended and the error is its cause: a cancellation"},
+			{true, errDisk, 1, "ctx has ended and the error is another one, which its cause happens to wrap: a failure"},
 			{true, context.DeadlineExceeded, 1, "ctx was cancelled and the error is a timeout of its own: a failure"},
 		} {
 			ctx := t.Context()
@@ -215,6 +216,16 @@ func TestRetryPausesBetweenAttempts(t *testing.T) {
 		j = newJob(t, errJam)
 		if err := exercise.Retry(3, 2*time.Second)(j.run)(t.Context()); !t.Failed() && (err != nil || len(j.begun) != 2) {
 			t.Errorf("the second of 3 attempts succeeded: Retry made %d attempts and returned %s", len(j.begun), lesson.Quote(err))
+		}
+	})
+}
+
+func TestRetryMakesAsManyAttemptsAsItIsGiven(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		n := 0
+		err := exercise.Retry(250, time.Second)(func(context.Context) error { n++; return errDisk })(t.Context())
+		if n != 250 || !same(err, errDisk) {
+			t.Errorf("Retry(250, …) of a Func that always fails makes 250 attempts and returns %q; it made %d and returned %s", errDisk, n, lesson.Quote(err))
 		}
 	})
 }

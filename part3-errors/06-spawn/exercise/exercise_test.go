@@ -291,12 +291,12 @@ func TestEachErrorOfWriteIsToldOnceAsItIs(t *testing.T) {
 func TestALineIsWrittenWhateverItSays(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDisk(t, time.Second)
-		w := exercise.New(3, d.write, d.fail)
-		for _, line := range []string{"a", "b", "b", ""} { // the same line twice, and an empty one
+		w := exercise.New(4, d.write, d.fail)
+		for _, line := range []string{"a", "b", "b", "", " c "} { // the same line twice, an empty one, and one with spaces
 			d.post(w, line, nil)
 		}
 		_ = w.Close(t.Context())
-		d.check("[a at 0s b at 1s b at 2s  at 3s]", "[]")
+		d.check("[a at 0s b at 1s b at 2s  at 3s  c  at 4s]", "[]")
 	})
 }
 
@@ -406,6 +406,47 @@ func TestWriteAndFailedMayPost(t *testing.T) {
 		time.Sleep(time.Minute)
 		_ = w.Close(t.Context())
 		d.check("[bad a at 0s from write at 1s from failed at 2s]", "[bad a: disk full]")
+	})
+}
+
+func TestALostErrorNamesEachLine(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		w := exercise.New(4, d.write, d.fail)
+		for _, line := range []string{"a", "b", "b", "c", "b"} {
+			d.post(w, line, nil)
+		}
+		err := w.Close(endsAfter(t, 0))
+		if lost, ok := errors.AsType[*exercise.LostError](err); !ok {
+			t.Errorf("write was never called for four lines, and Close returned %s, not a *LostError", lesson.Quote(err))
+		} else if got, want := fmt.Sprint(lost.Lines), "[b b c b]"; got != want {
+			t.Errorf("write was never called for %s, three of which are equal, and Close's *LostError names %s", want, got)
+		}
+	})
+}
+
+func TestTwoWritersDoNotWaitForEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		second := make(chan struct{})
+		failed := func(string, error) {}
+		a := exercise.New(1, func(context.Context, string) error {
+			lesson.Log(t).With("task", "writer a").Info("waits for the write of writer b", lesson.Waiting)
+			<-second
+			return nil
+		}, failed)
+		b := exercise.New(1, func(context.Context, string) error {
+			lesson.Log(t).With("task", "writer b").Info("writes")
+			close(second)
+			return nil
+		}, failed)
+		if err := a.Post("line"); err != nil {
+			t.Fatalf("Post returned %s", lesson.Quote(err))
+		}
+		synctest.Wait()
+		if err := b.Post("line"); err != nil {
+			t.Fatalf("Post returned %s", lesson.Quote(err))
+		}
+		_, _ = a.Close(t.Context()), b.Close(t.Context())
 	})
 }
 

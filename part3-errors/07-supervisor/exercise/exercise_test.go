@@ -180,6 +180,21 @@ func TestGivesUpAtOneFailureTooMany(t *testing.T) {
 	})
 }
 
+func TestForgivesAsManyFailuresAsMax(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, start: time.Now(), runs: make([]run, 40)}
+		for i := range l.runs {
+			l.runs[i] = run{lasts: sec, err: failure(i + 1)}
+		}
+		err := l.restart(t.Context(), exercise.Policy{Max: 30, Within: time.Hour})
+		if n := len(l.started()); n != 31 {
+			t.Errorf("with Max 30 thirty failures are forgiven and the next is not: 31 runs, not %d", n)
+			return
+		}
+		l.gaveUp(err, l.runs[30].err)
+	})
+}
+
 func TestGivesUpWithoutAPause(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}}}
@@ -390,6 +405,35 @@ func TestEachRunGetsCtx(t *testing.T) {
 			}
 			return l.child(got)
 		})
+	})
+}
+
+func TestTwoRestartsDoNotWaitForEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		second := make(chan struct{})
+		policy := exercise.Policy{Max: 1, Within: time.Minute}
+		var other sync.WaitGroup
+		other.Go(func() {
+			time.Sleep(sec)
+			_ = exercise.Restart(t.Context(), policy, func(context.Context) error {
+				lesson.Log(t).With("task", "second child").Info("runs")
+				close(second)
+				return nil
+			})
+		})
+		err := exercise.Restart(t.Context(), policy, func(context.Context) error {
+			lesson.Log(t).With("task", "child").Info("waits for the child of another Restart", lesson.Waiting)
+			select {
+			case <-second:
+				return nil
+			case <-time.After(time.Minute):
+				return errors.New("the child of another Restart was not started within a minute: they wait for each other")
+			}
+		})
+		if err != nil {
+			t.Errorf("two Restarts run at once; Restart returned %s", lesson.Quote(err))
+		}
+		other.Wait()
 	})
 }
 

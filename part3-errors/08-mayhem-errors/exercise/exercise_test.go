@@ -360,6 +360,41 @@ func TestNothingIsRunAgainWhenCtxEndsAtThatInstant(t *testing.T) {
 	}
 }
 
+func TestABlipIsRunAgainWhateverElseItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var runs atomic.Int32
+		newDesk(t).handle(t.Context(), "acked", 100*time.Millisecond, "a step failed with an error that is a blip and a BusyError, and then succeeded", func(context.Context) error {
+			if runs.Add(1) == 1 {
+				return errors.Join(exercise.BusyError{After: time.Minute}, exercise.ErrBlip)
+			}
+			return nil
+		})
+	})
+}
+
+func TestTheDelayIsDecidedWhenAllStepsHaveEnded(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(1500*time.Millisecond, func() { cancel(errStopped) })
+		newDesk(t).handle(ctx, "nacked for 0s", 2*time.Second, "a step failed at 1s, ctx ended at 1.5s, and another step ended at 2s",
+			takes(time.Second, errOdd), func(context.Context) error { time.Sleep(2 * time.Second); return nil })
+	})
+}
+
+func TestTwoMessagesKnowNothingOfEachOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		fails, succeeds := newDesk(t), newDesk(t)
+		var other sync.WaitGroup
+		other.Go(func() {
+			fails.handle(t.Context(), "nacked for 1s", 2*time.Second, "the step of one message failed, beside another message", takes(2*time.Second, errOdd))
+		})
+		other.Go(func() {
+			succeeds.handle(t.Context(), "acked", 3*time.Second, "the steps of one message succeeded, beside another message whose step failed", takes(time.Second, nil), takes(3*time.Second, nil))
+		})
+		other.Wait()
+	})
+}
+
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newDesk(t).handle(t.Context(), "nacked for 1s", time.Second, "one step succeeded, another failed", takes(time.Second, nil), takes(time.Second, errOdd))

@@ -1,5 +1,5 @@
 //wrong: Log takes every error for a cancellation once ctx has ended
-//want:  the error is another one: a failure
+//want:  the error is another one
 //kind:  error lost
 
 // Package exercise is yours: write Chain, Recover, Log, Retry and Guard.
