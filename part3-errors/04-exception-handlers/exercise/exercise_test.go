@@ -367,7 +367,8 @@ func TestAHandlerTakesAsLongAsItTakes(t *testing.T) {
 func TestTwoRoutersDoNotWaitForEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		stored := make(chan struct{})
-		first, second := exercise.New(func(error) {}), exercise.New(func(error) {})
+		first := exercise.New(func(error) {})
+		second := exercise.New(func(error) {})
 		first.Is(errLine, func(error) {
 			lesson.Log(t).With("task", "line").Info("waits for the handler of the second router", lesson.Waiting)
 			<-stored
