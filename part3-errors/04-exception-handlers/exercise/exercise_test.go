@@ -367,19 +367,20 @@ func TestAHandlerTakesAsLongAsItTakes(t *testing.T) {
 func TestTwoRoutersDoNotWaitForEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		stored := make(chan struct{})
-		first := exercise.New(func(error) {})
-		second := exercise.New(func(error) {})
-		first.Is(errLine, func(error) {
-			lesson.Log(t).With("task", "line").Info("waits for the handler of the second router", lesson.Waiting)
+		var other sync.WaitGroup
+		router := exercise.New(func(error) {})
+		router.Is(errLine, func(error) {
+			other.Go(func() {
+				second := exercise.New(func(error) {
+					lesson.Log(t).With("task", "second router").Info("hands on")
+					close(stored)
+				})
+				second.Handle(errStore)
+			})
+			lesson.Log(t).With("task", "line").Info("waits for the handler of a second router", lesson.Waiting)
 			<-stored
 		})
-		second.Is(errStore, func(error) {
-			lesson.Log(t).With("task", "store").Info("runs")
-			close(stored)
-		})
-		var other sync.WaitGroup
-		other.Go(func() { second.Handle(errStore) })
-		first.Handle(errLine)
+		router.Handle(errLine)
 		other.Wait()
 	})
 }
