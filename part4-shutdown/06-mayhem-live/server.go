@@ -39,6 +39,9 @@ func connect(ctx context.Context, c config, count *counters, end context.CancelC
 				end(err)
 				return
 			}
+			if _, broken := errors.AsType[*net.OpError](err); broken { // it is told before the connection is given up
+				count.server.begins(time.Now(), err)
+			}
 			count.failed("connection", time.Now(), err)
 		}),
 	}
