@@ -68,7 +68,7 @@ func (d *disk) write(ctx context.Context, line string) (err error) {
 	d.begun = append(d.begun, fmt.Sprintf("%s at %v", line, time.Since(d.start)))
 	d.mu.Unlock()
 	defer func() {
-		log.Info("the write returns " + lesson.Quote(err))
+		log.Info("leaves write with " + lesson.Quote(err))
 		d.mu.Lock()
 		d.busy--
 		d.mu.Unlock()
