@@ -148,16 +148,22 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](`localStorage.clear()`))
 }
 
+// writable is a site where an answer can be written and not checked.
+func writable(t *testing.T) (base string) {
+	t.Helper()
+	s, err := newSite(theRoot(t), false)
+	require.NoError(t, err)
+	s.lab = &engine{lessons: map[string]inTheTab{strings.TrimSuffix(exercised, "/"): {Exercise: &exerciseInTheTab{}}}}
+	files, err := s.all()
+	require.NoError(t, err)
+	base, _ = publish(t, files)
+	return base
+}
+
 // What the reader wrote stays, also when the site has another stub; what the
 // reader has done goes to another machine as the runner's file.
 func TestAnswersAndProgressOutliveANewSite(t *testing.T) {
-	s, err := newSite(theRoot(t), false)
-	require.NoError(t, err)
-	lesson := strings.TrimSuffix(exercised, "/")
-	s.lab = &engine{lessons: map[string]inTheTab{lesson: {Exercise: &exerciseInTheTab{}}}} // nothing is run
-	files, err := s.all()
-	require.NoError(t, err)
-	base, _ := publish(t, files)
+	base := writable(t)
 	b := open(t, base)
 	b.visit(exercised)
 	assert.Empty(t, b.text(".lab .kept:not([hidden])"))
@@ -168,7 +174,7 @@ func TestAnswersAndProgressOutliveANewSite(t *testing.T) {
 	other.answer("package ours\n")
 	b.waitFor(`document.querySelector(".lab .cm-content").textContent.includes("package ours")`)
 
-	b.do(script(`localStorage.setItem("answer %s", JSON.stringify({text: "package old", stub: "another contract"}))`, lesson))
+	b.do(script(`localStorage.setItem("answer %s", JSON.stringify({text: "package old", stub: "another contract"}))`, strings.TrimSuffix(exercised, "/")))
 	b.visit(exercised)
 	assert.Contains(t, b.text(".lab .cm-content"), "package old", "the answer stays")
 	assert.Contains(t, b.text(".lab .kept:not([hidden])"), "has changed since you began")
@@ -197,14 +203,7 @@ func TestAnswersAndProgressOutliveANewSite(t *testing.T) {
 
 // With cookies blocked, a browser refuses to keep anything, by an exception.
 func TestABrowserThatKeepsNothingLosesNothingUntilThePageIsLeft(t *testing.T) {
-	s, err := newSite(theRoot(t), false)
-	require.NoError(t, err)
-	lesson := strings.TrimSuffix(exercised, "/")
-	s.lab = &engine{lessons: map[string]inTheTab{lesson: {Exercise: &exerciseInTheTab{}}}} // nothing is run
-	files, err := s.all()
-	require.NoError(t, err)
-	base, _ := publish(t, files)
-	b := open(t, base, command(browserpage.Enable, browserpage.EnableParams{}), command(browserpage.AddScriptToEvaluateOnNewDocument, browserpage.AddScriptToEvaluateOnNewDocumentParams{
+	b := open(t, writable(t), command(browserpage.Enable, browserpage.EnableParams{}), command(browserpage.AddScriptToEvaluateOnNewDocument, browserpage.AddScriptToEvaluateOnNewDocumentParams{
 		Source: `for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });`,
 	}))
 	b.visit(exercised)

@@ -53,9 +53,6 @@ func (b *bench) open() (err error) {
 	return os.Mkdir(filepath.Join(b.dir, "go"), 0o700)
 }
 
-// limit is how long the test binary may run.
-func (b *bench) limit() time.Duration { return limit * time.Duration(1+b.again) }
-
 func (b *bench) close() { _ = os.RemoveAll(b.dir) } // a folder of temporary files
 
 // clean forgets what the last run has left.
@@ -70,6 +67,9 @@ func (b *bench) left(name string) string {
 	text, _ := os.ReadFile(filepath.Join(b.dir, name)) // none: it had no reason
 	return string(text)
 }
+
+// limit is how long the test binary may run.
+func (b *bench) limit() time.Duration { return limit * time.Duration(1+b.again) }
 
 func (b *bench) environment(race bool) []string {
 	env := b.lesson.environment("WORKSHOP_CHECK="+b.dir, "GOTMPDIR="+filepath.Join(b.dir, "go"))
