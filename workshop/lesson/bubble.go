@@ -181,22 +181,13 @@ const mostStacks = 8 << 20
 // allStacks is the runtime's trace of all goroutines, or of the first ones.
 func allStacks() string {
 	buf := make([]byte, 1<<16)
-	for again := 0; ; {
-		n := runtime.Stack(buf, true)
-		switch {
-		case n == len(buf) && n < mostStacks:
-			buf = make([]byte, 2*n)
-		case bytes.Contains(buf[:n], []byte(noLine)) && again < 10:
-			again++
-		default:
+	for {
+		if n := runtime.Stack(buf, true); n < len(buf) || len(buf) >= mostStacks {
 			return string(buf[:n])
 		}
+		buf = make([]byte, 2*len(buf))
 	}
 }
-
-// noLine is where the runtime says that a goroutine is if it meets it in the
-// jump of an empty loop, about once in a hundred times: the jump has no line.
-const noLine = ".go:1 +"
 
 // crowd says how many goroutines there are, if there are too many to look at each.
 func crowd() string {

@@ -55,7 +55,17 @@ func (v *vigil) hangs() string {
 }
 
 func (v *vigil) where() string {
-	return crowd() + ":\n" + describe(bubbleStacks(int(v.bubble.Load())))
+	stuck := bubbleStacks(int(v.bubble.Load()))
+	for range 100 {
+		// The jump of an empty loop has no line of its own: it is said to be in
+		// line 1. A goroutine that has run since is seldom there again.
+		if !slices.ContainsFunc(stuck, func(g goroutine) bool { return g.at.line == 1 }) {
+			break
+		}
+		<-time.After(time.Millisecond)
+		stuck = bubbleStacks(int(v.bubble.Load()))
+	}
+	return crowd() + ":\n" + describe(stuck)
 }
 
 // looks is where the goroutines of a bubble are and what they wait in; empty if
