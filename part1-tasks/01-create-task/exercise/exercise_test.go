@@ -154,6 +154,16 @@ func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 	})
 }
 
+func TestACallThatFallsDueAsFReturnsIsMade(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t, time.Second, time.Second, time.Second, time.Second)
+		_ = d.every(endsAfter(t, 4500*time.Millisecond))
+		if got := d.times(); got != "[1s 2s 3s 4s]" {
+			t.Errorf("f takes exactly one interval, so that the next call falls due as f returns, and is made: [1s 2s 3s 4s], but f was called at %v", got)
+		}
+	})
+}
+
 func TestWaitsForTheCallUnderWay(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t, 1500*time.Millisecond)
@@ -182,15 +192,16 @@ func TestStopsAtTheFirstErrorOfF(t *testing.T) {
 
 func TestTwoCallsOfEveryDoNotDisturbEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
+		const work = 400 * time.Millisecond // so that a call of the second one begins while a call of the first one runs
 		var both sync.WaitGroup
 		var first, second *diary
 		both.Go(func() {
-			first = newDiary(t)
+			first = newDiary(t, work, work, work, work)
 			_ = first.every(endsAfter(t, 4500*time.Millisecond))
 		})
 		both.Go(func() {
 			time.Sleep(300 * time.Millisecond)
-			second = newDiary(t)
+			second = newDiary(t, work, work)
 			_ = second.every(endsAfter(t, 2500*time.Millisecond))
 		})
 		both.Wait()

@@ -371,6 +371,18 @@ func TestABatchIsForWriteToKeep(t *testing.T) {
 			s.complain("Write kept its batches [a b] [c d] [e], and later they read %s: Run goes on using a slice that it gave away", got)
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		var kept [][]string
+		b := exercise.Batcher{Size: 2, Every: time.Hour, Within: time.Second, Write: func(_ context.Context, batch []string) error {
+			kept = append(kept, append(batch, "end"))
+			return nil
+		}}
+		_ = b.Run(t.Context(), send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "1s close"))
+		if got := fmt.Sprint(kept); got != "[[a b end] [c d end] [e end]]" && !t.Failed() {
+			t.Errorf("Write appended a line to each batch and kept [a b end] [c d end] [e end], and later they read %s:"+
+				" the batches are parts of one array, and Run goes on using it behind a batch that it gave away", got)
+		}
+	})
 }
 
 func TestWritesOneBatchAtATime(t *testing.T) {
@@ -445,6 +457,7 @@ func TestReturnsAlthoughLinesKeepComing(t *testing.T) {
 func TestTwoRunsDoNotDisturbEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		first, second := newStore(t), newStore(t)
+		first.takes, second.takes = 250*time.Millisecond, 250*time.Millisecond // both write at the same time
 		var both sync.WaitGroup
 		both.Go(func() {
 			_, _ = first.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "300ms b", "1s close"))

@@ -229,6 +229,39 @@ func TestTwoCallsOfMapHaveALimitEach(t *testing.T) {
 	})
 }
 
+func TestTwoCallsOfMapHaveAnErrorEach(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		maps := []*fetcher{ // one fails at 400ms and cleans up until 900ms; one is done at 500ms; one is called at 600ms and done at 800ms
+			newFetcher(t, page{takes: 400 * ms, fails: errBroken}, page{takes: 10 * time.Second, cleanUp: 500 * ms}),
+			newFetcher(t, page{takes: 500 * ms}),
+			newFetcher(t, page{takes: 200 * ms}),
+		}
+		errs := make([]error, len(maps))
+		var all sync.WaitGroup
+		for i, f := range maps {
+			all.Go(func() { time.Sleep([]time.Duration{0, 0, 600 * ms}[i]); _, _, errs[i] = f.fetch(t.Context(), 2) })
+		}
+		all.Wait()
+		if !errors.Is(errs[0], errBroken) || errs[1] != nil || errs[2] != nil {
+			t.Errorf("three Maps run at a time, a page fails in the first one only, with %q; and they returned %s, %s and %s",
+				errBroken, lesson.Quote(errs[0]), lesson.Quote(errs[1]), lesson.Quote(errs[2]))
+		}
+	})
+}
+
+func TestCallsThatEndTogetherMakeRoomForAsMany(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		pages := make([]page, 24)
+		for i := range pages {
+			pages[i].takes = time.Second
+		}
+		if _, took, _ := newFetcher(t, pages...).fetch(t.Context(), 12); took != 2*time.Second && !t.Failed() {
+			t.Errorf("24 calls of 1s each, 12 at once: when the first 12 end at the same instant, 12 more begin, and Map returns at 2s,"+
+				" but it returned at %v", took)
+		}
+	})
+}
+
 func TestTheFirstErrorEndsTheOtherCalls(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: 10 * time.Second}, page{takes: time.Second, fails: errBroken}, page{takes: 10 * time.Second})

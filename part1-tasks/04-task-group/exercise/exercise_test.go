@@ -109,6 +109,12 @@ func (n *network) get(ctx context.Context, name string) (file []byte, err error)
 	if m.fails != nil {
 		return []byte("half a file"), m.fails
 	}
+	switch m.file {
+	case "empty":
+		return []byte{}, nil
+	case "nil":
+		return nil, nil
+	}
 	return []byte("the file of " + name), nil
 }
 
@@ -237,6 +243,39 @@ func TestEachFailureBringsInOneMoreAndHedgeCountsAnew(t *testing.T) {
 		}
 		n.won("mirror D", 2700*ms, file, took, err)
 	})
+}
+
+func TestTwoFailuresAtOneInstantBringInTwo(t *testing.T) {
+	for range 30 {
+		lesson.Bubble(t, func(t *testing.T) {
+			n := newNetwork(t, // the first five fail at 4.5s, all of them
+				mirror{takes: 4500 * ms, fails: errRefused}, mirror{takes: 3500 * ms, fails: errRefused}, mirror{takes: 2500 * ms, fails: errRefused},
+				mirror{takes: 1500 * ms, fails: errRefused}, mirror{takes: 500 * ms, fails: errRefused},
+				mirror{takes: long}, mirror{takes: long}, mirror{takes: long}, mirror{takes: long}, mirror{takes: 300 * ms})
+			file, took, err := n.fetch(lesson.Yields(t.Context()))
+			if got := n.when(); got != "A 0s, B 1s, C 2s, D 3s, E 4s, F 4.5s, G 4.5s, H 4.5s, I 4.5s, J 4.5s" {
+				t.Errorf("five mirrors failed at 4.5s, at the same instant, and each failure brings in one more, so F to J are to be asked at 4.5s;"+
+					" asked were: %s", got)
+				return
+			}
+			n.won("mirror J", 4800*ms, file, took, err)
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func TestAnEmptyFileIsAGoodAnswer(t *testing.T) {
+	for _, file := range []string{"empty", "nil"} {
+		lesson.Bubble(t, func(t *testing.T) {
+			n := newNetwork(t, mirror{takes: 500 * ms, file: file}, mirror{takes: long})
+			if got, took, err := n.fetch(t.Context()); got != "" || took != 500*ms || err != nil {
+				t.Errorf("mirror A had no error and no byte at 500ms (its slice was %s), which is a good answer: an empty file;"+
+					" and Fetch returned %q, %s, at %v", file, got, lesson.Quote(err), took)
+			}
+		})
+	}
 }
 
 func TestTheCallsThatLostLearnWhyAndAreWaitedFor(t *testing.T) {

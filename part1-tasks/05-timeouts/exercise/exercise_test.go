@@ -310,6 +310,21 @@ func TestTheErrorTellsOfItsOwnCallOnly(t *testing.T) {
 			t.Errorf("one call of Retry failed with %s, and the error of the next one tells of that, too: %s", oneLine(first), oneLine(second))
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		fail := []error{errClosed, errBusy}
+		errs := make([]error, len(fail))
+		var both sync.WaitGroup
+		for i, err := range fail {
+			both.Go(func() { _, errs[i] = exercise.Retry(t.Context(), policy, fails(err)) })
+		}
+		both.Wait()
+		for i, err := range errs {
+			if other := fail[1-i]; (errors.Is(err, other) || !errors.Is(err, fail[i])) && !t.Failed() {
+				t.Errorf("two calls of Retry run at a time; the attempts of one fail with %q, those of the other with %q; its error is %s:"+
+					" an error tells of its own call only", fail[i], other, oneLine(err))
+			}
+		}
+	})
 }
 
 func TestGivesUpWhenTheCallersTimeIsUp(t *testing.T) {

@@ -431,6 +431,32 @@ func TestCloseWaitsForAChargeThatHasHardlyBegun(t *testing.T) {
 	})
 }
 
+func TestCloseCutsOffAChargeThatHasHardlyBegun(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		late, cancel := context.WithCancelCause(t.Context())
+		cancel(errImpolite)
+		for n := 0; n < 50 && !t.Failed(); n++ {
+			b := newBank(t, time.Second)
+			c := exercise.New(b.charge, limit)
+			client, hangUp := context.WithCancel(t.Context())
+			var looks atomic.Int32
+			_, _ = c.Pay(restless{client, func() {
+				if looks.Add(1) > 1 { // not at the first look: that may be the one before the charge
+					hangUp()
+				}
+			}}, order7)
+			_ = c.Close(late)
+			b.look(func() {
+				if b.begun > 0 && len(b.cutOff) == 0 {
+					t.Error("Close was called with a ctx that had ended, just after the charge was started, and did not end the charge's context:" +
+						" Close does not know of a charge from its very beginning")
+				}
+			})
+			hangUp()
+		}
+	})
+}
+
 func TestNoPaymentSlipsInWhileCloseIsCalled(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 50 && !t.Failed(); n++ {

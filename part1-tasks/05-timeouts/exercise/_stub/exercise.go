@@ -41,7 +41,8 @@ var ErrPermanent = errors.New("trying again is no use")
 //     failure Retry pauses and then tries again.
 //   - It gives up at once, without a pause, when the failure was the last of
 //     p.Attempts, when its error is ErrPermanent (by errors.Is), when ctx has
-//     ended, and when the pause would last beyond ctx's deadline.
+//     ended, and when the pause would last beyond ctx's deadline. (Where it would
+//     end exactly at the deadline, to pause and to give up are both right.)
 //   - When ctx ends during a pause, Retry gives up at once. No attempt is ever
 //     begun when ctx has ended, also if ctx had ended before the call.
 //   - The error with which it gives up joins all that happened; errors.Is finds
