@@ -156,7 +156,7 @@ func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 
 func TestACallThatFallsDueAsFReturnsIsMade(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDiary(t, time.Second, time.Second, time.Second, time.Second)
+		d := newDiary(t, time.Second, time.Second, time.Second)
 		_ = d.every(endsAfter(t, 4500*time.Millisecond))
 		if got := d.times(); got != "[1s 2s 3s 4s]" {
 			t.Errorf("f takes exactly one interval, so that the next call falls due as f returns, and is made: [1s 2s 3s 4s], but f was called at %v", got)
@@ -165,13 +165,18 @@ func TestACallThatFallsDueAsFReturnsIsMade(t *testing.T) {
 }
 
 func TestWaitsForTheCallUnderWay(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		d := newDiary(t, 1500*time.Millisecond)
-		_ = d.every(endsAfter(t, 1200*time.Millisecond))
-		if d.busy.Load() > 0 {
-			t.Error("Every returned while a call of f was still under way")
+	for _, takes := range []time.Duration{1500 * time.Millisecond, 24 * time.Hour} {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDiary(t, takes)
+			_ = d.every(endsAfter(t, 1200*time.Millisecond))
+			if d.busy.Load() > 0 {
+				t.Errorf("Every returned at %v while a call of f was still under way: f takes %v and did not look at its ctx", time.Since(d.start), takes)
+			}
+		})
+		if t.Failed() {
+			return
 		}
-	})
+	}
 }
 
 func TestStopsAtTheFirstErrorOfF(t *testing.T) {

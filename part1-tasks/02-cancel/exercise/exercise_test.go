@@ -330,6 +330,22 @@ func TestEveryWriteHasALimit(t *testing.T) {
 	})
 }
 
+func TestWaitsForAWriteThatDoesNotListen(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		var written atomic.Bool
+		b := exercise.Batcher{Size: 2, Every: time.Hour, Within: time.Second, Write: func(context.Context, []string) error {
+			time.Sleep(24 * time.Hour)
+			written.Store(true)
+			return nil
+		}}
+		_ = b.Run(endsAfter(t, time.Second), send(t, "100ms a", "200ms b"))
+		if !written.Load() {
+			t.Errorf("Write does not look at its context and takes a day, and Run returned at %v: it must wait for Write, however long that takes", time.Since(start))
+		}
+	})
+}
+
 func TestDoesNotCutAWriteShort(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newStore(t)

@@ -314,6 +314,10 @@ func TestTheFirstErrorWinsAndTheOthersAreWaitedFor(t *testing.T) {
 			t.Errorf("page 1 failed at 1s, the last call had cleaned up at 1.5s, and Map returned at %v", took)
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) { // however long it takes: fetch looks whether a call is under way
+		f := newFetcher(t, page{takes: time.Second, fails: errBroken}, page{takes: 24 * time.Hour, deaf: true})
+		_, _, _ = f.fetch(t.Context(), 2)
+	})
 }
 
 func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {

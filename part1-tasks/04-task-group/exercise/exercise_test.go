@@ -312,6 +312,9 @@ func TestWhatALoserReturnsDoesNotMatter(t *testing.T) {
 			t.Errorf("mirror A failed when B had answered, and that brings in no other mirror; asked were: %s", got)
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) { // however long it takes: fetch looks whether a call is under way
+		_, _, _ = newNetwork(t, mirror{takes: 24 * time.Hour, deaf: true}, mirror{takes: 500 * ms}).fetch(t.Context())
+	})
 }
 
 func TestIfAllFailEachErrorIsThereWithItsMirror(t *testing.T) {

@@ -415,10 +415,12 @@ func TestTriesAsLongAsThePauseFits(t *testing.T) {
 }
 
 func TestWaitsForAnAttemptThatDoesNotListen(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		_, got := retry(t.Context(), t, policy, deaf(2500*ms), value)
-		got.succeeds(t, 2500*ms)
-	})
+	for _, takes := range []time.Duration{2500 * ms, 50 * time.Minute} {
+		lesson.Bubble(t, func(t *testing.T) {
+			_, got := retry(t.Context(), t, policy, deaf(takes), value)
+			got.succeeds(t, takes)
+		})
+	}
 }
 
 func TestALateValueIsAValue(t *testing.T) {

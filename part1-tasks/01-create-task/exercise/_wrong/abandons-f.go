@@ -1,5 +1,5 @@
 //wrong: returns when ctx ends and lets a call of f run on
-//want:  Every returned while a call of f was still under way
+//want:  while a call of f was still under way: f takes 1.5s
 //kind:  leak
 
 // Package exercise is yours: write Every.

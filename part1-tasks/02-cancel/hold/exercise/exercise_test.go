@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -43,7 +44,7 @@ type key struct{}
 func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err error) {
 	t.Helper()
 	start := time.Now()
-	ctx, done := context.WithTimeout(context.WithValue(t.Context(), key{}, "anna"), time.Hour) // it ends long before
+	ctx, done := context.WithTimeout(context.WithValue(t.Context(), key{}, "anna"), 1000*time.Hour) // it ends long before
 	defer done()
 	ctx, cancel := context.WithCancelCause(ctx)
 	cause := cmp.Or(k.cause, errDrill)
@@ -80,7 +81,7 @@ func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err erro
 }
 
 func TestGivesTheSeatBackWhenCtxEnds(t *testing.T) {
-	for _, end := range []time.Duration{2 * time.Second, 0} {
+	for _, end := range []time.Duration{2*time.Second + 300*time.Microsecond, 0, 100 * time.Hour} { // no poll falls due just then
 		lesson.Bubble(t, func(t *testing.T) {
 			k := &desk{takes: 300 * time.Millisecond}
 			took, _ := k.hold(t, end)
@@ -93,7 +94,33 @@ func TestGivesTheSeatBackWhenCtxEnds(t *testing.T) {
 				t.Errorf("giveBack returned at %v, and Hold at %v: it waits for giveBack, and no longer", end+300*time.Millisecond, took)
 			}
 		})
+		if t.Failed() {
+			return
+		}
 	}
+}
+
+func TestTwoSeatsAreGivenBackAtTheSameTime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		var began [2]time.Duration
+		var both sync.WaitGroup
+		for i := range began {
+			both.Go(func() {
+				_ = exercise.Hold(ctx, time.Second, func(context.Context) error {
+					began[i] = time.Since(start)
+					time.Sleep(500 * time.Millisecond)
+					return nil
+				})
+			})
+		}
+		both.Wait()
+		if began[0] != 2*time.Second || began[1] != 2*time.Second {
+			t.Errorf("Hold holds two seats, ctx ended at 2s for both, and their giveBack was called at %v and at %v (0s: never)", began[0], began[1])
+		}
+	})
 }
 
 func TestGiveBackGetsALivingContextWithTheValuesAndALimit(t *testing.T) {
