@@ -388,12 +388,17 @@ func TestABatchIsForWriteToKeep(t *testing.T) {
 		}
 	})
 	lesson.Bubble(t, func(t *testing.T) {
-		var kept [][]string
+		var mu sync.Mutex
+		var kept [][]string // guarded by mu
 		b := exercise.Batcher{Size: 2, Every: time.Hour, Within: time.Second, Write: func(_ context.Context, batch []string) error {
+			mu.Lock()
+			defer mu.Unlock()
 			kept = append(kept, append(batch, "end"))
 			return nil
 		}}
 		_ = b.Run(t.Context(), send(t, "100ms a", "200ms b", "300ms c", "400ms d", "500ms e", "1s close"))
+		mu.Lock()
+		defer mu.Unlock()
 		if got := fmt.Sprint(kept); got != "[[a b end] [c d end] [e end]]" && !t.Failed() {
 			t.Errorf("Write appended a line to each batch and kept [a b end] [c d end] [e end], and later they read %s:"+
 				" the batches are parts of one array, and Run goes on using it behind a batch that it gave away", got)

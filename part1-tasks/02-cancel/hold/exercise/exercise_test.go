@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,20 +106,20 @@ func TestTwoSeatsAreGivenBackAtTheSameTime(t *testing.T) {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
-		var began [2]time.Duration
+		var began [2]atomic.Int64
 		var both sync.WaitGroup
 		for i := range began {
 			both.Go(func() {
 				_ = exercise.Hold(ctx, time.Second, func(context.Context) error {
-					began[i] = time.Since(start)
+					began[i].Store(int64(time.Since(start)))
 					time.Sleep(500 * time.Millisecond)
 					return nil
 				})
 			})
 		}
 		both.Wait()
-		if began[0] != 2*time.Second || began[1] != 2*time.Second {
-			t.Errorf("Hold holds two seats, ctx ended at 2s for both, and their giveBack was called at %v and at %v (0s: never)", began[0], began[1])
+		if a, b := time.Duration(began[0].Load()), time.Duration(began[1].Load()); a != 2*time.Second || b != 2*time.Second {
+			t.Errorf("Hold holds two seats, ctx ended at 2s for both, and their giveBack was called at %v and at %v (0s: never)", a, b)
 		}
 	})
 }
