@@ -108,7 +108,7 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 
 // try publishes a batch. The server knows one that it has stored in the last two minutes by the Nats-Msg-Id of its last message.
 func (s *service) try(ctx context.Context, ms []*message, again string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := s.connected(ctx, 5*time.Second)
 	defer cancel()
 	name, last := nuid.Next(), len(ms)-1
 	for i, m := range ms {

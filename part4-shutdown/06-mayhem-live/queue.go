@@ -141,7 +141,7 @@ func (q *queue) fetch(ctx context.Context, n int) (ms []*message, err error) {
 	if err := q.nc.PublishRequest("$JS.API.CONSUMER.MSG.NEXT."+streamName+"."+consumerName, sub.Subject, request); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience+5*time.Second) // the server answers in any case; what comes later is lost until its deadline
+	ctx, cancel := q.connected(ctx, patience+5*time.Second) // the server answers in any case; what comes later is lost until its deadline
 	defer cancel()
 	for range n {
 		msg, err := sub.NextMsgWithContext(ctx)
@@ -163,6 +163,14 @@ func (q *queue) fetch(ctx context.Context, n int) (ms []*message, err error) {
 		ms = append(ms, m)
 	}
 	return ms, nil
+}
+
+// connected is a context that ends after a time, or when the connection is lost: what was asked over it will not be answered.
+func (q *queue) connected(ctx context.Context, longest time.Duration) (context.Context, func()) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	lost := q.nc.StatusChanged(nats.RECONNECTING, nats.CLOSED)
+	go func() { <-lost; cancel() }()
+	return ctx, func() { q.nc.RemoveStatusListener(lost) } // closes lost
 }
 
 // fault says why a text cannot be in a row: no database takes all that a message may hold.
@@ -190,7 +198,7 @@ func (q *queue) say(ctx context.Context, words []word) error {
 	if len(words) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, min(max(time.Second, q.consumer.AckWait/2), 5*time.Second)) // what is not heard by then comes again
+	ctx, cancel := q.connected(ctx, min(max(time.Second, q.consumer.AckWait/2), 5*time.Second)) // what is not heard by then comes again
 	defer cancel()
 	before := q.nc.Stats().Reconnects
 	last := words[len(words)-1]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -26,6 +27,24 @@ func TestTheServerIsGoneForAWhileAndItGoesOn(t *testing.T) {
 	isAnOutage(t, s)
 	readLedger(t.Context(), t, server.url, config{data: folder}, nil).check(t, n)
 	assert.Len(t, published(s), n)
+}
+
+func TestWhatWasAskedOverALostConnectionIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	server := startNATS(t, freePort(t))
+	nc, disconnect, err := connect(t.Context(), config{nats: server.url}, newCounters(), func(error) {})
+	require.NoError(t, err)
+	defer disconnect()
+	q := &queue{nc: nc}
+	lost, cancel := q.connected(t.Context(), time.Hour)
+	defer cancel()
+	over, cancelled := q.connected(t.Context(), time.Hour)
+	cancelled()
+	<-over.Done()
+	require.NoError(t, lost.Err(), "the connection is there")
+	server.kill()
+	<-lost.Done()
+	assert.ErrorIs(t, lost.Err(), context.Canceled)
 }
 
 func TestAClusterLosesAServerAndItGoesOn(t *testing.T) {
