@@ -3,18 +3,17 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
+	"github.com/synadia-io/orbit.go/jetstreamext"
 )
 
 // feed publishes what the stream has lost, the dead letters if that is asked, and the messages of the request.
@@ -110,33 +109,17 @@ func (s *service) batch(ctx context.Context, ms []*message, again string) error 
 func (s *service) try(ctx context.Context, ms []*message, again string) error {
 	ctx, cancel := s.connected(ctx, 5*time.Second)
 	defer cancel()
-	name, last := nuid.Next(), len(ms)-1
+	batch := make([]*nats.Msg, len(ms))
 	for i, m := range ms {
-		msg := &nats.Msg{Subject: subject, Data: []byte(m.host), Header: nats.Header{
-			idHeader: {m.id}, "Nats-Batch-Id": {name}, "Nats-Batch-Sequence": {strconv.Itoa(i + 1)},
-		}}
-		if i < last {
-			if err := s.nc.PublishMsg(msg); err != nil {
-				return err
-			}
-			continue
-		}
-		msg.Header.Set("Nats-Batch-Commit", "1")
-		msg.Header.Set(nats.MsgIdHdr, ms[0].id+" to "+m.id+again)
-		answer, err := s.nc.RequestMsgWithContext(ctx, msg)
-		if err != nil {
-			return err
-		}
-		var says struct{ Error *jetstream.APIError }
-		if err := json.Unmarshal(answer.Data, &says); err != nil {
-			return err
-		}
-		const before = 10201 // it was stored, and the answer was lost
-		if says.Error != nil && says.Error.ErrorCode != before {
-			return says.Error
-		}
+		batch[i] = &nats.Msg{Subject: subject, Data: []byte(m.host), Header: nats.Header{idHeader: {m.id}}}
 	}
-	return nil
+	last := len(ms) - 1
+	batch[last].Header.Set(nats.MsgIdHdr, ms[0].id+" to "+ms[last].id+again)
+	_, err := jetstreamext.PublishMsgBatch(ctx, s.js, batch, jetstreamext.BatchFlowControl{}) // one answer, at the end
+	if errors.Is(err, jetstreamext.ErrBatchPublishDuplicateMsgID) {                           // it was stored, and the answer was lost
+		return nil
+	}
+	return err
 }
 
 // replay publishes the dead letters as new messages. The new id is made of the letter's, so that a replay that is cut may begin again.

@@ -47,6 +47,23 @@ func TestWhatWasAskedOverALostConnectionIsNotWaitedFor(t *testing.T) {
 	assert.ErrorIs(t, lost.Err(), context.Canceled)
 }
 
+func TestABatchWhoseAnswerWasLostIsStoredOnce(t *testing.T) {
+	t.Parallel()
+	c := config{nats: startNATS(t, freePort(t)).url, ackWait: 5 * time.Second, replicas: 1}
+	nc, disconnect, err := connect(t.Context(), c, newCounters(), func(error) {})
+	require.NoError(t, err)
+	defer disconnect()
+	q, err := openQueue(t.Context(), nc, c)
+	require.NoError(t, err)
+	s := &service{queue: q}
+	for range 2 { // as publish does when it has heard nothing
+		require.NoError(t, s.try(t.Context(), []*message{{id: "1/a", host: "a"}, {id: "1/b", host: "b"}}, ""))
+	}
+	now, err := q.look(t.Context(), false)
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, now.Msgs)
+}
+
 func TestAClusterLosesAServerAndItGoesOn(t *testing.T) {
 	t.Parallel()
 	n := 500
