@@ -152,6 +152,25 @@ func TestAnEndlessLoopOutsideABubbleIsExplained(t *testing.T) {
       spin (exercise.go:9): runs`, r.Tests[0].Message)
 }
 
+func TestAFatalErrorOfGoIsOneSentence(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{
+		"import \"sync\"\n\nvar mu sync.Mutex\n\nfunc Answer() {\n\tmu.Unlock()\n}\n",
+		"import \"sync\"\n\nvar mu sync.Mutex\n\nfunc init() {\n\tmu.Unlock()\n}\n\nfunc Answer() {}\n",
+	} {
+		r, err := exercise(t, answer).CheckExercise(t.Context(), nil)
+		require.NoError(t, err)
+		said := r.Broken
+		if len(r.Tests) > 0 {
+			said = r.Tests[0].Message
+		}
+		assert.Regexp(t, `^fatal error: sync: unlock of unlocked mutex at exercise\.go:\d+[^\n]*$`, said)
+	}
+	const overflow = "fatal error: stack overflow\n\nruntime stack:\nruntime.throw()\n\t/go/panic.go:1229 +0x48\n\n" +
+		"goroutine 7 [running]:\nx.deep()\n\t/x/exercise/exercise.go:9 +0x1\nx.deep()\n\t/x/exercise/exercise.go:9 +0x1\n"
+	assert.Equal(t, "fatal error: stack overflow at exercise.go:9", (&bench{}).crash(overflow))
+}
+
 // parent is an answer that starts a process of its own and never comes to an end.
 func parent(t *testing.T) (l Lesson, child func() int) {
 	t.Helper()

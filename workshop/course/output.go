@@ -185,14 +185,23 @@ func (r *reader) failure(name string) (message, raw string) {
 
 // crash is what a test said that took the test binary with it, and how.
 func (r *reader) crash(name string) string {
-	report := r.left()
-	output := r.heard(name)
+	report, output := r.report(name)
+	return r.bench.message(name, output, r.bench.crash(report))
+}
+
+// report is how the test binary says that it crashed, and what a test said
+// before. Go writes the line "fatal error: …" to the standard error only.
+func (r *reader) report(name string) (report, output string) {
+	report, output = strings.TrimLeft(r.left(), "\n"), r.heard(name)
 	if first, _, _ := strings.Cut(report, "\n"); first != "" {
 		if at := strings.LastIndex(output, first); at >= 0 {
 			output = output[:at]
 		}
 	}
-	return r.bench.message(name, output, r.bench.crash(report))
+	if at := strings.LastIndex(output, "fatal error: "); at >= 0 && !strings.HasPrefix(report, "panic: ") {
+		report, output = strings.TrimSpace(output[at:])+"\n\n"+report, itsDetails.ReplaceAllString(output[:at], "")
+	}
+	return report, output
 }
 
 // result is what all that was written comes to. Why says why the run was ended
@@ -231,7 +240,8 @@ func (r *reader) result(why error) Result {
 	case len(found.Tests) == 0 && why != nil, len(found.Tests) == 0 && stuck != "":
 		found.Broken, found.hung = r.bench.ended(stuck, why), true
 	case len(found.Tests) == 0 && r.left() != "":
-		found.Broken = r.bench.crash(r.left())
+		report, _ := r.report("")
+		found.Broken = r.bench.crash(report)
 	case (len(found.Tests) == 0 || passed) && r.end != "pass":
 		found.Broken = r.bench.after(passed, r.heard(""))
 	}
@@ -309,6 +319,9 @@ func (b *bench) built(output string) string {
 var (
 	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*(?:\n.+)*`)
 	frameLine = regexp.MustCompile(`(?m)^\t(\S.*\.go):(\d+)`)
+
+	// itsDetails are what Go prints before "fatal error", as "runtime: goroutine stack exceeds 1000000000-byte limit".
+	itsDetails = regexp.MustCompile(`(?m)(?:^runtime: .*\n)+\z`)
 )
 
 // own reports whether a file of a stack trace belongs to the exercise.
@@ -331,9 +344,12 @@ func (b *bench) crash(report string) string {
 	}
 	said := strings.TrimSpace(report[at[0]:at[1]])
 	said, _, _ = strings.Cut(said, "\n[signal ") // the line tells more
-	trace, _, _ := strings.Cut(strings.TrimLeft(report[at[1]:], "\n"), "\n\n")
+	traces := strings.Split(strings.TrimLeft(report[at[1]:], "\n"), "\n\n")
+	if strings.HasPrefix(traces[0], "runtime stack:") && len(traces) > 1 { // the goroutine comes next
+		traces = traces[1:]
+	}
 	var lines []string
-	for _, m := range frameLine.FindAllStringSubmatch(trace, -1) {
+	for _, m := range frameLine.FindAllStringSubmatch(traces[0], -1) {
 		if place := filepath.Base(m[1]) + ":" + m[2]; b.own(m[1]) && !slices.Contains(lines, place) && len(lines) < 4 {
 			lines = append(lines, place)
 		}
