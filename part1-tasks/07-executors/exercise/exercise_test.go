@@ -43,7 +43,7 @@ type photo struct {
 	refuses error         // by which Open fails
 	fails   error         // what its end gives in place of io.EOF
 	atOnce  bool          // its end comes together with the last bytes
-	halts   bool          // each other Read gives no bytes and no error
+	halts   int           // so many Reads give no bytes and no error before one gives some
 	closing time.Duration // for Close
 }
 
@@ -238,7 +238,7 @@ type file struct {
 	photo photo
 
 	read   int
-	halted bool // the last Read gave no bytes and no error
+	halted int  // so many Reads in a row gave no bytes and no error
 	over   bool // its end was read
 	closed bool
 }
@@ -250,12 +250,12 @@ func (f *file) Read(p []byte) (n int, err error) {
 	if len(p) > 1<<20 {
 		tr.fault("a Read asked for %d bytes: the whole file is kept in memory, not read in pieces of up to %d", len(p), 1<<20)
 	}
-	if f.photo.halts && !f.halted {
-		f.halted = true
+	if f.halted < f.photo.halts {
+		f.halted++
 		tr.mu.Unlock()
 		return 0, nil
 	}
-	f.halted = false
+	f.halted = 0
 	tr.reads++
 	tr.mu.Unlock()
 	if n, err = f.File.Read(p[:min(len(p), f.photo.piece)]); errors.Is(err, io.EOF) {
@@ -293,8 +293,8 @@ func (f *file) Close() error {
 		return fs.ErrClosed
 	}
 	f.closed = true
-	if f.halted && tr.failure == nil && tr.ctx.Err() == nil {
-		tr.fault("a Read of %s gave no bytes and no error, and HashTree closes the file: that is not its end", f.name)
+	if f.halted > 0 && tr.failure == nil && tr.ctx.Err() == nil {
+		tr.fault("%d Reads of %s in a row gave no bytes and no error, and HashTree closes the file: that is not its end", f.halted, f.name)
 	}
 	if f.photo.closing > 0 {
 		tr.closing++
@@ -458,7 +458,7 @@ func TestHashesTheBytesThatComeWithTheEnd(t *testing.T) {
 
 func TestAReadWithoutBytesIsNotTheEnd(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		newTree(t, map[string]photo{"sea.jpg": {size: 250, piece: 100, takes: 100 * ms, halts: true}}).mustHash(t.Context(), t, 2)
+		newTree(t, map[string]photo{"sea.jpg": {size: 250, piece: 100, takes: 100 * ms, halts: 1}, "hill.jpg": {size: 50, piece: 100, halts: 1_000}}).mustHash(t.Context(), t, 2)
 	})
 }
 
@@ -485,6 +485,21 @@ func TestHashesLimitFilesAtOnce(t *testing.T) {
 		tr.mustHash(t.Context(), t, 4)
 		if took := time.Since(tr.start); took != 900*ms && !t.Failed() {
 			t.Errorf("12 files of 0.3s, 4 at once, took %v, not 0.9s", took)
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		tr := treeOf(numbered(1_100, in100ms(100)), func(string, string, ...any) {}) // too many to tell of each
+		tr.mustHash(t.Context(), t, 1_100)
+	})
+}
+
+func TestTwoCallsShareNothing(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		outer, inner := newTree(t, numbered(1, in100ms(100))), newTree(t, numbered(3, in100ms(100)))
+		outer.ctx, outer.limit = t.Context(), 1
+		_, _ = exercise.HashTree(t.Context(), outer, 1, func(int, int) { inner.mustHash(t.Context(), t, 1) })
+		if inner.told == 0 {
+			t.Error("progress of one HashTree calls another HashTree, and that hashes nothing")
 		}
 	})
 }

@@ -46,8 +46,8 @@ func (s disk) String() string {
 		if p.atOnce {
 			b.WriteString(", its end together with the last bytes")
 		}
-		if p.halts {
-			b.WriteString(", each other Read gives nothing")
+		if p.halts > 0 {
+			fmt.Fprintf(&b, ", before each Read %d give nothing", p.halts)
 		}
 	}
 	if s.locked != "" {
@@ -59,7 +59,7 @@ func (s disk) String() string {
 func drawDisk(d *exam.Draw) disk {
 	s := disk{limit: d.Int(1, 4), photos: map[string]photo{}, ctx: d.End(70, 150, 350, 600)}
 	for i := range d.Int(0, 6) {
-		p := photo{size: exam.Pick(d, 100, 0, 1, 250, 4_000), piece: 100, takes: d.Time(100, 30, 200), atOnce: d.Chance(3), halts: d.Chance(4)}
+		p := photo{size: exam.Pick(d, 100, 0, 1, 250, 4_000), piece: 100, takes: d.Time(100, 30, 200), atOnce: d.Chance(3), halts: exam.Pick(d, 0, 0, 1, 3)}
 		p.piece = max(100, p.size/3)
 		if d.Chance(3) {
 			p.opening = d.Time(50, 150)

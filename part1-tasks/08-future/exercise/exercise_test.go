@@ -262,19 +262,25 @@ func TestTwoCallersThatComeAtOnceShareOneRun(t *testing.T) {
 }
 
 func TestAZeroValueIsAValue(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		runs := 0
-		l := exercise.NewLazy(func(context.Context) (int, error) {
-			runs++
-			return 0, nil
-		})
-		for range 2 {
-			_, _ = l.Get(t.Context())
-		}
-		if runs != 1 {
-			t.Errorf("compute returned the value 0 and no error, and Get called it %d times: a zero value is kept like any other", runs)
-		}
+	lesson.Bubble(t, func(t *testing.T) { keepsZero[int](t) })
+	lesson.Bubble(t, func(t *testing.T) { keepsZero[string](t) })
+	lesson.Bubble(t, func(t *testing.T) { keepsZero[error](t) })
+}
+
+func keepsZero[T any](t *testing.T) {
+	t.Helper()
+	runs := 0
+	l := exercise.NewLazy(func(context.Context) (zero T, err error) {
+		runs++
+		return zero, nil
 	})
+	for range 2 {
+		_, _ = l.Get(t.Context())
+	}
+	if runs != 1 {
+		var zero T
+		t.Errorf("compute returned the value %#v and no error, and Get called it %d times: a zero value is kept like any other", zero, runs)
+	}
 }
 
 func TestAnErrorIsNotKept(t *testing.T) {
@@ -352,29 +358,62 @@ func TestAnotherCallerLeavesWithoutHarm(t *testing.T) {
 }
 
 func TestTheLastCallerStopsTheRunAndWaitsForIt(t *testing.T) {
+	for _, undo := range []time.Duration{200 * ms, 24 * time.Hour} {
+		lesson.Bubble(t, func(t *testing.T) { lastCallerStopsTheRun(t, undo) })
+	}
+}
+
+// lastCallerStopsTheRun tests it with a run that takes so long to return.
+func lastCallerStopsTheRun(t *testing.T, undo time.Duration) {
+	t.Helper()
+	o := newOven(t)
+	o.takes = minute
+	o.undo = undo
+	l := exercise.NewLazy(o.bake)
+	anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 200 * ms, leaves: 700 * ms}
+	o.all(l, anna, ben)
+	synctest.Wait()
+	o.mu.Lock()
+	underWay, stopped := o.underWay, slices.Clone(o.stopped)
+	o.mu.Unlock()
+	o.left(anna, 500*ms, "anna's ctx ended, and ben was still there")
+	switch {
+	case len(stopped) == 0:
+		t.Errorf("the run is not stopped: the last caller left at %v, and it goes on for no caller", ben.at)
+	case stopped[0] != 700*ms:
+		t.Errorf("the last one left at 700ms, and the run was stopped at %v", stopped[0])
+	case underWay > 0:
+		t.Errorf("the last one stopped the run and was gone at %v, before compute had returned: it waits for that", ben.at)
+	default:
+		o.left(ben, 700*ms+undo, fmt.Sprintf("the run was stopped at 700ms and returned %v later", undo))
+	}
+	time.Sleep(2*minute + undo)
+}
+
+func TestOneOfManyCallersLeavesWithoutHarm(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
+		const callers = 1_100
 		o := newOven(t)
 		o.takes = minute
-		o.undo = 200 * ms
 		l := exercise.NewLazy(o.bake)
-		anna, ben := &visit{name: "anna", leaves: 500 * ms}, &visit{name: "ben", comes: 200 * ms, leaves: 700 * ms}
-		o.all(l, anna, ben)
-		synctest.Wait()
-		o.mu.Lock()
-		underWay, stopped := o.underWay, slices.Clone(o.stopped)
-		o.mu.Unlock()
-		o.left(anna, 500*ms, "anna's ctx ended, and ben was still there")
-		switch {
-		case len(stopped) == 0:
-			t.Errorf("the run is not stopped: the last caller left at %v, and it goes on for no caller", ben.at)
-		case stopped[0] != 700*ms:
-			t.Errorf("the last one left at 700ms, and the run was stopped at %v", stopped[0])
-		case underWay > 0:
-			t.Errorf("the last one stopped the run and was gone at %v, before compute had returned: it waits for that", ben.at)
-		default:
-			o.left(ben, 900*ms, "the run was stopped at 700ms and had returned at 900ms")
+		leave := make([]context.CancelFunc, callers)
+		var all sync.WaitGroup
+		for i := range leave {
+			ctx, cancel := context.WithCancel(t.Context())
+			leave[i] = cancel
+			all.Go(func() { _, _ = l.Get(ctx) })
 		}
-		time.Sleep(2 * minute)
+		for i, cancel := range leave {
+			synctest.Wait()
+			if len(o.stops()) > 0 && !t.Failed() {
+				t.Errorf("%d callers waited, %d of them left, and the run was stopped: it goes on while one waits", callers, i)
+			}
+			cancel()
+		}
+		all.Wait()
+		if len(o.stops()) == 0 {
+			t.Errorf("%d callers waited, all of them left, and the run was not stopped", callers)
+		}
 	})
 }
 
@@ -487,7 +526,9 @@ func TestAStoppedRunMayStillReturnAValue(t *testing.T) {
 			return "a loaf all the same", nil
 		})
 		ben := &visit{name: "ben", comes: 1000 * ms}
-		o.all(l, &visit{name: "anna", leaves: 500 * ms}, ben)
+		anna := &visit{name: "anna", leaves: 500 * ms}
+		o.all(l, anna, ben)
+		o.left(anna, 500*ms, "anna left, which stopped the run, and the run returned a value all the same")
 		if ben.err != nil || ben.value != "a loaf all the same" || ben.at != 1000*ms && ben.at != 2000*ms {
 			t.Errorf("the run was stopped at 500ms and returned a value; ben came at 1s and got %q, %s, at %v: neither that value at once nor that of a run of 1s",
 				ben.value, lesson.Quote(ben.err), ben.at)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -134,6 +135,19 @@ func TestAsksAllStationsAtOnce(t *testing.T) {
 			t.Errorf("the slowest station takes 600ms, and Poll takes %v: it asks all at once and returns with the last one", got.took)
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		const many = 1_100
+		all := make(map[string]exercise.Station)
+		for n := range many {
+			all[fmt.Sprint("station ", n)] = func(context.Context) (float64, error) {
+				time.Sleep(100 * ms)
+				return temperature, nil
+			}
+		}
+		if got := (desk{exercise.New(limit, all), nil}).poll(t.Context(), t); got.took != 100*ms {
+			t.Errorf("each of %d stations takes 100ms, and Poll takes %v: it asks all at once, however many there are", many, got.took)
+		}
+	})
 }
 
 func TestGoesOnWhenAStationFails(t *testing.T) {
@@ -152,14 +166,16 @@ func TestGoesOnWhenAStationFails(t *testing.T) {
 }
 
 func TestZeroDegreesIsATemperature(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		freezing := func(context.Context) (float64, error) { return 0, nil }
-		d := desk{exercise.New(limit, map[string]exercise.Station{"roof": freezing}), nil}
-		got := d.poll(t.Context(), t)
-		if got.err != nil || !maps.Equal(got.temperatures, map[string]float64{"roof": 0}) {
-			t.Errorf("a station returns 0 degrees and no error, and Poll returns %s: 0 is a temperature like any other", got)
-		}
-	})
+	for _, degrees := range []float64{0, -40, math.NaN(), math.Inf(1)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			says := func(context.Context) (float64, error) { return degrees, nil }
+			d := desk{exercise.New(limit, map[string]exercise.Station{"roof": says}), nil}
+			got := d.poll(t.Context(), t)
+			if answer, is := got.temperatures["roof"]; got.err != nil || !is || fmt.Sprint(answer) != fmt.Sprint(degrees) {
+				t.Errorf("a station returns %v degrees and no error, and Poll returns %s: %[1]v is a temperature like any other", degrees, got)
+			}
+		})
+	}
 }
 
 func TestEachDeskHasItsOwnStats(t *testing.T) {

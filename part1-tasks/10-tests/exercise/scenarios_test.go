@@ -126,6 +126,12 @@ var right = []implementation{
 		return "", errors.Join(two.err, one.err)
 	}},
 	{"that ends the ctx of the slower source only", apart},
+	{"whose sources get a ctx that is not made from ctx, and ends with it", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		inner, cancel := context.WithCancelCause(context.Background())
+		defer cancel(nil)
+		defer context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })()
+		return withCause(inner, a, b)
+	}},
 	{"with a text beside its error", func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, err := withCause(ctx, a, b)
 		if err != nil {

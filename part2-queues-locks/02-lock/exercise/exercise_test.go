@@ -312,11 +312,12 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	})
 }
 
-func TestAHundredKeysDoNotWaitForEachOther(t *testing.T) {
+func TestManyKeysDoNotWaitForEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
+		const keys = 2_000
 		odd := []string{"", " ", "a", "A", "a ", "a\x00"}
-		for n := range 100 {
+		for n := range keys {
 			key := fmt.Sprint("key ", n)
 			if n < len(odd) {
 				key = odd[n]
@@ -326,7 +327,34 @@ func TestAHundredKeysDoNotWaitForEachOther(t *testing.T) {
 				return
 			}
 		}
-		w.expectLen(100, "the locks of 100 keys are held")
+		w.expectLen(keys, "the locks of 2000 keys are held")
+	})
+}
+
+func TestManyCallersWaitForOneKey(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const callers = 1_100
+		w := newWard(t)
+		_, unlock := w.lock("main", "a", 0)
+		served := 0 // guarded by the lock of key a
+		for n := range callers {
+			w.users.Go(func() {
+				unlock, err := w.Lock(t.Context(), "a")
+				switch {
+				case err != nil || unlock == nil:
+					w.complain("%d callers wait for a key, another one comes, and Lock returned %s: any number may wait", n, lesson.Quote(err))
+					return
+				case served != n:
+					w.complain("%d callers waited for a key, and number %d got it after %d others: first come, first served", callers, n, served)
+				}
+				served++
+				unlock()
+			})
+			synctest.Wait() // it waits
+		}
+		unlock()
+		w.users.Wait()
+		w.expectLen(0, "all callers have come and gone")
 	})
 }
 

@@ -149,6 +149,27 @@ func TestSomeRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {
 	})
 }
 
+func TestAsManyMayWaitAsNewWasTold(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const wait = 1_100
+		b := exercise.New(1, wait)
+		fn := func(context.Context) error { time.Sleep(ms); return nil }
+		var full atomic.Int32
+		var calls sync.WaitGroup
+		for range 1 + wait + 1 {
+			calls.Go(func() {
+				if errors.Is(b.Do(t.Context(), fn), exercise.ErrFull) {
+					full.Add(1)
+				}
+			})
+		}
+		calls.Wait()
+		if n := full.Load(); n != 1 {
+			t.Errorf("one call may run and %d may wait, %d come at once, so that 1 is refused, but it is %d", wait, wait+2, n)
+		}
+	})
+}
+
 func TestTheRestAreRefusedAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 2, 1)

@@ -203,6 +203,31 @@ func TestAServiceCountsOnce(t *testing.T) {
 	})
 }
 
+func TestThereMayBeManyServices(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		names := make([]string, 1_100)
+		for i := range names {
+			names[i] = fmt.Sprint("service ", i)
+		}
+		m := exercise.New(names...)
+		for i, name := range names {
+			select {
+			case <-m.Ready():
+				t.Fatalf("%d of %d services are up, and the channel of Ready is closed", i, len(names))
+			default:
+			}
+			if err := m.Up(name); err != nil {
+				t.Fatalf("Up(%q) returned %q, although New was given this name", name, err)
+			}
+		}
+		select {
+		case <-m.Ready():
+		default:
+			t.Fatalf("all of %d services are up, and the channel of Ready is not closed", len(names))
+		}
+	})
+}
+
 func TestACallerThatWaitsIsNotForgotten(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")

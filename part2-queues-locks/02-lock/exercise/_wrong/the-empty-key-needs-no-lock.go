@@ -1,5 +1,5 @@
 //wrong: the empty key is not locked: a caller that has it keeps no other out
-//want:  Len is 99, not 100
+//want:  Len is 1999, not 2000
 //kind:  contract
 
 // Package exercise is yours: write KeyedLock.

@@ -26,7 +26,8 @@ func New(run, wait int) *Bulkhead {
 //     call waits, Do calls fn at once.
 //   - Otherwise Do waits for its turn, first come, first served. A call that comes
 //     later never gets in between, not even from a caller whose call has just ended.
-//   - When wait calls wait already, Do returns ErrFull at once.
+//   - When wait calls wait already, Do returns ErrFull at once. (A call whose turn
+//     has just come may count as one that waits until it calls fn.)
 //   - When ctx ends while Do waits, it returns context.Cause(ctx) at once and
 //     does not call fn. Its place in the queue is free from then on. When ctx ends
 //     at the very instant at which its turn comes, Do may call fn or return the
@@ -37,7 +38,8 @@ func New(run, wait int) *Bulkhead {
 //     what fn returned, unchanged. fn gets ctx itself: its values, its deadline, its
 //     end.
 //   - When fn panics, the panic goes on to the caller of Do with the same value,
-//     and the place is free as after any other call.
+//     and the place is free as after any other call. (fn does not call
+//     runtime.Goexit.)
 //   - Do leaves nothing behind: when it has returned, fn has too, and no goroutine
 //     is left, also while ctx is still alive.
 func (b *Bulkhead) Do(ctx context.Context, fn func(context.Context) error) error {
