@@ -135,16 +135,24 @@ func (r *reader) test(name, action string) Test {
 		t.Skipped, t.NotRun, t.Message = false, true, r.bench.message(name, r.heard(name), "")
 	case t.Skipped:
 		t.Message = "it was skipped: " + r.bench.message(name, r.heard(name), "")
-	case !t.Passed && (r.left() == "" || name == r.hanging): // what hangs goes on, and may crash when its test is over
-		t.Message, t.Raw = r.failure(name)
 	case !t.Passed:
-		t.Message, t.Raw = r.crash(name), r.left()
+		t.Message, t.Raw = r.failure(name)
+		if name != r.hanging && (r.tellsOfCrash(name) || t.Message == "" && r.left() != "") { // what hangs may crash when its test is over
+			t.Message, t.Raw = r.crash(name), r.left()
+		}
 	}
 	return t
 }
 
 // left is how the test binary says that it crashed; empty as long as it runs.
 func (r *reader) left() string { return r.bench.left("crash") }
+
+// tellsOfCrash reports whether the test binary crashed in a test: a test that
+// failed before is heard of when a later one has crashed already.
+func (r *reader) tellsOfCrash(name string) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(r.left(), "\n"), "\n")
+	return first != "" && strings.Contains(r.heard(name), first)
+}
 
 // ended takes in a test that has ended. It may come again: an answer can print
 // what looks like another end, and with -count each test runs often.

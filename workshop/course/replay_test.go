@@ -68,6 +68,21 @@ func TestAfterACrashAnotherBinaryRunsTheOtherTests(t *testing.T) {
 	}
 }
 
+func TestATestThatFailedBeforeACrashSaysOnlyWhyItFailed(t *testing.T) {
+	found, _ := replayed(t, course.Replay{Failed: true, Crash: "panic: oh\n\ngoroutine 7 [running]:\n", Events: strings.NewReader(
+		`{"Action":"run","Test":"TestDoesNotDrift"}` + "\n" +
+			`{"Action":"output","Test":"TestDoesNotDrift","Output":"    exercise_test.go:9: it drifts\n"}` + "\n" +
+			`{"Action":"fail","Test":"TestDoesNotDrift"}` + "\n" +
+			`{"Action":"run","Test":"TestFGetsCtxItself"}` + "\n" +
+			`{"Action":"fail"}` + "\n")})
+	said := make(map[string]string)
+	for _, one := range found.Tests {
+		said[one.Name] = one.Message
+	}
+	assert.Equal(t, "exercise_test.go:9: it drifts", said["TestDoesNotDrift"])
+	assert.Equal(t, "panic: oh", said["TestFGetsCtxItself"])
+}
+
 func TestAFailureByExitStatusAloneIsOne(t *testing.T) {
 	var all []string
 	root, err := course.Root(".")
