@@ -211,6 +211,7 @@ func TestABrowserThatKeepsNothingLosesNothingUntilThePageIsLeft(t *testing.T) {
 	assert.NotEmpty(t, eval[string](b, `document.documentElement.dataset.theme ?? ""`))
 	b.answer("package mine\n")
 	assert.Contains(t, b.text(".lab .says"), "keeps nothing here: download your answer")
+	assert.True(t, eval[bool](b, `document.querySelector(".lab .keeps").hidden`), "nothing says that the answer stays")
 	b.do(script(`document.querySelector(".done input").click(); dispatchEvent(new Event("progress"))`)) // the tick is read again
 	assert.True(t, eval[bool](b, `document.querySelector(".done input").checked`))
 }

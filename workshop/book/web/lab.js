@@ -78,6 +78,7 @@ class Lab {
 		const { text } = this.editor;
 		const stub = one(".kept", this.element).hidden ? this.stub : this.kept().stub;
 		if (!keep(this.key, text === this.stub ? null : JSON.stringify({ text, stub }))) {
+			one(".keeps", this.element).hidden = true;
 			this.says.textContent = "This browser keeps nothing here: download your answer before you leave the page.";
 		}
 		this.editor.fault([]);

@@ -52,7 +52,7 @@ export class Lines {
 			const line = item(step);
 			if (step.moved) line.append(make("small", "moved", `${Math.abs(step.moved)} ${step.moved > 0 ? "later ↓" : "earlier ↑"}`));
 			else if (fresh.has(step)) line.append(make("small", "new", "new"));
-			else if (said(step).tied) line.append(make("small", "tied", "could move"));
+			else if (said(step).tied) line.append(make("small", "tied", "~ could move"));
 			return line;
 		});
 		this.element.replaceChildren(...this.items.flatMap((line, i) => [...was(i), line]), ...was(steps.length));

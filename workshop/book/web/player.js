@@ -288,11 +288,12 @@ export class Player {
 		if (target === this.scrubber && /^(Arrow|Home|End|Page)/.test(event.key)) return; // it moves by itself
 		if (event.key === " " && target.closest("button, summary, a")) return;
 		/** @type {Record<string, string>} */
-		const keys = { ArrowRight: "forward", ArrowLeft: "back", " ": "play", Home: "first", End: "last", o: "order" };
+		const keys = { ArrowRight: "forward", ArrowLeft: "back", " ": "play", Home: "first", End: "last", o: "order", c: "change" };
 		/** @type {Record<string, string>} */
 		const speeds = { 1: "1", 4: "4", 0: "0.25" };
 		const what = keys[event.key];
 		if (!inside && (event.key === "Home" || event.key === "End")) return; // the page's own
+		if (what === "change" && !this.element.querySelector("[data-do=change]")) return; // the home page's programs are only read
 		if (what) {
 			event.preventDefault();
 			this.do(what);

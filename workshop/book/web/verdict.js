@@ -50,7 +50,8 @@ export function faultsOf(verdict) {
  * @param {(line: number) => void} goTo
  */
 function* test(said, goTo) {
-	for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), make("span", "", sentence));
+	const why = said.state === "not run" && said.message ? `: ${said.message.replace(/^\S+\.go:\d+: |^not run: /, "")}` : "";
+	for (const sentence of said.sentences) yield make("li", said.state.replace(" ", "-"), make("strong", "", said.state === "wrong" ? "WRONG" : said.state), make("span", "", sentence + why));
 	if (said.state !== "wrong") return;
 	const about = make("li", "about", ...(said.sentences.length > 1 ? [make("p", "", `${said.sentences.length} tests say:`)] : []), make("pre", "", said.message ?? ""));
 	for (const { number, text } of said.quoted ?? []) {
