@@ -168,6 +168,11 @@ func TestAJoinedErrorIsSeveralFailures(t *testing.T) {
 			"line: feed A: no line", "store: the store is full")
 		d.gets(fmt.Errorf("day 2: %w", fmt.Errorf("batch 7: %w", errors.Join(errOdd, errStore))), "a join that is wrapped twice is split as well",
 			"otherwise: something odd", "store: the store is full")
+		deep := errors.Join(errLine, errStore)
+		for range 50 {
+			deep = fmt.Errorf("day 2: %w", batch{deep})
+		}
+		d.gets(deep, "a join stands in 50 others, each of which is wrapped, and it is split as well", "line: no line", "store: the store is full")
 	})
 }
 

@@ -227,6 +227,11 @@ func TestRetryMakesAsManyAttemptsAsItIsGiven(t *testing.T) {
 		if n != 250 || !same(err, errDisk) {
 			t.Errorf("Retry(250, …) of a Func that always fails makes 250 attempts and returns %q; it made %d and returned %s", errDisk, n, lesson.Quote(err))
 		}
+		start := time.Now()
+		_ = exercise.Retry(20, time.Second)(func(context.Context) error { return errDisk })(t.Context())
+		if took := time.Since(start); took != 19*time.Second {
+			t.Errorf("20 attempts that take no time have 19 pauses of 1s between them, and the run took %v, not 19s: the pause is the same after each failure", took)
+		}
 	})
 }
 
@@ -352,6 +357,16 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 
 func TestAMiddlewareServesSeveralFuncs(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
+		nothing := func(error) {}
+		for name, m := range map[string]exercise.Middleware{
+			"Chain": exercise.Chain(exercise.Log(nothing)), "Chain()": exercise.Chain(),
+			"Recover": exercise.Recover(), "Log": exercise.Log(nothing), "Retry": exercise.Retry(1, 0), "Guard": exercise.Guard(1, 0, nothing),
+		} {
+			one, two := m(func(context.Context) error { return errJam }), m(func(context.Context) error { return errDisk })
+			if err := errors.Join(one(t.Context()), two(t.Context())); !errors.Is(err, errJam) || !errors.Is(err, errDisk) {
+				t.Fatalf("one middleware of %s was used for two Funcs, which return %q and %q, and their runs returned %q: each runs the Func that it was made for", name, errJam, errDisk, err)
+			}
+		}
 		var said []string
 		ring := func(name string) exercise.Middleware {
 			return func(f exercise.Func) exercise.Func {

@@ -461,6 +461,23 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	})
 }
 
+func TestOneOfTwoPostsGetsTheLastRoom(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		w := exercise.New(1, d.write, d.fail)
+		d.post(w, "a", nil) // is being written
+		var errs [2]error
+		lesson.Together(2, func(i int) { errs[i] = w.Post(fmt.Sprint("line ", i)) })()
+		_ = w.Close(t.Context())
+		switch refused := errors.Join(errs[:]...); {
+		case refused == nil:
+			t.Fatal("there was room for one line, two goroutines called Post at once, and Post took both lines: between its look and its act another Post got in")
+		case !errors.Is(refused, exercise.ErrFull) || errs[0] != nil && errs[1] != nil:
+			t.Fatalf("there was room for one line, and two goroutines called Post at once: it returned %s and %s, not nil and ErrFull", lesson.Quote(errs[0]), lesson.Quote(errs[1]))
+		}
+	})
+}
+
 // Several goroutines post while another closes: what Post took is written, the rest is refused.
 func TestPostAndCloseAtTheSameTime(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(4, runtime.GOMAXPROCS(0)))) // on one alone they would hardly ever meet

@@ -369,6 +369,8 @@ func TestABlipIsRunAgainWhateverElseItIs(t *testing.T) {
 			}
 			return nil
 		})
+		mail := &diary{errs: []error{errors.Join(exercise.ErrBlip, exercise.ErrNever)}, start: time.Now()}
+		newDesk(t).handle(t.Context(), "acked", 100*time.Millisecond, "a step failed with an error that is a blip and an ErrNever, and then succeeded", mail.step)
 	})
 }
 
@@ -392,6 +394,24 @@ func TestTwoMessagesKnowNothingOfEachOther(t *testing.T) {
 			succeeds.handle(t.Context(), "acked", 3*time.Second, "the steps of one message succeeded, beside another message whose step failed", takes(time.Second, nil), takes(3*time.Second, nil))
 		})
 		other.Wait()
+	})
+}
+
+func TestTwoMessagesAreSettledAtTheSameTime(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, failure := range []error{nil, errOdd, exercise.ErrNever} {
+			one, two := newDesk(t), newDesk(t)
+			one.takes, two.takes = time.Second, time.Second
+			var both sync.WaitGroup
+			for _, d := range []*desk{one, two} {
+				both.Go(func() { _ = exercise.Handle(context.WithValue(t.Context(), key{}, "trace"), d, takes(0, failure)) })
+			}
+			both.Wait()
+			if took := time.Since(one.start); took != time.Second {
+				how, _, _ := one.seen()
+				t.Errorf("two messages were %v at once, which takes 1s, and they took %v: one settlement waits for another", how, took)
+			}
+		}
 	})
 }
 

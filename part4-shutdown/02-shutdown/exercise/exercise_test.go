@@ -125,6 +125,17 @@ func TestOnePhaseAfterTheOther(t *testing.T) {
 	})
 }
 
+func TestAllPhasesRunHoweverManyThereAre(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var n atomic.Int64
+		count := exercise.Phase{Name: "count", Budget: time.Minute, Do: func(context.Context) error { n.Add(1); return nil }}
+		err := (&exercise.Shutdown{Phases: slices.Repeat([]exercise.Phase{count}, 300)}).Run(t.Context())
+		if n.Load() != 300 || err != nil {
+			t.Errorf("there are 300 phases: Run ran %d of them, and returned %s", n.Load(), lesson.Quote(err))
+		}
+	})
+}
+
 func TestEachShutdownRunsItsOwnPhases(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)

@@ -212,6 +212,23 @@ func TestRoomIsNotLostWhenCtxEndsAtThatInstant(t *testing.T) {
 	}
 }
 
+func TestOneOfTwoSubmitsGetsTheLastRoom(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(10*time.Second, "A")
+		var accepted atomic.Int64
+		lesson.Together(2, func(int) {
+			if s.submit(endsAfter(t, time.Second), s.job("B", time.Second)) == nil {
+				accepted.Add(1)
+			}
+		})()
+		if at := time.Since(s.start); accepted.Load() != 1 || at != time.Second {
+			s.complain("there was room for one job, two goroutines called Submit at once with a ctx that ends at 1s, and when both had returned, at %v, the pool had accepted %d jobs: between the look and the act of one the other got in", at, accepted.Load())
+		}
+		_, _ = s.pool.Drain(t.Context())
+	})
+}
+
 func TestRoomThatIsNotTakenGoesToTheNext(t *testing.T) {
 	for n := 0; n < 50 && !t.Failed(); n++ { // often, because either may win
 		lesson.Bubble(t, func(t *testing.T) {
@@ -273,6 +290,13 @@ func TestAJobTakesAsLongAsItTakes(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShop(t, 1, 1)
 		s.accepts(48*time.Hour, "A", "B")
+		var waiting sync.WaitGroup
+		waiting.Go(func() {
+			if err := s.submit(endsAfter(t, 24*time.Hour), s.job("C", 0)); !errors.Is(err, errTooLate) {
+				s.complain("there was no room, and the ctx of a Submit ended after 24h: Submit returned %s after %v, not context.Cause(ctx)", lesson.Quote(err), time.Since(s.start))
+			}
+		})
+		waiting.Wait()
 		left, err := s.drain(t.Context(), 96*time.Hour)
 		if got := s.seen(); len(got.cut) > 0 {
 			t.Errorf("Drain's ctx has no end, and the context of a job ended: %v", got.cut[0])
@@ -340,6 +364,29 @@ func TestDrainGivesUpWhenItsContextEnds(t *testing.T) {
 			t.Errorf("Drain gave up and returned %s, not context.Cause(ctx)", lesson.Quote(err))
 		case got.now == 0 && fmt.Sprint(got.cut) != fmt.Sprint([]error{errTooLate, errTooLate}):
 			t.Errorf("A and B were cut off, and this is why, as they were told: %v, not the cause of Drain's ctx", got.cut)
+		}
+	})
+}
+
+func TestDrainWaitsForAJobHoweverLongItCleansUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		over := false
+		err := s.submit(t.Context(), exercise.Job{Name: "A", Run: func(ctx context.Context) {
+			<-ctx.Done()
+			time.Sleep(48 * time.Hour)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			over = true
+		}})
+		if err != nil {
+			t.Fatalf("there is room, and Submit returned %s", lesson.Quote(err))
+		}
+		_, _ = s.pool.Drain(endsAfter(t, time.Second))
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !over {
+			t.Errorf("Drain gave up at 1s, job A cleans up for 48h, and Drain returned at %v, while A was under way", time.Since(s.start))
 		}
 	})
 }

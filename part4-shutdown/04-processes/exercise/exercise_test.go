@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -350,6 +351,62 @@ func TestAllFailuresComeOutInTheOrderOfTheProcesses(t *testing.T) {
 		got: []string{"terminated 1s", "terminated 1s", ""}, at: 3 * time.Second,
 		failure: "worker 0: exit status 1\nworker 1: exit status 1\nworker 2: exit status 1",
 	}.play(t)
+}
+
+// A frail process ends as soon as it is sent anything, before that call returns.
+type frail struct {
+	brief
+
+	ended    chan struct{}
+	sending  atomic.Int64 // calls of Signal and Kill under way
+	returned *atomic.Bool // Run has
+	stubborn bool         // it ignores Signal
+}
+
+func (f *frail) Signal(os.Signal) error {
+	if !f.stubborn {
+		f.send()
+	}
+	return nil
+}
+
+func (f *frail) Kill() error {
+	f.send()
+	return nil
+}
+
+func (f *frail) send() {
+	f.sending.Add(1)
+	defer f.sending.Add(-1)
+	close(f.ended)
+	for n := 0; n < 50_000 && !f.returned.Load(); n++ { // an answer that waits for this call sees them all
+		runtime.Gosched()
+	}
+}
+
+func (f *frail) Wait() error {
+	<-f.ended
+	return nil
+}
+
+func TestNoCallOfSignalOrKillIsUnderWayWhenRunReturns(t *testing.T) {
+	for _, stubborn := range []bool{false, true} {
+		lesson.Bubble(t, func(t *testing.T) {
+			var returned atomic.Bool
+			f := &frail{ended: make(chan struct{}), returned: &returned, stubborn: stubborn}
+			signals := make(chan os.Signal, 1)
+			signals <- syscall.SIGTERM
+			_ = exercise.Run(signals, within, []exercise.Process{f})
+			what := "Signal"
+			if stubborn {
+				what = "Kill"
+			}
+			if f.sending.Load() > 0 {
+				t.Errorf("Run returned while a call of %s was under way in another goroutine, which is left behind", what)
+			}
+			returned.Store(true)
+		})
+	}
 }
 
 func TestAfterTheKillNeitherTheTimeNorASignalKillsAgain(t *testing.T) {

@@ -1,0 +1,59 @@
+//wrong: runs the first sixteen phases and no more
+//want:  there are 300 phases
+//kind:  work lost
+
+// Package exercise is yours: write Run.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// ErrOverrun says that a phase had not returned when its budget was used up.
+var ErrOverrun = errors.New("budget used up")
+
+// A Phase is one step of a shutdown.
+type Phase struct {
+	Name   string
+	Budget time.Duration
+	Do     func(context.Context) error
+}
+
+// A Shutdown ends a service in phases.
+type Shutdown struct {
+	Phases []Phase
+
+	once sync.Once // a second call waits in it
+	err  error     // what Run returns; written in once
+}
+
+// Run runs the phases, one after the other, and returns what went wrong in them.
+func (s *Shutdown) Run(ctx context.Context) error {
+	s.once.Do(func() {
+		var errs []error
+		for _, p := range s.Phases[:min(len(s.Phases), 16)] {
+			if err := p.run(ctx); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", p.Name, err))
+			}
+		}
+		s.err = errors.Join(errs...)
+	})
+	return s.err
+}
+
+func (p Phase) run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Budget)
+	defer cancel()
+	result := make(chan error, 1) // this phase's own, with room for what comes late
+	go func() { result <- p.Do(ctx) }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return ErrOverrun
+	}
+}
