@@ -445,7 +445,7 @@ func TestHashesEachRegularFileInEachDirectory(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newTree(t, map[string]photo{
 			"readme.txt": in100ms(250), "photos/sea.jpg": in100ms(120), "photos/2024/hill.jpg": in100ms(1), "photos/2024/sea.jpg": in100ms(300),
-			"empty/nothing.txt": in100ms(0),
+			"empty/nothing.txt": in100ms(0), ".hidden/.secret": in100ms(10),
 		}).mustHash(t.Context(), t, 2)
 	})
 }
@@ -555,6 +555,13 @@ func TestCountsNoFileThatFails(t *testing.T) {
 func TestStopsInTheMiddleOfAFileWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		newTree(t, numbered(10, in100ms(6_000))).mustHash(endsAfter(t, 250*ms), t, 4) // six seconds each
+	})
+}
+
+func TestWaitsForAReadHoweverLongItTakes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		newTree(t, numbered(2, photo{size: 100, piece: 100, takes: 72 * time.Hour})).mustHash(endsAfter(t, 250*ms), t, 2)
+		time.Sleep(72 * time.Hour)
 	})
 }
 

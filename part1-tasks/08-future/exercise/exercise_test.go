@@ -307,7 +307,7 @@ func TestAnErrorIsNotKept(t *testing.T) {
 }
 
 func TestAnErrorIsReturnedWhicheverItIs(t *testing.T) {
-	for _, its := range []error{context.Canceled, context.DeadlineExceeded} {
+	for _, its := range []error{context.Canceled, context.DeadlineExceeded, fmt.Errorf("request: %w", context.Canceled)} {
 		lesson.Bubble(t, func(t *testing.T) {
 			runs := 0
 			_, err := exercise.NewLazy(func(context.Context) (string, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -151,16 +152,34 @@ func TestAsksAllStationsAtOnce(t *testing.T) {
 }
 
 func TestGoesOnWhenAStationFails(t *testing.T) {
+	for _, failure := range []error{errPower, context.Canceled, context.DeadlineExceeded} {
+		lesson.Bubble(t, func(t *testing.T) { goesOnAfter(t, failure) })
+	}
+}
+
+func goesOnAfter(t *testing.T, failure error) {
+	t.Helper()
+	got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: failure}}).poll(t.Context(), t)
+	switch {
+	case got.err != nil:
+		t.Errorf("one station fails with %q, and Poll returns %s; a station that fails is only missing", failure, lesson.Quote(got.err))
+	case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
+		t.Errorf("roof answers after 1s and tower fails after 100ms with %q, and Poll returns %s: it waits for roof", failure, got)
+	}
+	if got.took != time.Second {
+		t.Errorf("one station fails after 100ms with %q, the other one answers after 1s, and Poll takes %v: a station that has failed has returned, too", failure, got.took)
+	}
+}
+
+func TestEachNameIsAStation(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: errPower}}).poll(t.Context(), t)
-		switch {
-		case got.err != nil:
-			t.Errorf("one station fails, and Poll returns %s; a station that fails is only missing", lesson.Quote(got.err))
-		case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
-			t.Errorf("roof answers and tower fails, and Poll returns %s", got)
-		}
-		if got.took != time.Second {
-			t.Errorf("one station fails after 100ms, the other one answers after 1s, and Poll takes %v: a station that has failed has returned, too", got.took)
+		stations := fakes{"": {}, "roof": {}, "Roof": {}, " roof": {}, "%s": {}}
+		got := newDesk(t, stations).poll(t.Context(), t)
+		for name := range stations {
+			if _, is := got.temperatures[name]; !is {
+				t.Errorf("the station %q answers, and it is not in the map, which is %q: any string is a name", name, slices.Sorted(maps.Keys(got.temperatures)))
+				return
+			}
 		}
 	})
 }
@@ -226,16 +245,18 @@ func TestEachPollHasTheWholeLimit(t *testing.T) {
 }
 
 func TestATemperatureThatComesAfterTheLimitCounts(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		d := newDesk(t, fakes{"tower": {takes: hangs, cleanUp: 100 * ms, late: true}})
-		got := d.poll(t.Context(), t)
-		if got.err != nil || !maps.Equal(got.temperatures, map[string]float64{"tower": temperature}) {
-			t.Fatalf("a station returns its temperature 100ms after the limit, and Poll returns %s: what a station returns counts", got)
-		}
-		if want := (exercise.Stats{Polls: 1, Answers: 1}); d.Stats() != want {
-			t.Errorf("a station returns its temperature 100ms after the limit, and Stats says %+v: it is an answer", d.Stats())
-		}
-	})
+	for _, later := range []time.Duration{100 * ms, 72 * time.Hour} {
+		lesson.Bubble(t, func(t *testing.T) {
+			d := newDesk(t, fakes{"tower": {takes: 2 * hangs, cleanUp: later, late: true}})
+			got := d.poll(t.Context(), t)
+			if got.err != nil || !maps.Equal(got.temperatures, map[string]float64{"tower": temperature}) {
+				t.Fatalf("a station returns its temperature %v after the limit, and Poll returns %s: what a station returns counts", later, got)
+			}
+			if want := (exercise.Stats{Polls: 1, Answers: 1}); d.Stats() != want {
+				t.Errorf("a station returns its temperature %v after the limit, and Stats says %+v: it is an answer", later, d.Stats())
+			}
+		})
+	}
 }
 
 func TestLeavesNothingBehind(t *testing.T) {

@@ -310,4 +310,14 @@ var wrong = []implementation{
 		return structured{cancelsTheLoser: true, waitsForTheLoser: true}.first(ctx, again(a), again(b))
 	}},
 	{"leaves both sources running when ctx ends", structured{cancelsTheLoser: true, waitsForTheLoser: true, returnsWhenCtxEnds: true}.first},
+	{"looks only once whether ctx has ended, before it calls its sources", func(ctx context.Context, a, b exercise.Source) (string, error) {
+		if ctx.Err() != nil {
+			return withCause(ctx, a, b)
+		}
+		value, err := withCause(context.WithoutCancel(ctx), a, b)
+		if err != nil && ctx.Err() != nil {
+			err = errors.Join(err, context.Cause(ctx))
+		}
+		return value, err
+	}},
 }

@@ -408,6 +408,14 @@ func TestAnEndedCtxEndsTheCallsAndTheWaitForItems(t *testing.T) {
 	})
 }
 
+func TestWaitsForACallHoweverLongItCleansUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &kitchen{t: t, workers: 1, orders: []order{{takes: 10 * sec, cleanUp: 50 * time.Minute}}}
+		_, _ = k.run(endsAfter(t, 3*sec)) // and looks whether a call is under way
+		time.Sleep(time.Hour)
+	})
+}
+
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	for _, c := range []struct {
 		what  string

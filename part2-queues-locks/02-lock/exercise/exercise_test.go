@@ -147,10 +147,10 @@ func TestOneAtATimeHoldsAKeyFirstComeFirstServed(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-		const day = 24 * time.Hour
+		const long = 72 * time.Hour
 		w = newWard(t)
-		w.come(user{"a", 0, day, 2 * day}, user{"a", 100 * ms, 0, 2 * day})
-		w.expect(`["0s" "24h0m0s"]`, "the first user holds the lock for a day")
+		w.come(user{"a", 0, long, 2 * long}, user{"a", 100 * ms, 0, 2 * long})
+		w.expect(`["0s" "72h0m0s"]`, "the first user holds the lock for three days")
 	})
 }
 
@@ -278,6 +278,11 @@ func TestALockThatIsFreeWhenCtxEndsIsNotLost(t *testing.T) {
 				}
 			})
 			synctest.Wait()
+			waiter.Go(func() {
+				_, unlock := w.lock("second", "a", 0)
+				unlock()
+			})
+			synctest.Wait()
 			if n%2 == 0 { // both at one instant, in either order
 				giveUp(errTired)
 				unlock()
@@ -348,6 +353,7 @@ func TestManyCallersWaitForOneKey(t *testing.T) {
 					w.complain("%d callers waited for a key, and number %d got it after %d others: first come, first served", callers, n, served)
 				}
 				served++
+				w.expectLen(1, fmt.Sprintf("%d callers have come for one key, and %d of them have unlocked", 1+callers, served))
 				unlock()
 			})
 			synctest.Wait() // it waits

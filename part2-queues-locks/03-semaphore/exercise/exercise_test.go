@@ -142,10 +142,10 @@ func TestSomeRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-		const day = 24 * time.Hour
+		const long = 72 * time.Hour
 		s = newShip(t, 1, 1)
-		s.come(call{0, day, 2 * day}, call{100 * ms, 0, 2 * day})
-		s.expect("0s, 24h0m0s", "the first call takes a day")
+		s.come(call{0, long, 2 * long}, call{100 * ms, 0, 2 * long})
+		s.expect("0s, 72h0m0s", "the first call takes three days")
 	})
 }
 
@@ -261,26 +261,28 @@ func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
 }
 
 // panics makes a call whose fn panics when it has run for a while.
-func (s *ship) panics(takes time.Duration) {
+func (s *ship) panics(takes time.Duration, with any) {
 	defer func() {
 		if got := recover(); got == nil {
-			s.complain("fn panicked with %q, and Do did not: the panic should go on to the caller of Do", "boom")
-		} else if got != "boom" {
-			s.complain("fn panicked with %q, and the caller of Do sees another panic, %q", "boom", fmt.Sprint(got))
+			s.complain("fn panicked with %q, and Do did not: the panic should go on to the caller of Do", with)
+		} else if got != with {
+			s.complain("fn panicked with %T %q, and the caller of Do sees another panic, %T %q", with, with, got, fmt.Sprint(got))
 		}
 	}()
 	_ = s.Do(s.t.Context(), func(context.Context) error {
 		time.Sleep(takes)
-		panic("boom")
+		panic(with)
 	})
 }
 
 func TestAPanicGivesItsPlaceBackAndGoesOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 0)
-		s.panics(0)
-		if outcome := s.do("main", call{}); outcome != "0s" {
-			s.complain("fn panicked and its place was not freed: no call runs, and the next one is %s", outcome)
+		for _, with := range []any{"boom", errBroken} {
+			s.panics(0, with)
+			if outcome := s.do("main", call{}); outcome != "0s" {
+				s.complain("fn panicked and its place was not freed: no call runs, and the next one is %s", outcome)
+			}
 		}
 	})
 }
@@ -289,7 +291,7 @@ func TestACallThatWaitsGetsThePlaceOfOneThatPanics(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 1)
 		s.come(call{100 * ms, time.Second, 0})
-		s.panics(time.Second)
+		s.panics(time.Second, "boom")
 		s.expect("1s", "fn panics at 1s while another call waits")
 	})
 }
@@ -351,13 +353,36 @@ func TestNothingRunsOnAnEndedCtx(t *testing.T) {
 
 func TestATurnThatComesWhenCtxEndsIsPassedOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		s := newShip(t, 1, 1)
+		s := newShip(t, 1, 2)
 		for n := 0; n < 50 && !t.Failed(); n++ {
 			s.start = time.Now()
-			s.come(call{0, time.Second, 0}, call{100 * ms, 0, 900 * ms}) // its ctx ends when its turn comes
+			s.come(call{0, time.Second, 0}, call{100 * ms, 0, 900 * ms}, call{200 * ms, 0, 0}) // the ctx of the second one ends when its turn comes
 			s.calls.Wait()
-			if s.outcomes[0] != "0s" || strings.HasPrefix(s.outcomes[1], "full") {
-				s.complain("a place is lost: a call got its turn at the instant when its ctx ended, and afterwards the calls are %v", s.outcomes)
+			if s.outcomes[0] != "0s" || strings.HasPrefix(s.outcomes[1], "full") || s.outcomes[2] != "1s" {
+				s.complain("a place is lost: a call got its turn at the instant when its ctx ended, another one waited behind it, and the three calls are %v", s.outcomes)
+			}
+		}
+	})
+}
+
+func TestTheCallBehindOneWhoseCtxEndsAtItsTurnGetsThePlace(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 2)
+		for n := 0; n < 50 && !t.Failed(); n++ {
+			s.start = time.Now()
+			ctx, giveUp := context.WithCancelCause(t.Context())
+			var behind string
+			_ = s.Do(t.Context(), func(context.Context) error {
+				s.calls.Go(func() { _ = s.Do(ctx, func(context.Context) error { return nil }) })
+				synctest.Wait() // it waits
+				s.calls.Go(func() { behind = s.do("behind", call{}) })
+				synctest.Wait()
+				giveUp(errTired) // and the place is free before the first one runs
+				return nil
+			})
+			s.calls.Wait()
+			if behind != "0s" {
+				s.complain("two calls wait, and the ctx of the first one ends at the instant at which its turn comes: the second one should begin then, but it is %q", behind)
 			}
 		}
 	})

@@ -49,7 +49,7 @@ func (m team) note(what string, change func(string) error, names []string) {
 	}
 }
 
-// A waiter is a Wait under way, on a ctx that ends within an hour.
+// A waiter is a Wait under way, on a ctx that ends within four days.
 type waiter struct {
 	team
 	came, left time.Duration
@@ -62,7 +62,7 @@ type waiter struct {
 func (m team) wait() *waiter {
 	ctx, cancel := context.WithCancelCause(m.t.Context())
 	w := &waiter{team: m, came: time.Since(m.start), cancel: cancel, ended: make(chan struct{})}
-	limit := time.AfterFunc(time.Hour, func() { cancel(errors.New("an hour is over")) })
+	limit := time.AfterFunc(96*time.Hour, func() { cancel(errors.New("four days are over")) })
 	log := lesson.Log(m.t).With("task", fmt.Sprint("waiter ", m.waiters.Add(1)))
 	log.Info("calls Wait", lesson.Waiting)
 	go func() {
@@ -129,7 +129,7 @@ func TestTheLastServiceReleasesAllCallers(t *testing.T) {
 		}
 		m.down("cache")
 		w := m.wait()
-		time.Sleep(59 * time.Minute) // it waits as long as it takes
+		time.Sleep(72 * time.Hour) // it waits as long as it takes
 		m.up("cache")
 		w.released("the last service came up")
 	})
