@@ -269,6 +269,24 @@ func TestACallThatCanGoOnDoesSoAtOnce(t *testing.T) {
 	})
 }
 
+func TestTheSizeIsWhatNewWasGiven(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b, start := exercise.New[int](1000), time.Now()
+		soon, cancel := context.WithTimeoutCause(t.Context(), time.Nanosecond, errTooLong) // not over yet
+		defer cancel()
+		for i := range 1000 {
+			if err := b.Put(soon, i); err != nil || time.Since(start) > 0 {
+				t.Fatalf("New(1000) has room for a thousand items, and the ctx of Put has not ended; Put number %d returned %s after %v", i+1, lesson.Quote(err), time.Since(start))
+			}
+		}
+		for i := range 1000 {
+			if got, err := b.Get(soon); err != nil || got != i {
+				t.Fatalf("the items 0 to 999 are in the Buffer; Get number %d returned %d and %s", i+1, got, lesson.Quote(err))
+			}
+		}
+	})
+}
+
 func TestAWakeUpIsNoItem(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -407,6 +407,15 @@ func TestAnEmptyNameIsAName(t *testing.T) {
 		tb.turn(t.Context(), "", "north").gets("both orders are in", ":north ben:east")
 		ben.gets("both orders are in", ":north ben:east")
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		tb := table{exercise.New("Anna", "anna"), t}
+		capital := tb.turn(t.Context(), "Anna", "north")
+		capital.waits(`the player with the name "anna" has not handed in an order; "Anna" is another player`)
+		if !t.Failed() {
+			tb.turn(t.Context(), "anna", "east").gets(`both orders are in, that of "Anna" and that of "anna"`, "Anna:north anna:east")
+			capital.gets(`both orders are in, that of "Anna" and that of "anna"`, "Anna:north anna:east")
+		}
+	})
 }
 
 // In rounds: what goes on may be over by the time the test looks.

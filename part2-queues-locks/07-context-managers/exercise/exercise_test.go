@@ -232,6 +232,21 @@ func TestEachHasALimitOfItsOwn(t *testing.T) {
 	})
 }
 
+func TestALimitMayBeHours(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s, start := &exercise.Stack{Within: 3 * time.Hour}, time.Now()
+		push(t, s, func(ctx context.Context) error {
+			select {
+			case <-time.After(2 * time.Hour):
+			case <-ctx.Done():
+				t.Errorf("Within is 3h, and the context of the function that closes the cache ended after %v", time.Since(start))
+			}
+			return nil
+		})
+		_ = s.Close(t.Context())
+	})
+}
+
 func TestOneThatIgnoresItsLimitIsWaitedFor(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: 2 * time.Second}
@@ -376,6 +391,19 @@ func TestAPanicStopsNothingAndGoesOn(t *testing.T) {
 		if bug != "a bug in the cache" {
 			h.complain("closing the cache panicked with %q; the panic goes on when all is closed, but what came out of Close was: %v", "a bug in the cache", bug)
 		}
+	})
+}
+
+func TestAPanicGoesOnWithTheVeryValue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := &exercise.Stack{Within: time.Minute}
+		push(t, s, func(context.Context) error { panic(errDisk) })
+		defer func() {
+			if bug := recover(); bug != any(errDisk) {
+				t.Errorf("closing the cache panicked with the error errDisk; the panic goes on with this value, but what came out of Close was the %T %v", bug, bug)
+			}
+		}()
+		_ = s.Close(t.Context())
 	})
 }
 

@@ -3,6 +3,7 @@
 package exercise_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -447,6 +448,27 @@ func TestTwoLoopsOverOneStreamShareNothing(t *testing.T) {
 			})
 		}
 		loops.Wait()
+	})
+}
+
+func TestThereMayBeAThousandSources(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		sources := make([]exercise.Source[int], 1000)
+		for i := range sources {
+			sources[i] = func(context.Context) iter.Seq2[int, error] {
+				return func(yield func(int, error) bool) { yield(999-i, nil) }
+			}
+		}
+		next := 0
+		for v, err := range exercise.Merge(t.Context(), cmp.Compare[int], sources...) {
+			if v != next || err != nil {
+				t.Fatalf("a thousand sources give 999, 998, … 0, one each; value %d of the stream should be %d, and is %d with the error %s", next+1, next, v, lesson.Quote(err))
+			}
+			next++
+		}
+		if next != 1000 {
+			t.Errorf("a thousand sources give one value each, and the stream ended after %d", next)
+		}
 	})
 }
 

@@ -181,6 +181,20 @@ func TestAJobThatReturnsContextCanceledHasFailed(t *testing.T) {
 	})
 }
 
+// A nilError is an error even where its pointer is nil.
+type nilError struct{}
+
+func (*nilError) Error() string { return "full" }
+
+func TestANilPointerThatIsAnErrorIsAFailure(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "backup", after(0, (*nilError)(nil)))})
+		if got := lesson.Quote(err); got != `"backup: full"` {
+			t.Errorf("backup returned an error that holds a nil pointer, which is not nil: RunAll should return \"backup: full\", and returned %s", got)
+		}
+	})
+}
+
 func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var bug any = errBug

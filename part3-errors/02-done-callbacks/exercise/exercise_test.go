@@ -187,6 +187,27 @@ func TestWhatFindsNoRoomIsDroppedAndCounted(t *testing.T) {
 	})
 }
 
+func TestTheRoomIsWhatNewObserverWasGiven(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var had atomic.Int64
+		o := exercise.NewObserver(1000, func(exercise.Event) {
+			if had.Add(1) == 1 {
+				time.Sleep(10 * time.Second)
+			}
+		})
+		task := o.Watch("job", func(context.Context) error { return nil })
+		_ = task(t.Context())
+		synctest.Wait() // sink has the first event, and is busy
+		for range 1000 {
+			_ = task(t.Context())
+		}
+		mustClose(t, o)
+		if dropped := o.Stats().Dropped; dropped != 0 || had.Load() != 1001 {
+			t.Errorf("sink has one event, and a thousand wait, for which there is room; sink had %d events in the end, and Stats count %d as dropped", had.Load(), dropped)
+		}
+	})
+}
+
 func TestAPanicOfSinkCostsOneEvent(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t}

@@ -155,6 +155,17 @@ func TestTheValueGoesOnToNext(t *testing.T) {
 	})
 }
 
+func TestNilIsAValueToo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		first := exercise.Start(t.Context(), func(context.Context) (error, error) { return nil, nil })
+		job := exercise.Then(t.Context(), first, func(_ context.Context, got error) (string, error) { return lesson.Quote(got), nil })
+		<-job.Done()
+		if value, err := job.Result(); value != lesson.Quote(nil) || err != nil {
+			t.Errorf("first returned the value nil without an error, so next is called with it; the job's result is %q and %s", value, lesson.Quote(err))
+		}
+	})
+}
+
 func TestAnErrorOfFirstSkipsNext(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := newChain(t)

@@ -1,0 +1,31 @@
+//wrong: does not call next when first returned the value nil
+//want:  so next is called with it
+//kind:  contract
+
+// Package exercise is yours: write Then. job.go, beside this file, is given.
+package exercise
+
+import "context"
+
+// Then starts a job that waits for first and then runs next on its value.
+func Then[A, B any](ctx context.Context, first *Job[A], next func(context.Context, A) (B, error)) *Job[B] {
+	return Start(ctx, func(ctx context.Context) (B, error) {
+		select {
+		case <-first.Done():
+		case <-ctx.Done():
+			first.Cancel(context.Cause(ctx))
+		}
+		var none B
+		a, err := first.Result() // waits, also for a first that has been cancelled
+		if err != nil {
+			return none, err
+		}
+		if ctx.Err() != nil {
+			return none, context.Cause(ctx)
+		}
+		if any(a) == nil {
+			return none, nil
+		}
+		return next(ctx, a)
+	})
+}
