@@ -68,8 +68,14 @@ func (b *bench) left(name string) string {
 	return string(text)
 }
 
-// limit is how long the test binary may run.
-func (b *bench) limit() time.Duration { return limit * time.Duration(1+b.again) }
+// limit is how long the test binary may run. The tests of a story may compile
+// programs, also where nothing has been compiled before.
+func (b *bench) limit() time.Duration {
+	if b.declared == nil {
+		return 4 * limit
+	}
+	return limit * time.Duration(1+b.again)
+}
 
 func (b *bench) environment(race bool) []string {
 	env := b.lesson.environment("WORKSHOP_CHECK="+b.dir, "GOTMPDIR="+filepath.Join(b.dir, "go"))
