@@ -206,6 +206,11 @@ export class Engine {
 		return { status, out: said[1].text(), err: said[2].text() };
 	}
 
+	/** What begins when a program is compiled: the first time, the browser compiles the compiler before. */
+	get compiles() {
+		return this.tools.has("compile") ? "compiles" : "compiles; the first time takes longest";
+	}
+
 	/**
 	 * Compiles a package; gives what the compiler complains of.
 	 * @param {string} path
@@ -258,7 +263,7 @@ export class Engine {
 	 */
 	async check(lesson, answer, { says = () => {} } = {}) {
 		const { exercise } = await this.lay(lesson, answer);
-		says("compiles");
+		says(this.compiles);
 		const built = await this.build(lesson, exercise, answer);
 		if (!built.module) return this.result(lesson, [{ events: notBuilt(exercise.path, built.unbuilt ?? ""), crash: "", failed: false, ended: "" }]);
 		says("runs");

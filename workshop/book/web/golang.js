@@ -19,7 +19,7 @@ export async function build(engine, lesson, edited, says) {
 	const files = { ...story.files, ...edited };
 	for (const [name, text] of Object.entries(files)) engine.fs.put(`${folder}/${name}`, text);
 	engine.fs.cwd = folder;
-	says("compiles");
+	says(engine.compiles);
 	const complaint = await engine.compile("main", Object.keys(files), "/build/story.a");
 	if (complaint) return { fault: complaint.replaceAll(`${folder}/`, "").trim() };
 	says("links");
