@@ -412,21 +412,27 @@ func (r restless) Err() error {
 	return r.Context.Err()
 }
 
+// paysAndHangsUp is a client that hangs up just after the charge is started.
+func paysAndHangsUp(t *testing.T, c *exercise.Cashier) {
+	t.Helper()
+	client, hangUp := context.WithCancel(t.Context())
+	defer hangUp()
+	var looks atomic.Int32
+	_, _ = c.Pay(restless{client, func() {
+		if looks.Add(1) > 1 { // not at the first look: that may be the one before the charge
+			hangUp()
+		}
+	}}, order7)
+}
+
 func TestCloseWaitsForAChargeThatHasHardlyBegun(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 50 && !t.Failed(); n++ {
 			b := newBank(t, time.Second)
 			c := exercise.New(b.charge, limit)
-			client, hangUp := context.WithCancel(t.Context())
-			var looks atomic.Int32
-			_, _ = c.Pay(restless{client, func() {
-				if looks.Add(1) > 1 { // not at the first look: that may be the one before the charge
-					hangUp()
-				}
-			}}, order7)
+			paysAndHangsUp(t, c)
 			_ = closeWithin(t, c, minute)
 			b.nothingAfterClose("the client hung up and Close was called just after the charge was started")
-			hangUp()
 		}
 	})
 }
@@ -438,13 +444,7 @@ func TestCloseCutsOffAChargeThatHasHardlyBegun(t *testing.T) {
 		for n := 0; n < 50 && !t.Failed(); n++ {
 			b := newBank(t, time.Second)
 			c := exercise.New(b.charge, limit)
-			client, hangUp := context.WithCancel(t.Context())
-			var looks atomic.Int32
-			_, _ = c.Pay(restless{client, func() {
-				if looks.Add(1) > 1 { // not at the first look: that may be the one before the charge
-					hangUp()
-				}
-			}}, order7)
+			paysAndHangsUp(t, c)
 			_ = c.Close(late)
 			b.look(func() {
 				if b.begun > 0 && len(b.cutOff) == 0 {
@@ -452,7 +452,6 @@ func TestCloseCutsOffAChargeThatHasHardlyBegun(t *testing.T) {
 						" Close does not know of a charge from its very beginning")
 				}
 			})
-			hangUp()
 		}
 	})
 }
