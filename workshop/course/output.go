@@ -207,7 +207,7 @@ func (r *reader) report(name string) (report, output string) {
 		}
 	}
 	if at := strings.LastIndex(output, "fatal error: "); at >= 0 && !strings.HasPrefix(report, "panic: ") {
-		report, output = strings.TrimSpace(output[at:])+"\n\n"+report, itsDetails.ReplaceAllString(output[:at], "")
+		report, output = strings.TrimSpace(output[at:])+"\n\n"+report, runtimeLines.ReplaceAllString(output[:at], "")
 	}
 	return report, output
 }
@@ -328,8 +328,8 @@ var (
 	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*(?:\n.+)*`)
 	frameLine = regexp.MustCompile(`(?m)^\t(\S.*\.go):(\d+)`)
 
-	// itsDetails are what Go prints before "fatal error", as "runtime: goroutine stack exceeds 1000000000-byte limit".
-	itsDetails = regexp.MustCompile(`(?m)(?:^runtime: .*\n)+\z`)
+	// runtimeLines are what Go prints before "fatal error: …", as "runtime: goroutine stack exceeds 1000000000-byte limit".
+	runtimeLines = regexp.MustCompile(`(?m)(?:^runtime: .*\n)+\z`)
 )
 
 // own reports whether a file of a stack trace belongs to the exercise.
