@@ -11,7 +11,8 @@ import (
 
 // NothingLeft fails the test if the answer has left a goroutine behind: one that runs
 // or waits in a file of the test's folder that is not a test, or was started
-// there. Call it when the call under test has returned while ctx is still
+// there. It also fails if the answer has derived a context from one of [WithCancel]'s and
+// has not canceled it. Call it when the call under test has returned while ctx is still
 // alive; what says in a few words what is over, such as "Every has returned".
 //
 // In a bubble it first waits until all other goroutines of the bubble are
@@ -19,7 +20,7 @@ import (
 func NothingLeft(tb testing.TB, what string) {
 	tb.Helper()
 	if left := Left(); left != "" {
-		tb.Errorf("leak: %s, ctx is still alive, and a goroutine is left behind:\n%s", what, left)
+		tb.Errorf("leak: %s, ctx is still alive, and %s", what, left)
 	}
 }
 
@@ -33,20 +34,27 @@ func NothingGoesOn(tb testing.TB, what string) {
 	}
 }
 
-// Left describes the goroutines that [NothingLeft] looks for, a line for each
-// place with what they wait for. It is empty if there are none.
+// Left describes what [NothingLeft] looks for, a line for each place: goroutines with
+// what they wait for, else contexts. It is empty if nothing is left behind.
 func Left() string {
-	if n := int(bubbleNumber()); n != 0 {
+	n := int(bubbleNumber())
+	if n != 0 {
 		synctest.Wait()
-		return describe(answerStacks(n))
-	}
-	for range 100 {
-		if len(answerStacks(0)) == 0 {
-			return ""
+	} else {
+		for range 100 {
+			if len(answerStacks(0)) == 0 {
+				break
+			}
+			<-time.After(10 * time.Millisecond)
 		}
-		<-time.After(10 * time.Millisecond)
 	}
-	return describe(answerStacks(0))
+	if stacks := answerStacks(n); len(stacks) > 0 {
+		return "a goroutine is left behind:\n" + describe(stacks)
+	}
+	if derived := answerDerived(n); derived != "" {
+		return "something derived from it is not canceled; it stays in memory until ctx ends:\n" + derived
+	}
+	return ""
 }
 
 // answerStacks are the goroutines of a bubble that run or wait in the answer.

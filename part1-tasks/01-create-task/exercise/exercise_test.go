@@ -271,7 +271,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
 		d.failAt = 1
-		_ = d.every(endsAfter(t, time.Minute)) // so late that ctx is alive when Every returns
+		_ = d.every(lesson.Context(t))
 		lesson.NothingLeft(t, "f has failed, Every has returned")
 	})
 }

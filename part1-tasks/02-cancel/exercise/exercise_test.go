@@ -559,7 +559,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 		lines := make(chan string, 1)
 		lines <- "a"
 		close(lines)
-		_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: newStore(t).write}.Run(t.Context(), lines)
+		_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: newStore(t).write}.Run(lesson.Context(t), lines)
 		lesson.NothingLeft(t, "lines was closed, Run has returned")
 	})
 }

@@ -402,7 +402,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	for _, fails := range []error{nil, errBroken} {
 		lesson.Bubble(t, func(t *testing.T) {
 			f := newFetcher(t, page{takes: time.Second, fails: fails}, page{takes: 2 * time.Second}, page{takes: 100 * ms})
-			_, _, _ = f.fetch(t.Context(), 2)
+			_, _, _ = f.fetch(lesson.Context(t), 2)
 			lesson.NothingLeft(t, "Map has returned")
 		})
 	}

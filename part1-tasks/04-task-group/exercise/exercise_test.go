@@ -404,7 +404,7 @@ func TestAnAnswerAfterTheEndOfCtxComesTooLate(t *testing.T) {
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	for _, fails := range []error{nil, errRefused} {
 		lesson.Bubble(t, func(t *testing.T) {
-			_, _, _ = newNetwork(t, mirror{takes: 1500 * ms, fails: fails}, mirror{takes: 900 * ms, fails: fails}).fetch(t.Context())
+			_, _, _ = newNetwork(t, mirror{takes: 1500 * ms, fails: fails}, mirror{takes: 900 * ms, fails: fails}).fetch(lesson.Context(t))
 			lesson.NothingLeft(t, "Fetch has returned")
 		})
 	}

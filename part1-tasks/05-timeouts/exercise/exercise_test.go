@@ -547,7 +547,7 @@ func TestAnAttemptHasTheValuesOfCtx(t *testing.T) {
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		_, _ = retry(t.Context(), t, policy, fails(errBusy), hangs(0, nil), value)
+		_, _ = retry(lesson.Context(t), t, policy, fails(errBusy), hangs(0, nil), value)
 		lesson.NothingLeft(t, "Retry has returned")
 	})
 }

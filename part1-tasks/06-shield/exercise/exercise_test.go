@@ -515,8 +515,8 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBank(t, time.Second)
 		c := exercise.New(b.charge, limit)
-		_, _ = c.Pay(t.Context(), order7)
-		_ = c.Close(t.Context())
+		_, _ = c.Pay(lesson.Context(t), order7)
+		_ = c.Close(lesson.Context(t))
 		lesson.NothingLeft(t, "Pay and Close have returned")
 	})
 }

@@ -631,7 +631,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	for _, fails := range []error{nil, errDisk} {
 		lesson.Bubble(t, func(t *testing.T) {
 			tr := newTree(t, map[string]photo{"a.jpg": in100ms(150), "b.jpg": {size: 200, piece: 100, takes: 100 * ms, fails: fails}, "c.jpg": in100ms(900)})
-			tr.mustHash(t.Context(), t, 2)
+			tr.mustHash(lesson.Context(t), t, 2)
 			lesson.NothingLeft(t, "HashTree has returned")
 		})
 	}

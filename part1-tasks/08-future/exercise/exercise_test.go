@@ -551,7 +551,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 		lesson.Bubble(t, func(t *testing.T) {
 			o := newOven(t)
 			o.burns = burns
-			_, _ = exercise.NewLazy(o.bake).Get(t.Context())
+			_, _ = exercise.NewLazy(o.bake).Get(lesson.Context(t))
 			lesson.NothingLeft(t, "Get has returned")
 		})
 	}

@@ -427,8 +427,7 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 		{"emit failed", "A", order{takes: sec}},
 	} {
 		lesson.Bubble(t, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-			defer cancel()
+			ctx := lesson.Context(t)
 			k := &kitchen{t: t, workers: 3, serving: sec, drops: c.drops, orders: []order{{takes: 500 * ms}, c.order, {takes: sec}, {takes: sec}}}
 			_, _ = k.run(ctx)
 			if !t.Failed() {

@@ -300,8 +300,7 @@ func TestALockThatIsFreeWhenCtxEndsIsNotLost(t *testing.T) {
 
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
+		ctx := lesson.Context(t)
 		var k exercise.KeyedLock
 		var callers sync.WaitGroup
 		for range 3 {

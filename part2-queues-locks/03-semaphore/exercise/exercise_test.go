@@ -394,7 +394,7 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 		var callers sync.WaitGroup
 		for range 3 { // one runs, one waits, one is refused
 			callers.Go(func() {
-				_ = b.Do(t.Context(), func(context.Context) error {
+				_ = b.Do(lesson.Context(t), func(context.Context) error {
 					time.Sleep(time.Second)
 					return nil
 				})

@@ -318,8 +318,7 @@ func TestACallerThatGivesUpDoesSoAlone(t *testing.T) {
 
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
+		ctx := lesson.Context(t)
 		m := newTeam(t, "db")
 		time.AfterFunc(time.Second, func() { _ = m.Up("db") })
 		_, _, _ = m.Ready(), m.Wait(ctx), m.Wait(ctx)

@@ -603,7 +603,7 @@ func (l listed) AfterFunc(func()) (stop func() bool) {
 
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx := listed{t.Context(), make(chan struct{}), new(atomic.Int32)}
+		ctx := listed{lesson.Context(t), make(chan struct{}), new(atomic.Int32)}
 		r := newRig(t, 1, "a")
 		go func() { _ = r.Put(ctx, "b") }() // waits
 		synctest.Wait()

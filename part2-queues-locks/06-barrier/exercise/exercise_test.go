@@ -362,8 +362,8 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb := newTable(t)
 		tb.leaves("carla")
-		ben := tb.turn(t.Context(), "ben", "east")
-		tb.turn(t.Context(), "anna", "north").gets("both orders are in", "anna:north ben:east")
+		ben := tb.turn(lesson.Context(t), "ben", "east")
+		tb.turn(lesson.Context(t), "anna", "north").gets("both orders are in", "anna:north ben:east")
 		ben.gets("both orders are in", "anna:north ben:east")
 		lesson.NothingLeft(t, "both Turns have returned")
 	})

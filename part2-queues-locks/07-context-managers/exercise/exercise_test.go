@@ -116,7 +116,7 @@ func TestTheLastOneIsClosedFirst(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
 		push(t, s, h.thing("handler", time.Second, nil), h.thing("reader", 2*time.Second, nil), h.thing("cache", 3*time.Second, nil))
-		if err := s.Close(t.Context()); err != nil {
+		if err := s.Close(lesson.Context(t)); err != nil {
 			t.Errorf("nothing went wrong, and Close returned %q", err)
 		}
 		h.expect("opened: handler, reader, cache", "cache 0s, reader 3s, handler 5s", 6*time.Second)

@@ -350,8 +350,7 @@ func TestALoopThatIsLeftStopsTheSources(t *testing.T) {
 	for _, how := range []string{"by break", "by a panic"} {
 		lesson.Bubble(t, func(t *testing.T) {
 			d := newDesk(t)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-			defer cancel()
+			ctx := lesson.Context(t)
 			func() {
 				defer func() {
 					if r := recover(); r != nil && r != "a bug in the body" {
@@ -390,8 +389,7 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	} {
 		lesson.Bubble(t, func(t *testing.T) {
 			d := newDesk(t)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-			defer cancel()
+			ctx := lesson.Context(t)
 			_ = d.loop(ctx, nil, d.source("A", 0, every(sec, 1, 2)...), d.source("B", 0, step{number: 1}, c.last))
 			if !t.Failed() {
 				lesson.NothingLeft(t, c.what+" and the loop is over")

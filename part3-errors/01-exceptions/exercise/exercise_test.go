@@ -446,7 +446,7 @@ func TestFailuresOfOneInstantAreAllReported(t *testing.T) {
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		_ = exercise.RunAll(t.Context(), []exercise.Job{
+		_ = exercise.RunAll(lesson.Context(t), []exercise.Job{
 			job(t, "mail", after(time.Second, nil)), job(t, "backup", after(2*time.Second, errDisk)), job(t, "index", explodes(time.Second, errBug)),
 		})
 		lesson.NothingLeft(t, "RunAll has returned")

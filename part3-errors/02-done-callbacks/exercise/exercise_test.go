@@ -364,7 +364,7 @@ func TestCloseGivesUpWithCtx(t *testing.T) {
 		o := exercise.NewObserver(5, l.sink)
 		start := time.Now()
 		for range 2 {
-			_ = o.Watch("mail", after(0, nil))(t.Context())
+			_ = o.Watch("mail", after(0, nil))(lesson.Context(t))
 		}
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
 		defer cancel()
@@ -465,8 +465,7 @@ func TestStatsAddUpWhileManyGoroutinesCall(t *testing.T) {
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := exercise.NewObserver(2, func(exercise.Event) {})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-		defer cancel()
+		ctx := lesson.Context(t)
 		_ = o.Watch("mail", after(time.Second, nil))(ctx)
 		_ = o.Watch("backup", after(time.Second, errDisk))(ctx)
 		if err := o.Close(ctx); err != nil {

@@ -419,12 +419,12 @@ func TestACtxThatEndsCancelsNextAndWhatNextReturnsStands(t *testing.T) {
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := newChain(t)
-		<-c.then(t.Context()).Done()
+		<-c.then(lesson.Context(t)).Done()
 		lesson.NothingLeft(t, "first, next and the job have ended")
 	})
 	lesson.Bubble(t, func(t *testing.T) {
 		c := newChain(t)
-		job := c.then(t.Context())
+		job := c.then(lesson.Context(t))
 		time.Sleep(500 * ms)
 		job.Cancel(errNotWanted)
 		<-job.Done()

@@ -350,7 +350,7 @@ func TestPassesCtxOn(t *testing.T) {
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		_ = exercise.Guard(2, time.Second, func(error) {})(newJob(t, errJam, nil).run)(t.Context())
+		_ = exercise.Guard(2, time.Second, func(error) {})(newJob(t, errJam, nil).run)(lesson.Context(t))
 		lesson.NothingLeft(t, "the run is over")
 	})
 }

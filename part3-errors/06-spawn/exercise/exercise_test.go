@@ -452,7 +452,7 @@ func TestTwoWritersDoNotWaitForEachOther(t *testing.T) {
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx := endsAfter(t, time.Minute) // later, so that an answer which waits for it ends, too
+		ctx := lesson.Context(t)
 		d := newDisk(t, time.Second)
 		w := exercise.New(1, d.write, d.fail)
 		d.post(w, "a", nil)

@@ -439,10 +439,8 @@ func TestTwoRestartsDoNotWaitForEachOther(t *testing.T) {
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // later, so that an answer which waits for it ends, too
-		defer cancel()
 		l := failsAt(t, sec)
-		_ = l.restart(ctx, exercise.Policy{Max: 2, Within: time.Minute, Pause: sec})
+		_ = l.restart(lesson.Context(t), exercise.Policy{Max: 2, Within: time.Minute, Pause: sec})
 		lesson.NothingLeft(t, "Restart has returned")
 	})
 }

@@ -417,7 +417,7 @@ func TestTwoMessagesAreSettledAtTheSameTime(t *testing.T) {
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		newDesk(t).handle(t.Context(), "nacked for 1s", time.Second, "one step succeeded, another failed", takes(time.Second, nil), takes(time.Second, errOdd))
+		newDesk(t).handle(lesson.Context(t), "nacked for 1s", time.Second, "one step succeeded, another failed", takes(time.Second, nil), takes(time.Second, errOdd))
 		lesson.NothingLeft(t, "Handle has returned")
 	})
 }

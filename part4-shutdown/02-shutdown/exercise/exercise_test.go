@@ -392,7 +392,7 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
 		s := &exercise.Shutdown{Phases: []exercise.Phase{d.phase("drain", time.Second, 100*time.Millisecond, nil), d.deaf("cache", time.Second, 2*time.Second, nil)}}
-		_ = s.Run(t.Context())
+		_ = s.Run(lesson.Context(t))
 		time.Sleep(time.Minute)
 		lesson.NothingLeft(t, "Run has returned, and the phase that overran has, too")
 	})

@@ -200,7 +200,7 @@ func run(t *testing.T, script []sent, children ...*child) (at time.Duration, err
 func nothingLeft(t *testing.T) {
 	t.Helper()
 	if left := lesson.Left(); left != "" {
-		t.Fatalf("leak: Run has returned, and a goroutine is left behind:\n%s", left)
+		t.Fatalf("leak: Run has returned, and %s", left)
 	}
 }
 

@@ -160,7 +160,7 @@ func play[S any](t *testing.T, s S, with func(*Play, S)) (lines []Line, fault st
 	var left string
 	fault = lesson.Attempt(t, func(*testing.T) {
 		p.start = time.Now()
-		ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), key{}, p))
+		ctx, cancel := lesson.WithCancel(context.WithValue(context.Background(), key{}, p))
 		p.ctx = ctx
 		defer func() {
 			cancel(errOver)
@@ -169,7 +169,7 @@ func play[S any](t *testing.T, s S, with func(*Play, S)) (lines []Line, fault st
 		with(p, s)
 		p.callers.Wait()
 		if left = lesson.Left(); left != "" {
-			left = "leak: all calls have returned, ctx is still alive, and a goroutine is left behind:\n" + left
+			left = "leak: all calls have returned, ctx is still alive, and " + left
 		}
 		synctest.Wait()
 	})
@@ -258,7 +258,7 @@ func (p *Play) UntilFrom(ctx context.Context, task string, e End, cause error) c
 			ctx, cancel = context.WithDeadline(ctx, p.start.Add(time.Hour))
 			context.AfterFunc(p.ctx, cancel)
 		}
-		ctx, cancel := context.WithCancelCause(ctx)
+		ctx, cancel := lesson.WithCancel(ctx)
 		if e.At <= 0 {
 			cancel(cause)
 			return ctx
@@ -272,6 +272,7 @@ func (p *Play) UntilFrom(ctx context.Context, task string, e End, cause error) c
 	case Deadline:
 		ctx, cancel := context.WithDeadlineCause(ctx, p.start.Add(e.At), cause)
 		context.AfterFunc(p.ctx, cancel)
+		ctx, _ = lesson.WithCancel(ctx)
 		return ctx
 	default:
 		return ctx
