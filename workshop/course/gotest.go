@@ -208,8 +208,22 @@ var (
 	errHung    = errors.New("a test hangs")
 )
 
-// run runs go test once and waits for its end. Nothing that it started is left.
-func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (Result, error) {
+// tries is how often go test runs if Go's own code crashes: now and then that of 1.26
+// does, under the race detector with virtual time.
+const tries = 3
+
+// run runs go test, waits for its end, and begins anew if Go itself crashed.
+func (b *bench) run(ctx context.Context, each func(Test), flags ...string) (found Result, err error) {
+	for range tries {
+		if found, err = b.runOnce(ctx, each, flags...); err != nil || !found.goCrashed {
+			break
+		}
+	}
+	return found, err
+}
+
+// runOnce runs go test once and waits for its end. Nothing that it started is left.
+func (b *bench) runOnce(ctx context.Context, each func(Test), flags ...string) (Result, error) {
 	b.clean()
 	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -218,7 +218,8 @@ func (r *reader) result(why error) Result {
 	if len(r.line) > 0 {
 		r.read(r.line)
 	}
-	found := Result{Elapsed: r.elapsed, hung: r.hung}
+	report, _ := r.report(r.running)
+	found := Result{Elapsed: r.elapsed, hung: r.hung, goCrashed: goCrash.MatchString(report)}
 	if r.unbuilt != "" {
 		found.NotCompiled, found.Broken = true, r.bench.built(r.heard("build "+r.unbuilt))
 		return found
@@ -328,6 +329,9 @@ var (
 	panicLine = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*(?:\n.+)*`)
 	frameLine = regexp.MustCompile(`(?m)^\t(\S.*\.go):(\d+)`)
 
+	// goCrash is how the report of a signal begins that no line of a test or an answer can have raised.
+	goCrash = regexp.MustCompile(`\A(?:fatal error: unexpected signal during runtime execution|SIG[A-Z]+: .+\nPC=)`)
+
 	// runtimeLines are what Go prints before "fatal error: …", as "runtime: goroutine stack exceeds 1000000000-byte limit".
 	runtimeLines = regexp.MustCompile(`(?m)(?:^runtime: .*\n)+\z`)
 )
@@ -346,6 +350,9 @@ func (b *bench) answered(file string) bool {
 // says, and the lines of the exercise that the goroutine went through.
 func (b *bench) crash(report string) string {
 	report = strings.ReplaceAll(report, "\r\n", "\n")
+	if signal, _, _ := strings.Cut(goCrash.FindString(report), "\n"); signal != "" {
+		return fmt.Sprintf("Go's own code crashed here, %d times, which is seldom the answer's fault: %s", tries, signal)
+	}
 	at := panicLine.FindStringIndex(report)
 	if at == nil {
 		return "the test binary crashed:\n" + fold(strings.Split(report, "\n"))

@@ -318,6 +318,26 @@ func TestATestBinaryThatStopsItselfIsKilledOnce(t *testing.T) {
 	assert.Less(t, time.Since(began), limit)
 }
 
+func TestACrashOfGoItselfIsNotTheAnswers(t *testing.T) {
+	t.Parallel()
+	const answer = `import ("os"; "syscall")
+
+func Answer() int {
+	if _, err := os.Stat(%q); err != nil {
+		_ = os.WriteFile(%[1]q, nil, 0o600)
+		syscall.Kill(os.Getpid(), syscall.SIGSEGV) // Go reports it as a signal in its own code
+		select {}
+	}
+	return 1
+}
+`
+	r := check(t, ones(t, fmt.Sprintf(answer, filepath.Join(t.TempDir(), "crashed"))))
+	assert.True(t, r.Passed(), "it crashes once: %+v", r)
+	r = check(t, ones(t, fmt.Sprintf(answer, filepath.Join(t.TempDir(), "no", "such", "folder"))))
+	require.NotEmpty(t, r.Tests)
+	assert.Equal(t, "Go's own code crashed here, 3 times, which is seldom the answer's fault: SIGSEGV: segmentation violation", r.Tests[0].Message)
+}
+
 func TestAnAnswerThatTakesTooMuchMemoryIsEnded(t *testing.T) {
 	t.Setenv("WORKSHOP_MEMORY", "200MiB")
 	r := check(t, ones(t, `var keep [][]byte
