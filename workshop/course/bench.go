@@ -9,6 +9,7 @@ import (
 	"go/build"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -118,7 +119,7 @@ func (l Lesson) newBench(files map[string]string) (*bench, error) {
 func (b *bench) add(name, source string) error {
 	file := filepath.Join(b.dir, name)
 	b.replace[b.lesson.path("exercise", name)] = file
-	return os.WriteFile(file, []byte(strings.Replace(source, "package exercise", "package "+packageOf(b.files["exercise.go"]), 1)), 0o600)
+	return os.WriteFile(file, []byte(source), 0o600)
 }
 
 // lay writes the overlay.
@@ -151,13 +152,20 @@ func (b *bench) stretch() error {
 	return errors.Join(b.add(giveWayFile, giveWay), b.lay())
 }
 
-// packageOf is the name of the package in a file; exercise if it cannot be read.
-func packageOf(file string) string {
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
-	if err != nil {
-		return "exercise"
+// misplaced says which file of an answer belongs to another package than the
+// exercise; empty if none does. What cannot be parsed is left to the compiler.
+func misplaced(files map[string]string) string {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/") { // may be of another package
+			continue
+		}
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, files[name], nil, parser.PackageClauseOnly)
+		if err == nil && parsed.Name.Name != "exercise" {
+			return fmt.Sprintf("exercise/%s:%d: package %s: it has to be package exercise", name, set.Position(parsed.Package).Line, parsed.Name.Name)
+		}
 	}
-	return parsed.Name.Name
+	return ""
 }
 
 // declared are the tests that the exercise's own files declare for this machine.

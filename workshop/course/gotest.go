@@ -71,6 +71,10 @@ func (l Lesson) Judge(ctx context.Context, files map[string]string, each func(Te
 }
 
 func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Test), able <-chan error) (Result, error) {
+	if what := misplaced(files); what != "" {
+		<-able
+		return Result{NotCompiled: true, Broken: what}, nil
+	}
 	b, err := l.newBench(files)
 	if err != nil {
 		return Result{}, errors.Join(err, <-able)

@@ -277,6 +277,12 @@ func TestWhatDoesNotCompileSaysSo(t *testing.T) {
 	assert.True(t, r.NotCompiled)
 	assert.Equal(t, "exercise/exercise.go:3:28: undefined: y", r.Broken)
 
+	l := ones(t, "func Answer() int { return 1 }\n")
+	add(t, l, "exercise.go", "\npackage main\n\nfunc Answer() int { return 1 }\n")
+	r = check(t, l)
+	assert.True(t, r.NotCompiled)
+	assert.Equal(t, "exercise/exercise.go:2: package main: it has to be package exercise", r.Broken)
+
 	r = check(t, ones(t, "import \"fmt\"\n\nfunc Answer() int {\n\tfmt.Printf(\"%d\", \"x\")\n\treturn 1\n}\n"))
 	assert.False(t, r.NotCompiled)
 	assert.True(t, r.Vetted, "%+v", r)
