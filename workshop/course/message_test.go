@@ -70,7 +70,8 @@ func TestAnObjectMadeOutsideTheBubbleIsNamed(t *testing.T) {
 		"a channel":            {"var done = make(chan int)\n\nfunc f() {\n\t<-done\n}\n", "6", "done is a variable of the package (exercise.go:3): "},
 		"in a map":             {"import \"time\"\n\nvar n int\nvar timers = map[string]*time.Timer{}\n\nfunc f(k string) {\n\tt := timers[k]\n\t<-t.C\n}\n", "10", "timers is a variable of the package (exercise.go:6): "},
 		"in a struct":          {"import \"sync\"\n\nvar p pool\n\ntype pool struct{ wg sync.WaitGroup }\n\nfunc (p *pool) f() {\n\tp.wg.Wait()\n}\n", "10", "p is a variable of the package (exercise.go:5): "},
-		"in a group":           {"import \"sync\"\n\nvar (\n\tonce sync.Once\n\tc    chan int\n)\n\nfunc f() { once.Do(func() { c = make(chan int) }); <-c }\n", "10", "once is a variable of the package (exercise.go:6): "},
+		"in a group":           {"import \"sync\"\n\nvar (\n\tonce sync.Once\n\tc    chan int\n)\n\nfunc f() { once.Do(func() { c = make(chan int) }); <-c }\n", "10", "c is a variable of the package (exercise.go:7): "},
+		"in a select":          {"import (\n\t\"sync\"\n\t\"time\"\n)\n\nvar (\n\tonce sync.Once\n\ttick *time.Ticker\n\tstop chan int\n)\n\nfunc f() {\n\tonce.Do(func() { tick = time.NewTicker(1) })\n\tselect {\n\tcase <-tick.C:\n\t}\n\t<-stop\n}\n", "16", "tick is a variable of the package (exercise.go:10): "},
 		"a local of this name": {"var c = make(chan int)\n\nfunc f() {\n\tc := make(chan int)\n\t<-c\n}\n", "7", "c is a variable of the package (exercise.go:3): "}, // the only one that can be meant
 	} {
 		t.Run(name, func(t *testing.T) {

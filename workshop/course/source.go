@@ -118,11 +118,12 @@ type global struct {
 	at         token.Pos
 }
 
-// timely are types that virtual time must know.
-var timely = regexp.MustCompile(`\b(sync|time|context|errgroup|semaphore)\.|\bchan\b`)
+// timely are types that virtual time must know: not a sync.Once or a sync.Mutex.
+var timely = regexp.MustCompile(`\bsync\.(WaitGroup|Cond|NewCond|OnceFunc|OnceValue)|\btime\.(Timer|Ticker|New|After|Tick)|\b(context|errgroup|semaphore)\.|\bchan\b`)
 
 // outsider is a variable of the package that a line uses: in the line itself,
-// else in the function around it, else the only one that can be meant.
+// else in the statement that begins there, else in the function around it, else the
+// only one that can be meant.
 func (b *bench) outsider(file string, line int) *global {
 	set := token.NewFileSet()
 	var globals []global
@@ -188,6 +189,16 @@ func (b *bench) outsider(file string, line int) *global {
 		return all
 	}
 	if g := best(used(here, line)); g != nil {
+		return g
+	}
+	var all []global
+	ast.Inspect(here, func(n ast.Node) bool {
+		if s, ok := n.(ast.Stmt); ok && set.Position(s.Pos()).Line == line {
+			all = append(all, used(s, 0)...)
+		}
+		return true
+	})
+	if g := best(all); g != nil {
 		return g
 	}
 	for _, d := range here.Decls {
