@@ -12,7 +12,6 @@ import (
 
 	"example.com/asyncio-to-go/part4-shutdown/03-http-drain/exercise"
 	solution "example.com/asyncio-to-go/part4-shutdown/03-http-drain/exercise/_solution"
-	"example.com/asyncio-to-go/workshop/lesson"
 	"example.com/asyncio-to-go/workshop/lesson/exam"
 )
 
@@ -128,7 +127,7 @@ func play(open func(workers, queue int) (it pool, draining error)) func(p *exam.
 				what = "no error or the cause of ctx"
 			}
 			p.Say("Drain", "hands back %v and returns %s", left, what)
-			if lesson.Left() != "" {
+			if p.Left() != "" {
 				p.Say("Drain", "leaves a goroutine of the pool behind")
 			}
 		})

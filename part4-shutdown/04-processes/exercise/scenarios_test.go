@@ -172,7 +172,7 @@ func play(open func(<-chan os.Signal, time.Duration, []*proc) error) func(p *exa
 		p.Go(0, func() {
 			err := open(signals, s.within, procs)
 			p.Say("Run", "returns %s: %s", lesson.Quote(err), names.Of(err))
-			if lesson.Left() != "" {
+			if p.Left() != "" {
 				p.Say("Run", "has left a goroutine behind")
 			}
 		})

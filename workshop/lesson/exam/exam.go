@@ -8,6 +8,9 @@
 // returns. The first scenario in which they differ is made as small as possible
 // and shown in words, with both runs side by side.
 //
+// One scenario of five is also played twice at the same time, 0.5 ms apart: calls,
+// and what an answer makes, know nothing of each other.
+//
 // The exam is the last test of an exercise. The named tests teach, one behavior
 // each; the exam finds what their author did not think of.
 package exam
@@ -22,7 +25,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -92,19 +94,12 @@ func Judge[S fmt.Stringer](
 		if smallest != nil && (time.Since(found) > shrinking || strings.HasPrefix(smallest.wrong, "hang")) {
 			return // small enough: each try that hangs or deadlocks takes long, and leaves its goroutines behind
 		}
-		s := draw(&Draw{T: rt})
-		run, wrong := play(t, s, yours)
-		f := &finding{scenario: s.String(), run: run, wrong: wrong}
-		if wrong == "" {
-			fault := ""
-			f.beside, f.wrong = judge(s, run, func(with func(*Play, S)) (lines []Line) {
-				lines, wrong := play(t, s, with)
-				fault = cmp.Or(fault, wrong)
-				return lines
-			})
-			if fault != "" {
-				f.wrong = "a fault of the exam, not of the answer: the solution fails. " + fault
-			}
+		d := &Draw{T: rt}
+		s := draw(d)
+		twice := d.Chance(5)
+		f := find(t, s, yours, judge, false)
+		if f.wrong == "" && twice {
+			f = find(t, s, yours, judge, true)
 		}
 		if f.wrong == "" {
 			return
@@ -118,6 +113,46 @@ func Judge[S fmt.Stringer](
 	if smallest != nil {
 		smallest.tell(t)
 	}
+}
+
+// find plays a scenario with the answer, or twice at the same time, and judges it.
+func find[S fmt.Stringer](
+	t *testing.T,
+	s S,
+	yours func(*Play, S),
+	judge func(s S, run []Line, again func(play func(*Play, S)) []Line) ([]Line, string),
+	twice bool,
+) *finding {
+	t.Helper()
+	f := &finding{scenario: s.String()}
+	plays := []*Play{{}}
+	if twice {
+		f.scenario += "; the same begins beside it 0.5ms later"
+		plays = []*Play{{twice: true}, {twice: true}}
+	}
+	defer func() {
+		if twice && f.wrong != "" {
+			f.wrong = "alone this goes well; with the same beside it, the two share what belongs to each of them: " + f.wrong
+		}
+	}()
+	f.wrong = play(t, s, yours, plays...)
+	f.run = plays[0].lines()
+	for _, p := range plays {
+		if f.wrong != "" {
+			return f
+		}
+		fault := ""
+		f.run = p.lines()
+		f.beside, f.wrong = judge(s, f.run, func(with func(*Play, S)) []Line {
+			alone := &Play{}
+			fault = cmp.Or(fault, play(t, s, with, alone))
+			return alone.lines()
+		})
+		if fault != "" {
+			f.wrong = "a fault of the exam, not of the answer: the solution fails. " + fault
+		}
+	}
+	return f
 }
 
 // shrinking is how long Judge looks for a smaller scenario that fails.
@@ -152,32 +187,48 @@ func (quiet) Fatalf(string, ...any) {}
 func (quiet) Fail()                 {}
 func (quiet) FailNow()              {}
 
-// play plays a scenario in a bubble and returns what was said, and the fault if
+// play plays a scenario in a bubble, once for each of plays, and returns the fault if
 // the run has one of its own.
-func play[S any](t *testing.T, s S, with func(*Play, S)) (lines []Line, fault string) {
+func play[S any](t *testing.T, s S, with func(*Play, S), plays ...*Play) (fault string) {
 	t.Helper()
-	p := &Play{}
 	var left string
 	fault = lesson.Attempt(t, func(*testing.T) {
-		p.start = time.Now()
-		ctx, cancel := lesson.WithCancel(context.WithValue(context.Background(), key{}, p))
-		p.ctx = ctx
-		defer func() {
-			cancel(errOver)
-			p.callers.Wait()
-		}()
-		with(p, s)
-		p.callers.Wait()
+		for _, p := range plays {
+			ctx, cancel := lesson.WithCancel(context.WithValue(context.Background(), key{}, p))
+			p.ctx = ctx
+			defer func() {
+				cancel(errOver)
+				p.callers.Wait()
+			}()
+		}
+		var others sync.WaitGroup
+		for i, p := range plays[1:] {
+			others.Go(func() {
+				time.Sleep(time.Duration(i+1) * time.Millisecond / 2) // so that nothing of them ties
+				p.play(func() { with(p, s) })
+			})
+		}
+		plays[0].play(func() { with(plays[0], s) })
+		others.Wait()
 		if left = lesson.Left(); left != "" {
 			left = "leak: all calls have returned, ctx is still alive, and " + left
+			return
 		}
-		synctest.Wait()
+		time.Sleep(late)
 	})
-	if fault == "" {
-		fault = left
-	}
-	return p.lines(), fault
+	return cmp.Or(fault, left)
 }
+
+// play plays fn from now on, and waits for its callers.
+func (p *Play) play(fn func()) {
+	p.start = time.Now()
+	fn()
+	p.callers.Wait()
+	p.over = time.Since(p.start) + late
+}
+
+// late is how long after its last call has returned a scenario is listened to: what an answer has put off shows.
+const late = time.Minute
 
 var errOver = errors.New("the scenario is over")
 
@@ -188,6 +239,8 @@ type Play struct {
 	ctx     context.Context //nolint:containedctx // the scenario's own lifetime, handed out by Context
 	start   time.Time
 	callers sync.WaitGroup
+	twice   bool          // another one is under way in the same bubble
+	over    time.Duration // when it is, since start
 
 	mu   sync.Mutex // guards the below
 	said []Line
@@ -217,6 +270,7 @@ func (p *Play) lines() []Line {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	said := slices.Clone(p.said)
+	said = slices.DeleteFunc(said, func(l Line) bool { return p.over > 0 && l.At >= p.over })
 	slices.SortStableFunc(said, func(a, b Line) int {
 		if a.At != b.At {
 			return int(max(-1, min(1, a.At-b.At)))
@@ -229,6 +283,14 @@ func (p *Play) lines() []Line {
 // Context is alive until all calls of the scenario have returned, and carries a
 // value by which [Play.Ctx] knows it.
 func (p *Play) Context() context.Context { return p.ctx }
+
+// Left is [lesson.Left], where it can be told whose it is: not when the scenario is played twice.
+func (p *Play) Left() string {
+	if p.twice {
+		return ""
+	}
+	return lesson.Left()
+}
 
 // Go calls fn at a time since the scenario began, on a goroutine of its own: a
 // caller of the answer. The scenario ends when all callers have returned.

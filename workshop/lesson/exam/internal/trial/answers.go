@@ -5,6 +5,7 @@ package trial
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,9 @@ func right(ctx context.Context, n int, f func(context.Context) error) error {
 	}
 	return nil
 }
+
+// underWay is how many calls are.
+var underWay atomic.Int32
 
 // answers are wrong ones, each with what the exam must say to it.
 var answers = map[string]struct {
@@ -67,6 +71,19 @@ var answers = map[string]struct {
 		context.AfterFunc(ctx, func() {})
 		return right(ctx, n, f)
 	}, `leak: all calls have returned, ctx is still alive, and something derived from it is not canceled; it stays in memory until ctx ends:\n\s+init.func\S* \(answers.go:\d+\): context.AfterFunc, whose stop was not called\n\s+scenario: 0 calls`},
+	"one at a time": {func(ctx context.Context, n int, f func(context.Context) error) error {
+		defer underWay.Add(-1)
+		if underWay.Add(1) > 1 {
+			return nil
+		}
+		return right(ctx, n, f)
+	}, `alone this goes well; with the same beside it, the two share what belongs to each of them: at \d+s this should happen[^\n]+\n\s+scenario: [1-3] calls[^\n]+; the same begins beside it 0.5ms later`},
+	"puts a call off": {func(ctx context.Context, n int, f func(context.Context) error) error {
+		if n == 2 {
+			time.AfterFunc(10*time.Second, func() { _ = f(ctx) })
+		}
+		return right(ctx, n, f)
+	}, `at 10s f is called with a ctx that is alive; that should not happen\n\s+scenario: 2 calls`},
 	"deadlocks": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		if n == 3 {
 			select {}
