@@ -63,7 +63,8 @@ var answers = map[string]struct {
 	}, `leak: all calls have returned, ctx is still alive, and a goroutine is left behind:\n\s+init.func\S* \(answers.go:\d+\): waits to receive from a channel\n\s+scenario: 0 calls`},
 	"never cancels": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		return right(ctx, n, func(ctx context.Context) error {
-			ctx, _ = context.WithTimeout(ctx, time.Hour) //nolint:govet // the fault
+			ctx, cancel := context.WithTimeout(ctx, time.Hour)
+			_ = cancel // the fault
 			return f(ctx)
 		})
 	}, `leak: all calls have returned, ctx is still alive, and something derived from it is not canceled; it stays in memory until ctx ends:\n\s+init.func\S* \(answers.go:\d+\): context.WithTimeout, whose cancel was not called\n\s+scenario: [1-3] calls`},
