@@ -70,7 +70,8 @@ func Compare[S fmt.Stringer](t *testing.T, draw func(d *Draw) S, yours, solution
 // Judge is [Compare] for a contract that allows several outcomes: judge looks at
 // the run of a scenario and returns what is wrong with it in the contract's
 // words, or nothing. It may play the scenario again, with the solution for
-// instance; the lines that it returns are shown beside the answer's.
+// instance; the lines that it returns are shown beside the answer's. A scenario
+// that keeps for judge what its run did has a method Alone, and is not played twice.
 func Judge[S fmt.Stringer](
 	t *testing.T,
 	draw func(d *Draw) S,
@@ -96,7 +97,8 @@ func Judge[S fmt.Stringer](
 		}
 		d := &Draw{T: rt}
 		s := draw(d)
-		twice := d.Chance(5)
+		_, alone := any(s).(interface{ Alone() })
+		twice := d.Chance(5) && !alone
 		f := find(t, s, yours, judge, false)
 		if f.wrong == "" && twice {
 			f = find(t, s, yours, judge, true)
@@ -194,17 +196,12 @@ func play[S any](t *testing.T, s S, with func(*Play, S), plays ...*Play) (fault 
 	var left string
 	fault = lesson.Attempt(t, func(*testing.T) {
 		for _, p := range plays {
-			ctx, cancel := lesson.WithCancel(context.WithValue(context.Background(), key{}, p))
-			p.ctx = ctx
-			defer func() {
-				cancel(errOver)
-				p.callers.Wait()
-			}()
+			defer p.open()()
 		}
 		var others sync.WaitGroup
 		for i, p := range plays[1:] {
 			others.Go(func() {
-				time.Sleep(time.Duration(i+1) * time.Millisecond / 2) // so that nothing of them ties
+				<-time.After(time.Duration(i+1) * time.Millisecond / 2) // so that nothing of them ties
 				p.play(func() { with(p, s) })
 			})
 		}
@@ -214,9 +211,19 @@ func play[S any](t *testing.T, s S, with func(*Play, S), plays ...*Play) (fault 
 			left = "leak: all calls have returned, ctx is still alive, and " + left
 			return
 		}
-		time.Sleep(late)
+		<-time.After(late)
 	})
 	return cmp.Or(fault, left)
+}
+
+// open gives the scenario its context, and returns what ends it.
+func (p *Play) open() (end func()) {
+	ctx, cancel := lesson.WithCancel(context.WithValue(context.Background(), key{}, p))
+	p.ctx = ctx
+	return func() {
+		cancel(errOver)
+		p.callers.Wait()
+	}
 }
 
 // play plays fn from now on, and waits for its callers.
