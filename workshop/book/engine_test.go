@@ -85,7 +85,7 @@ func questionsOf(t *testing.T) (all []question, list []exception) {
 		}
 		if why := s.notBuilt(t.Context(), &l); why != "" {
 			assert.True(t, updates() || s.notHere(&l) != "", "%s does not build for a browser: %s", l.Dir, why)
-			list = append(list, exception{l.ID(), wholeExercise, "it does not build for a browser: " + why})
+			list = append(list, exception{l.ID(), wholeExercise, "it does not build for a browser, which has no signals and no processes: " + why})
 			continue
 		}
 		known := s.exceptions(&l)
