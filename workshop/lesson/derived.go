@@ -104,7 +104,6 @@ func (w *watched) end() {
 		return
 	}
 	w.ended = true
-	close(w.done)
 	all := w.derived
 	w.derived = nil
 	w.mu.Unlock()
@@ -112,6 +111,7 @@ func (w *watched) end() {
 		forget(d)
 		f()
 	}
+	close(w.done) // last: what waits for it finds that all that is derived has ended, too
 }
 
 // notCanceled are the derivations that are not over.
