@@ -243,6 +243,8 @@ func TestTheFiguresOfTheLab(t *testing.T) {
 		require.Contains(t, b.check(), "Right: all")
 		return time.Since(start)
 	}
+	download := took(string(solution))
+	b.visit(exercised) // in a new worker, which takes the engine from the browser's cache
 	first := took(string(solution))
 	var later []time.Duration
 	for i := range 20 {
@@ -251,8 +253,8 @@ func TestTheFiguresOfTheLab(t *testing.T) {
 	slices.Sort(later)
 	memory := largestRenderer(t)
 	assert.LessOrEqual(t, memory, 1000, "the tab's memory after twenty checks, in MB")
-	t.Logf("engine %.1f MB; first check %v; later checks %v (median), %v (slowest); the tab's memory after all of them %d MB",
-		float64(theLabSize(t, files))/1e6, first.Round(100*time.Millisecond), later[len(later)/2].Round(100*time.Millisecond), later[len(later)-1].Round(100*time.Millisecond), memory)
+	t.Logf("engine %.1f MB; first check %v with its download, %v without; later checks %v (median), %v (slowest); the tab's memory after all of them %d MB",
+		float64(theLabSize(t, files))/1e6, download.Round(100*time.Millisecond), first.Round(100*time.Millisecond), later[len(later)/2].Round(100*time.Millisecond), later[len(later)-1].Round(100*time.Millisecond), memory)
 }
 
 // largestRenderer is the resident memory of the browser's largest page, in MB.
