@@ -8,7 +8,7 @@
 // returns. The first scenario in which they differ is made as small as possible
 // and shown in words, with both runs side by side.
 //
-// One scenario of five is also played twice at the same time, 0.5 ms apart: calls,
+// One scenario of eight is also played twice at the same time, 0.5 ms apart: calls,
 // and what an answer makes, know nothing of each other.
 //
 // The exam is the last test of an exercise. The named tests teach, one behavior
@@ -98,7 +98,7 @@ func Judge[S fmt.Stringer](
 		d := &Draw{T: rt}
 		s := draw(d)
 		_, alone := any(s).(interface{ Alone() })
-		twice := d.Chance(5) && !alone
+		twice := d.Chance(8) && !alone
 		f := find(t, s, yours, judge, false)
 		if f.wrong == "" && twice {
 			f = find(t, s, yours, judge, true)
