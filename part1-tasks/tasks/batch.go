@@ -28,10 +28,12 @@ func (b *batch[T]) run(ctx context.Context) {
 
 // call is the goroutine of one function.
 func (b *batch[T]) call(ctx context.Context, i int) {
-	call(ctx, b.fns[i], func(value T, err error) {
-		b.end(Outcome[T]{i, value, err})
+	o := Outcome[T]{Index: i, Err: errGoexit} // unless the function returns
+	defer unlessPanic(func() {
+		b.end(o)
 		b.wg.Done()
 	})
+	o.Value, o.Err = b.fns[i](ctx)
 }
 
 // check panics at the caller where the mistake is, and not in a goroutine that has lost sight of it.

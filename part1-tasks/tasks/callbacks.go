@@ -27,15 +27,12 @@ func (f *Future[T]) callLocked() {
 
 // call calls the callbacks until there are no more.
 func (f *Future[T]) call() {
-	defer func() {
-		if p := recover(); p != nil {
-			panic(p) // ends the program; the callbacks behind it must not run meanwhile
-		}
+	defer unlessPanic(func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.calling = false
 		f.callLocked() // a callback that ended in Goexit took this goroutine with it, but not the callbacks behind it
-	}()
+	})
 	for {
 		f.mu.Lock()
 		if len(f.callbacks) == 0 {

@@ -142,12 +142,7 @@ func (g *Group) enter() (limit, bool) {
 // run is the goroutine of one function.
 func (g *Group) run(fn func(context.Context) error) {
 	err := errGoexit // unless fn returns
-	defer func() {
-		if p := recover(); p != nil {
-			panic(p) // for the reason see call
-		}
-		g.end(err)
-	}()
+	defer unlessPanic(func() { g.end(err) })
 	err = fn(g.ctx)
 }
 

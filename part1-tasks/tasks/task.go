@@ -86,7 +86,10 @@ func (t *Task[T]) run(parent, own context.Context, fn func(context.Context) (T, 
 	if t.endedEarly(parent, own) {
 		return
 	}
-	call(own, fn, func(value T, err error) { t.end(parent, own, value, err) })
+	var value T
+	err := errGoexit // unless fn returns
+	defer unlessPanic(func() { t.end(parent, own, value, err) })
+	value, err = fn(own)
 }
 
 // endedEarly ends a task whose context has ended before its function began.
@@ -106,17 +109,11 @@ func (t *Task[T]) end(parent, own context.Context, value T, err error) {
 	_ = t.future.settle(value, err) // only here, and only once
 }
 
-// call calls fn and hands what it returned to end, also when fn ends in Goexit. When fn panics, end is not called: the program is
-// about to end, and a main that learns of a mere failure could exit with status 0 before the panic is printed (sync.WaitGroup.Go
-// does the same). The stack is still the one of the panic.
-func call[T any](ctx context.Context, fn func(context.Context) (T, error), end func(T, error)) {
-	var value T
-	err := errGoexit // unless fn returns
-	defer func() {
-		if p := recover(); p != nil {
-			panic(p)
-		}
-		end(value, err)
-	}()
-	value, err = fn(ctx)
+// unlessPanic calls end, unless the function that defers it panics: the program is about to end then, and a main that learns of a mere
+// failure could exit with status 0 before the panic is printed (sync.WaitGroup.Go does the same). The stack is still the one of the panic.
+func unlessPanic(end func()) {
+	if p := recover(); p != nil {
+		panic(p)
+	}
+	end()
 }
