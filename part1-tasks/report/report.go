@@ -75,14 +75,24 @@ func is(err, target error) bool {
 		return true
 	}
 	like, ok := err.(interface{ Is(target error) bool })
-	return ok && like.Is(target)
+	return ok && !isNil(err) && like.Is(target)
 }
 
 // unwrap returns what err wraps; ok is false if err is the end of its branch.
 func unwrap(err error) (branches []error, ok bool) {
+	if isNil(err) {
+		return nil, false
+	}
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		return several.Unwrap(), true
 	}
 	inner := errors.Unwrap(err)
 	return []error{inner}, inner != nil
+}
+
+// isNil tells whether err is a nil pointer in an error. It is an error, and mostly a mistake, which must come out: its methods may panic, as
+// Unwrap of a nil *fs.PathError does, so they are not called.
+func isNil(err error) bool {
+	v := reflect.ValueOf(err)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }

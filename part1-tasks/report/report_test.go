@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"testing"
 	"time"
 
@@ -69,6 +70,10 @@ func TestReports(t *testing.T) {
 		"no branch beside it":              {errors.Join(errStop, branchError{}), []context.Context{ended(errStop)}, true, true},
 		"like the Err":                     {likeError{context.Canceled}, []context.Context{ended(errStop)}, true, true},
 		"like the Cause":                   {likeError{errStop}, []context.Context{ended(errStop)}, false, false},
+		"a nil pointer":                    {(*fs.PathError)(nil), []context.Context{ended(errStop)}, false, false},
+		"a nil pointer that has an Is":     {(*likeError)(nil), []context.Context{ended(errStop)}, false, false},
+		"a nil pointer that is the Cause":  {(*fs.PathError)(nil), []context.Context{ended((*fs.PathError)(nil))}, true, true},
+		"a nil pointer beside the Cause":   {errors.Join(errStop, (*fs.PathError)(nil)), []context.Context{ended(errStop)}, true, false},
 		"uncomparable":                     {uncomparable, []context.Context{ended(uncomparable)}, true, true},
 		"wrapped uncomparable":             {wrap(uncomparable), []context.Context{ended(uncomparable)}, true, true},
 		"another uncomparable":             {holdsError{sliceError{errCleanUp}}, []context.Context{ended(uncomparable)}, false, false},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"sync"
 	"testing"
@@ -257,6 +258,26 @@ type fieldsError []string
 func (e fieldsError) Error() string { return fmt.Sprint([]string(e)) }
 
 // CPython: test_cancellation, test_taskgroup_07, 15, 16, 17.
+// A function that declares its error as a pointer and returns it has failed, although the pointer is nil.
+func TestNilPointerInAnErrorIsAFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var none *fs.PathError
+		g, ctx := tasks.NewGroup(t.Context())
+		require.NoError(t, g.Go(func(context.Context) error { return none }))
+		require.NoError(t, g.Go(func(ctx context.Context) error { <-ctx.Done(); return none }))
+		require.Equal(t, []error{none, none}, failures(t, g.Wait()))
+		require.ErrorIs(t, context.Cause(ctx), none)
+
+		task := tasks.Go(t.Context(), func(ctx context.Context) (int, error) { <-ctx.Done(); return 1, none })
+		synctest.Wait()
+		task.Cancel(nil)
+		value, err := task.Wait(t.Context())
+		require.Equal(t, 1, value)
+		require.Equal(t, none, err)
+		require.False(t, task.Cancelled(), "it says nothing of the cancellation")
+	})
+}
+
 func TestCancelledParentComesOutAsItsCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()

@@ -21,7 +21,7 @@ import (
 // be explained by some sequence in which every operation took effect at one instant between its call and its
 // return, and those that returned the cause of their ctx not at all. More of them with -long.
 func TestParallelHistoriesAreLinearizable(t *testing.T) {
-	rounds := atLength(100, 100_000)
+	rounds := atLength(100, 20_000)
 	for _, order := range orders() {
 		t.Run(order.name, func(t *testing.T) {
 			for seed := range rounds {

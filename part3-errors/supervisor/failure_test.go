@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"testing"
 	"testing/synctest"
@@ -103,6 +104,16 @@ func onlyPanic(t *testing.T, c *collector) *supervisor.PanicError {
 	p, ok := got[0].Err.(*supervisor.PanicError) //nolint:errorlint // nothing may stand around it
 	require.True(t, ok, "a panic must be a *PanicError, not %T", got[0].Err)
 	return p
+}
+
+func TestNilPointerInAnErrorIsHandedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := collecting(t.Context())
+		var none *fs.PathError
+		require.NoError(t, s.Go("mail", func(ctx context.Context) error { <-ctx.Done(); return none }))
+		require.NoError(t, s.Stop(t.Context(), nil))
+		require.Equal(t, []supervisor.Failure{{Task: "mail", Err: none}}, c.failures())
+	})
 }
 
 func TestPanicKeepsItsValueAndItsStack(t *testing.T) {
