@@ -52,37 +52,49 @@ func (b *Barrier) Wait(ctx context.Context) (index int, err error) {
 	if b.parties == 0 {
 		panic("locks: Barrier not made by NewBarrier")
 	}
-	b.mu.Lock()
-	if ctx.Err() != nil || b.broken {
-		b.mu.Unlock()
-		return giveUp(ctx)
+	check(ctx, "Barrier.Wait")
+	index = -1
+	if ctx.Err() == nil {
+		index = b.wait(ctx.Done())
 	}
-	p := &line.Place[party]{Value: party{over: make(chan struct{}), ended: ctx.Done(), index: -1}}
+	switch {
+	case index >= 0:
+		return index, nil
+	case ctx.Err() != nil:
+		return -1, context.Cause(ctx)
+	default:
+		return -1, ErrBroken
+	}
+}
+
+// wait is the way of one party through its round. It returns the party's index, or -1 if the Barrier was broken or the party left.
+func (b *Barrier) wait(ended <-chan struct{}) int {
+	p := b.arrive(ended)
+	if p == nil {
+		return -1
+	}
+	select {
+	case <-p.Value.over:
+	case <-ended:
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.leaveLocked(p)
+	return p.Value.index
+}
+
+// arrive puts a party into the line, and completes the round if it is the last. It returns nil if the Barrier is broken.
+func (b *Barrier) arrive(ended <-chan struct{}) *line.Place[party] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken {
+		return nil
+	}
+	p := &line.Place[party]{Value: party{over: make(chan struct{}), ended: ended, index: -1}}
 	b.line.Push(p)
 	b.arrived++
 	b.completeLocked()
-	b.mu.Unlock()
-
-	select {
-	case <-p.Value.over:
-	case <-ctx.Done():
-	}
-
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if p.Value.index >= 0 {
-		return p.Value.index, nil
-	}
-	b.leaveLocked(p)
-	return giveUp(ctx)
-}
-
-// giveUp is what a Wait returns whose round will not be complete.
-func giveUp(ctx context.Context) (index int, err error) {
-	if ctx.Err() != nil {
-		return -1, context.Cause(ctx)
-	}
-	return -1, ErrBroken
+	return p
 }
 
 // Reset makes the Barrier as new: each Wait under way returns ErrBroken, and an aborted Barrier is usable again.
@@ -129,7 +141,7 @@ func (b *Barrier) completeLocked() {
 	}
 }
 
-// leaveLocked takes p out of the round, unless it has left before.
+// leaveLocked takes p out of the line, unless its round is over or it has left before.
 func (b *Barrier) leaveLocked(p *line.Place[party]) {
 	if b.line.Remove(p) {
 		b.arrived--

@@ -38,6 +38,7 @@ func NewCondition(l *Lock) *Condition {
 // WaitFor. Wait panics if L is not held.
 func (c *Condition) Wait(ctx context.Context) error {
 	c.mustHold("wait on")
+	check(ctx, "Condition.Wait")
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

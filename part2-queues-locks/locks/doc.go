@@ -6,10 +6,18 @@
 //
 // All four make the same promises. If ctx ends first, a call returns [context.Cause] of ctx and leaves nothing behind: no
 // waiter, no lock, no place in a round. A wake-up that the waiter had already been given passes on to the next waiter. If
-// ctx has ended before the call, the call takes nothing, even if it need not have waited. Misuse is a panic that starts
-// with "locks: ".
+// ctx has ended before the call, the call takes nothing, even if it need not have waited. Misuse, a nil context
+// included, is a panic that starts with "locks: ".
 //
 // A waiter is durably blocked in the sense of [testing/synctest]. That is why each wait for a Lock, a Condition or a
 // Barrier makes a new channel: a channel that is kept for the next wait would tie the Lock to the bubble of the first wait.
 // An Event has one channel for all its waiters, because Done must return it.
 package locks
+
+import "context"
+
+func check(ctx context.Context, call string) {
+	if ctx == nil {
+		panic("locks: " + call + " with a nil context")
+	}
+}

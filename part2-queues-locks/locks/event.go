@@ -52,6 +52,7 @@ func (e *Event) IsSet() bool {
 // the event has been cleared since, and even if ctx has ended too: Wait takes nothing, so the answer wins.
 // Otherwise it returns [context.Cause] of ctx and leaves nothing behind.
 func (e *Event) Wait(ctx context.Context) error {
+	check(ctx, "Event.Wait")
 	if e.set.Load() {
 		return nil
 	}

@@ -50,13 +50,14 @@ const (
 // caller does not hold the Lock: it has left the line, and if it had just been given the Lock, the Lock goes to the next
 // waiter. On a ctx that has already ended Acquire returns the cause even if the Lock is free.
 func (l *Lock) Acquire(ctx context.Context) error {
-	if s := l.state.Load(); s&(held|waiting) == 0 && ctx.Err() == nil && l.state.CompareAndSwap(s, s+1) {
+	if s := l.state.Load(); s&(held|waiting) == 0 && ctx != nil && ctx.Err() == nil && l.state.CompareAndSwap(s, s+1) {
 		return nil
 	}
 	return l.acquireInLine(ctx)
 }
 
 func (l *Lock) acquireInLine(ctx context.Context) error {
+	check(ctx, "Lock.Acquire")
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -234,6 +234,31 @@ func TestReleaseOfAnUnlockedLockPanics(t *testing.T) {
 	require.PanicsWithValue(t, "locks: release of an unlocked Lock", l.Release)
 }
 
+func TestNilContextPanicsAndChangesNothing(t *testing.T) {
+	var (
+		free, taken locks.Lock
+		event       locks.Event
+		c           = locks.NewCondition(nil)
+		none        context.Context
+	)
+	barrier := locks.NewBarrier(1)
+	require.True(t, taken.TryAcquire())
+	require.True(t, c.L.TryAcquire())
+	for want, misuse := range map[string]func(){
+		"locks: Lock.Acquire with a nil context":   func() { _ = free.Acquire(none) },
+		"locks: Event.Wait with a nil context":     func() { _ = event.Wait(none) },
+		"locks: Condition.Wait with a nil context": func() { _ = c.Wait(none) },
+		"locks: Barrier.Wait with a nil context":   func() { _, _ = barrier.Wait(none) },
+	} {
+		require.PanicsWithValue(t, want, misuse)
+	}
+	require.PanicsWithValue(t, "locks: Lock.Acquire with a nil context", func() { _ = taken.Acquire(none) }, "where it would wait")
+	require.False(t, free.Locked())
+	require.True(t, c.L.Locked())
+	_, err := barrier.Wait(t.Context())
+	require.NoError(t, err)
+}
+
 func TestAnyGoroutineMayRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l locks.Lock

@@ -22,6 +22,7 @@ func (q *Queue[T]) TaskDone() {
 // returns [context.Cause] of ctx. Where nothing is unfinished it returns nil, even if ctx has ended. Any number of goroutines
 // may call Join, any number of times. Join does not close the queue, and does not count a Put that still waits.
 func (q *Queue[T]) Join(ctx context.Context) error {
+	check(ctx, "Join")
 	idle := q.whenIdle()
 	select {
 	case <-idle:
@@ -60,6 +61,7 @@ func (q *Queue[T]) CloseNow() {
 // panics, so the body must not call [Queue.TaskDone]. Items that the loop does not reach stay in the queue. Several loops may
 // share a queue.
 func (q *Queue[T]) All(ctx context.Context) iter.Seq[T] {
+	check(ctx, "All")
 	return func(yield func(T) bool) {
 		for {
 			item, err := q.Get(ctx)

@@ -18,7 +18,7 @@ var (
 
 // A Queue passes items from the goroutines that put them to the goroutines that get them: asyncio.Queue, LifoQueue and
 // PriorityQueue (CPython's Lib/asyncio/queues.py), with the shutdown of Python 3.13. Make one with [New], [NewLIFO] or
-// [NewPriority]; any call on a zero Queue panics. A Queue must not be copied.
+// [NewPriority]; any call on a zero Queue, or with a nil context, panics. A Queue must not be copied.
 //
 // Any number of goroutines may call any method at any time. A Put happens before the Get that returns its item, and a
 // TaskDone happens before the return of the Join that it releases, in the terms of the Go memory model.
@@ -77,6 +77,7 @@ func newQueue[T any](maxSize int, items order[T]) *Queue[T] {
 // closed: Put returns [ErrClosed]; and when ctx ends: Put returns [context.Cause] of ctx. If Put returns an error, it has put
 // nothing. On a ctx that has already ended Put returns the cause, even if there is room or the queue is closed.
 func (q *Queue[T]) Put(ctx context.Context, item T) error {
+	check(ctx, "Put")
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -103,6 +104,7 @@ func (q *Queue[T]) TryPut(item T) error {
 //
 // Where [Queue.Join] is used, the caller owes one [Queue.TaskDone] for each item that it got.
 func (q *Queue[T]) Get(ctx context.Context) (T, error) {
+	check(ctx, "Get")
 	if ctx.Err() != nil {
 		var none T
 		return none, context.Cause(ctx)
@@ -125,6 +127,12 @@ func (q *Queue[T]) Len() int {
 	q.lock()
 	defer q.mu.Unlock()
 	return q.size
+}
+
+func check(ctx context.Context, call string) {
+	if ctx == nil {
+		panic("queues: " + call + " with a nil context")
+	}
 }
 
 // lock locks the queue; it panics if the queue was not made by a constructor.

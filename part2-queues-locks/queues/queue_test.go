@@ -1,6 +1,7 @@
 package queues_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -137,9 +138,16 @@ func TestAnySizeOfBurstKeepsItsOrder(t *testing.T) {
 }
 
 func TestMisuseIsAPanicThatNamesThePackage(t *testing.T) {
-	var zero queues.Queue[int]
+	var (
+		zero queues.Queue[int]
+		none context.Context
+	)
 	for name, misuse := range map[string]func(){
 		"a queue that no constructor made": func() { _ = zero.TryPut(1) },
+		"Put with a nil context":           func() { _ = queues.New[int](1).Put(none, 1) },
+		"Get with a nil context":           func() { _, _ = queues.New[int](1).Get(none) },
+		"Join with a nil context":          func() { _ = queues.New[int](1).Join(none) },
+		"All with a nil context":           func() { queues.New[int](1).All(none) },
 		"a priority queue without a less":  func() { queues.NewPriority[int](1, nil) },
 		"TaskDone for nothing":             func() { queues.New[int](1).TaskDone() },
 	} {
