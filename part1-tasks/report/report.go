@@ -69,10 +69,13 @@ func isReport(err error, ctxs []context.Context) bool {
 	return false
 }
 
-// is is one step of errors.Is.
+// is is one step of errors.Is. An error of several branches is asked for them only: its Is may be content with one of them.
 func is(err, target error) bool {
 	if Same(err, target) {
 		return true
+	}
+	if _, several := err.(interface{ Unwrap() []error }); several {
+		return false
 	}
 	like, ok := err.(interface{ Is(target error) bool })
 	return ok && !isNil(err) && like.Is(target)

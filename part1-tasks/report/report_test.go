@@ -23,6 +23,7 @@ type (
 	holdsError  struct{ error } // comparable as a type, but not what is in it
 	likeError   struct{ target error }
 	branchError []error // keeps nil branches, as errors.Join does not
+	anyError    struct{ branchError }
 )
 
 func (sliceError) Error() string         { return "several" }
@@ -30,6 +31,7 @@ func (likeError) Error() string          { return "like another" }
 func (e likeError) Is(target error) bool { return target == e.target }
 func (branchError) Error() string        { return "branches" }
 func (e branchError) Unwrap() []error    { return e }
+func (e anyError) Is(target error) bool  { return errors.Is(errors.Join(e.branchError...), target) }
 func ended(cause error) context.Context  { return endedAfter(context.Background(), cause) }
 func wrap(err error) error               { return fmt.Errorf("reading: %w", err) }
 func endedAfter(ctx context.Context, cause error) context.Context {
@@ -70,6 +72,7 @@ func TestReports(t *testing.T) {
 		"no branch beside it":              {errors.Join(errStop, branchError{}), []context.Context{ended(errStop)}, true, true},
 		"like the Err":                     {likeError{context.Canceled}, []context.Context{ended(errStop)}, true, true},
 		"like the Cause":                   {likeError{errStop}, []context.Context{ended(errStop)}, false, false},
+		"branches, an Is content with one": {anyError{branchError{errCleanUp, context.Canceled}}, []context.Context{ended(errStop)}, true, false},
 		"a nil pointer":                    {(*fs.PathError)(nil), []context.Context{ended(errStop)}, false, false},
 		"a nil pointer that has an Is":     {(*likeError)(nil), []context.Context{ended(errStop)}, false, false},
 		"a nil pointer that is the Cause":  {(*fs.PathError)(nil), []context.Context{ended((*fs.PathError)(nil))}, true, true},
