@@ -198,29 +198,10 @@ func BenchmarkCancel10000(b *testing.B) {
 			sharedLifetime(b, n)
 		}
 	})
-	// A goroutine each, a context each, a channel each: what a task replaces.
 	b.Run("channels", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			ctx, cancel := context.WithCancel(b.Context())
-			var waiting sync.WaitGroup
-			waiting.Add(n)
-			fn := parked(&waiting)
-			all := make([]chan error, n)
-			for i := range all {
-				own, stop := context.WithCancelCause(ctx)
-				all[i] = make(chan error, 1) // the goroutine ends even if nothing receives
-				go func() {
-					defer stop(nil)
-					_, err := fn(own)
-					all[i] <- err
-				}()
-			}
-			waiting.Wait()
-			cancel()
-			for _, c := range all {
-				<-c
-			}
+			lifetimeByHand(b, n)
 		}
 	})
 }
@@ -240,6 +221,30 @@ func lifetime(b *testing.B, n int) {
 	cancel()
 	for _, task := range all {
 		_, _ = task.Wait(b.Context())
+	}
+}
+
+// lifetimeByHand does the same with what a task replaces: a goroutine, a context and a channel for each.
+func lifetimeByHand(b *testing.B, n int) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(b.Context())
+	var waiting sync.WaitGroup
+	waiting.Add(n)
+	fn := parked(&waiting)
+	all := make([]chan error, n)
+	for i := range all {
+		own, stop := context.WithCancelCause(ctx)
+		all[i] = make(chan error, 1) // the goroutine ends even if nothing receives
+		go func() {
+			defer stop(nil)
+			_, err := fn(own)
+			all[i] <- err
+		}()
+	}
+	waiting.Wait()
+	cancel()
+	for _, c := range all {
+		<-c
 	}
 }
 
@@ -316,7 +321,7 @@ func inUse() int64 {
 // when there are many, they take from tasks too.
 func BenchmarkScale(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000, 1_000_000} {
-		for name, run := range map[string]func(*testing.B, int){"tasks": lifetime, "waitgroup": sharedLifetime} {
+		for name, run := range map[string]func(*testing.B, int){"tasks": lifetime, "channels": lifetimeByHand, "waitgroup": sharedLifetime} {
 			b.Run(fmt.Sprintf("n=%d/%s", n, name), func(b *testing.B) {
 				for b.Loop() {
 					run(b, n)
