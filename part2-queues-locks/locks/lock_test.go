@@ -186,11 +186,11 @@ func TestLockReleasedAfterCtxEndedIsNotTaken(t *testing.T) {
 }
 
 // Release hands over in several steps. A call in a moment in between must neither get the Lock nor see it free. The moment
-// is so short that this hits it now and then only: -long tries a thousand times as often.
+// is so short that this hits it now and then only: -long tries 250 times as often.
 func TestLockIsNotFreeWhileItIsHandedOver(t *testing.T) {
 	rounds := 200
 	if *long {
-		rounds *= 1000
+		rounds *= 250
 	}
 	synctest.Test(t, func(t *testing.T) {
 		for range rounds {

@@ -16,7 +16,7 @@ var long = flag.Bool("long", false, "prove more: minutes in place of a second")
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if *long {
-		_ = flag.Set("rapid.checks", "200000")
+		_ = flag.Set("rapid.checks", "50000")
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -47,7 +47,7 @@ func TestCancelledWaitersLeaveTheHeapAsItWas(t *testing.T) {
 				before := heap()
 				rounds := 10
 				if *long {
-					rounds = 1000
+					rounds = 250
 				}
 				for range rounds {
 					cancelled(1000)
