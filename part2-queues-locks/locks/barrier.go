@@ -53,18 +53,15 @@ func (b *Barrier) Wait(ctx context.Context) (index int, err error) {
 		panic("locks: Barrier not made by NewBarrier")
 	}
 	check(ctx, "Barrier.Wait")
-	index = -1
 	if ctx.Err() == nil {
-		index = b.wait(ctx.Done())
+		if index := b.wait(ctx.Done()); index >= 0 {
+			return index, nil
+		}
 	}
-	switch {
-	case index >= 0:
-		return index, nil
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return -1, context.Cause(ctx)
-	default:
-		return -1, ErrBroken
 	}
+	return -1, ErrBroken
 }
 
 // wait is the way of one party through its round. It returns the party's index, or -1 if the Barrier was broken or the party left.
