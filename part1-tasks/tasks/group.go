@@ -116,6 +116,7 @@ func (g *Group) Wait() error {
 	g.finishLocked()
 	g.mu.Unlock()
 	<-g.done
+	g.cancel(nil) // here, since it is too deep for the first stack of the last function's goroutine, which the runtime would copy
 	return g.err
 }
 
@@ -197,6 +198,5 @@ func (g *Group) finishLocked() {
 	if len(g.failures) > 0 {
 		g.err = errors.Join(append(g.failures, cause)...)
 	}
-	g.cancel(nil)
 	close(g.done)
 }
