@@ -123,7 +123,7 @@ func (d desk) poll(ctx context.Context, t *testing.T) outcome {
 func TestAsksAllStationsAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, fakes{"roof": {takes: 600 * ms}, "harbor": {takes: 590 * ms}, "tower": {takes: 580 * ms}})
-		got := d.poll(lesson.Context(t), t)
+		got := d.poll(t.Context(), t)
 		for name, s := range d.stations {
 			if n := s.asked.Load(); n != 1 {
 				t.Errorf("station %s is asked %d times; Poll asks each station one time", name, n)
@@ -145,7 +145,7 @@ func TestAsksAllStationsAtOnce(t *testing.T) {
 				return temperature, nil
 			}
 		}
-		if got := (desk{exercise.New(limit, all), nil}).poll(lesson.Context(t), t); got.took != 100*ms {
+		if got := (desk{exercise.New(limit, all), nil}).poll(t.Context(), t); got.took != 100*ms {
 			t.Errorf("each of %d stations takes 100ms, and Poll takes %v: it asks all at once, however many there are", many, got.took)
 		}
 	})
@@ -159,7 +159,7 @@ func TestGoesOnWhenAStationFails(t *testing.T) {
 
 func goesOnAfter(t *testing.T, failure error) {
 	t.Helper()
-	got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: failure}}).poll(lesson.Context(t), t)
+	got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: failure}}).poll(t.Context(), t)
 	switch {
 	case got.err != nil:
 		t.Errorf("one station fails with %q, and Poll returns %s; a station that fails is only missing", failure, lesson.Quote(got.err))
@@ -174,7 +174,7 @@ func goesOnAfter(t *testing.T, failure error) {
 func TestEachNameIsAStation(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		stations := fakes{"": {}, "roof": {}, "Roof": {}, " roof": {}, "%s": {}}
-		got := newDesk(t, stations).poll(lesson.Context(t), t)
+		got := newDesk(t, stations).poll(t.Context(), t)
 		for name := range stations {
 			if _, is := got.temperatures[name]; !is {
 				t.Errorf("the station %q answers, and it is not in the map, which is %q: any string is a name", name, slices.Sorted(maps.Keys(got.temperatures)))
@@ -189,7 +189,7 @@ func TestZeroDegreesIsATemperature(t *testing.T) {
 		lesson.Bubble(t, func(t *testing.T) {
 			says := func(context.Context) (float64, error) { return degrees, nil }
 			d := desk{exercise.New(limit, map[string]exercise.Station{"roof": says}), nil}
-			got := d.poll(lesson.Context(t), t)
+			got := d.poll(t.Context(), t)
 			if answer, is := got.temperatures["roof"]; got.err != nil || !is || fmt.Sprint(answer) != fmt.Sprint(degrees) {
 				t.Errorf("a station returns %v degrees and no error, and Poll returns %s: %[1]v is a temperature like any other", degrees, got)
 			}
@@ -200,7 +200,7 @@ func TestZeroDegreesIsATemperature(t *testing.T) {
 func TestEachDeskHasItsOwnStats(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		polls, idle := newDesk(t, fakes{"roof": {}}), newDesk(t, fakes{"roof": {}})
-		polls.poll(lesson.Context(t), t)
+		polls.poll(t.Context(), t)
 		if got := idle.Stats(); got != (exercise.Stats{}) {
 			t.Errorf("another Desk has polled, and Stats of a Desk that has not says %+v: each Desk counts for itself", got)
 		}
@@ -209,7 +209,7 @@ func TestEachDeskHasItsOwnStats(t *testing.T) {
 
 func TestTheLimitEndsTheContextOfTheStations(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}).poll(lesson.Context(t), t)
+		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}).poll(t.Context(), t)
 		switch {
 		case got.took >= hangs:
 			t.Errorf("the limit is %v, and the context of a station is alive an hour later: the limit ends it", limit)
@@ -226,7 +226,7 @@ func TestTheLimitEndsTheContextOfTheStations(t *testing.T) {
 func TestTheContextOfTheStationsEndsWithPoll(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, fakes{"roof": {takes: 100 * ms}})
-		d.poll(lesson.Context(t), t)
+		d.poll(t.Context(), t)
 		if saw, asked := d.stations["roof"].saw.Load().(*context.Context); asked && (*saw).Err() == nil {
 			t.Error("Poll has returned, and the context of its stations is still alive: its timer and its place in ctx stay behind; defer cancel()")
 		}
@@ -237,7 +237,7 @@ func TestEachPollHasTheWholeLimit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, fakes{"roof": {takes: limit - 100*ms}})
 		for range 2 {
-			if got := d.poll(lesson.Context(t), t); len(got.temperatures) != 1 {
+			if got := d.poll(t.Context(), t); len(got.temperatures) != 1 {
 				t.Fatalf("a station answers 100ms before the limit, and Poll returns %s: the limit begins with each Poll", got)
 			}
 		}
@@ -374,16 +374,16 @@ func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
 func TestTheMapIsTheCallersOwn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, fakes{"roof": {}})
-		before := d.poll(lesson.Context(t), t).temperatures
+		before := d.poll(t.Context(), t).temperatures
 		d.stations["roof"].fails = errPower
-		d.poll(lesson.Context(t), t)
+		d.poll(t.Context(), t)
 		if !maps.Equal(before, map[string]float64{"roof": temperature}) {
 			t.Errorf("a second Poll changes the map that the first one has returned: it is now %v", before)
 		}
 		if before != nil {
 			before["moon"] = -200
 		}
-		switch after := d.poll(lesson.Context(t), t).temperatures; {
+		switch after := d.poll(t.Context(), t).temperatures; {
 		case len(after) > 0:
 			t.Errorf("the caller writes to its map, and the next Poll returns %v", after)
 		case after == nil:
