@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,7 +161,7 @@ func run(open maker, noReturn error) func(p *exam.Play, s day) {
 				p.Say(name, "returns %s", names.Of(watched(p.UntilFrom(p.Context(), name+"'s ctx", t.ctx, errStopped))))
 			})
 		}
-		for _, at := range append(s.looks, time.Minute) {
+		for _, at := range append(slices.Clone(s.looks), time.Minute) {
 			p.Go(at, func() { p.Say("Stats", "are: %s", k.stats()) })
 		}
 		p.Go(s.close, func() {
