@@ -39,6 +39,9 @@ func skipWithout(t *testing.T, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
+// strangeHost is a name of this machine that a browser does not trust as it trusts localhost.
+const strangeHost = "book.test"
+
 // theBrowser is one for all tests; its end is that of the test binary.
 var theBrowser = sync.OnceValues(func() (context.Context, error) {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
@@ -46,7 +49,7 @@ var theBrowser = sync.OnceValues(func() (context.Context, error) {
 		if err != nil {
 			continue
 		}
-		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WSURLReadTimeout(patience))
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WSURLReadTimeout(patience), chromedp.Flag("host-resolver-rules", "MAP "+strangeHost+" 127.0.0.1"))
 		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 		browser, cancel := chromedp.NewContext(allocator)
 		endOfBrowser = func() { cancel(); stop() }
@@ -142,8 +145,11 @@ func (b tab) visit(path string) {
 		path += "?again#" + fragment // the page that is there already would not be loaded anew
 	}
 	b.do(chromedp.Navigate(b.base + path))
-	b.waitFor(`document.documentElement.dataset.ready !== undefined`)
+	b.waitFor(isReady)
 }
+
+// isReady is what holds in a page once its scripts have done their part.
+const isReady = `document.documentElement.dataset.ready !== undefined`
 
 // waitFor looks until an expression of the page holds, also while the page changes for another.
 func (b tab) waitFor(expression string) {
@@ -252,7 +258,11 @@ func publish(t *testing.T, files map[string][]byte) (base string, stop func()) {
 // text is what an element shows.
 func (b tab) text(selector string) string {
 	b.Helper()
-	return eval[string](b, `[...document.querySelectorAll(`+string(must(json.Marshal(selector)))+`)].map(e => e.textContent).join("\n")`)
+	return eval[string](b, textOf(selector))
+}
+
+func textOf(selector string) string {
+	return `[...document.querySelectorAll(` + string(must(json.Marshal(selector))) + `)].map(e => e.textContent).join("\n")`
 }
 
 // lookAt keeps a picture of an element where BOOK_LOOK=FOLDER asks for it.

@@ -31,7 +31,12 @@ func (b tab) answer(text string) {
 // answerIn does so in one of a page's labs.
 func (b tab) answerIn(lab, text string) {
 	b.Helper()
-	b.do(script(`{ const view = document.querySelector("%s .cm-content").cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: %s } }); }`, lab, must(json.Marshal(text))))
+	b.do(script("%s", writes(lab, text)))
+}
+
+// writes is what puts a text into the editor of a lab.
+func writes(lab, text string) string {
+	return fmt.Sprintf(`(() => { const view = document.querySelector("%s .cm-content").cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: %s } }); })()`, lab, must(json.Marshal(text)))
 }
 
 // check presses the button, waits for the end and gives what is said then.
@@ -214,6 +219,57 @@ func TestABrowserThatKeepsNothingLosesNothingUntilThePageIsLeft(t *testing.T) {
 	assert.True(t, eval[bool](b, `document.querySelector(".lab .keeps").hidden`), "nothing says that the answer stays")
 	b.do(script(`document.querySelector(".done input").click(); dispatchEvent(new Event("progress"))`)) // the tick is read again
 	assert.True(t, eval[bool](b, `document.querySelector(".done input").checked`))
+}
+
+// What is written in one tab stands in the other at once, so that the next letter typed there loses nothing.
+func TestNeitherOfTwoTabsLosesTheLearnersText(t *testing.T) {
+	needsPython(t)
+	for name, place := range map[string]struct{ base, page, editor, says string }{
+		"an exercise": {writable(t), exercised, ".lab .cm-content", ".lab .says"},
+		"a story":     {beside(t), "part1-tasks/06-shield/", `.editing[data-file="lesson.py"] .cm-content`, ".change .says"},
+	} {
+		one, two := open(t, place.base), open(t, place.base)
+		has := func(text string) string {
+			return fmt.Sprintf(`document.querySelector(%q).cmTile.view.state.doc.toString().includes(%q)`, place.editor, text)
+		}
+		for _, b := range []tab{one, two} {
+			b.visit(place.page)
+			if name == "a story" {
+				b.change(place.page)
+			}
+			b.do(script(`document.querySelector(%q).focus()`, place.editor))
+		}
+		one.press(strings.Split("one", "")...)
+		two.waitFor(has("one"))
+		two.press(strings.Split("two", "")...)
+		one.waitFor(has("two"))
+		assert.True(t, eval[bool](one, has("one")), "%s: the first tab's text is still there", name)
+
+		two.do(script(`{ const view = document.querySelector(%q).cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: "other" } }); }`, place.editor))
+		one.waitFor(has("other"))
+		assert.Contains(t, one.text(place.says), "Another tab has changed", name)
+		one.do(chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+		two.waitFor(has("one") + " && " + has("two"))
+		one.do(script(`localStorage.clear()`))
+	}
+}
+
+// Without https a browser has no caches, no service worker and no crypto.subtle.
+func TestTheTabRunsProgramsAndChecksWithoutHTTPS(t *testing.T) {
+	needsPython(t)
+	needsBrowser(t)
+	base, _ := publish(t, labFiles(t))
+	b := open(t, strings.Replace(base, "127.0.0.1", strangeHost, 1))
+	b.change(exercised)
+	require.False(t, eval[bool](b, `isSecureContext || "caches" in self`))
+	assert.Contains(t, b.text(".lab p"), "The first check loads Go: ", "not once: it is loaded again on each visit")
+	b.edit("lesson.py", `repeat("is alive", 1.5)`, `repeat("is alive", 2.5)`)
+	b.do(script(`document.querySelector(".change [data-do=run]").click()`))
+	b.waitLong(`document.querySelector(".change [data-do=run]").textContent === "Run"`)
+	assert.Empty(t, b.text(".faults"))
+	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
+	b.answer(string(must(os.ReadFile(filepath.Join(theRoot(t), exercised, "exercise", "_solution", "exercise.go")))))
+	assert.Contains(t, b.check(), "Right: all")
 }
 
 // theLabSize is how large the engine is, compressed.

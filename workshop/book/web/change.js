@@ -1,7 +1,7 @@
 // Both programs of a story can be changed and run: see design.md, The book.
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
-import { keep, kept } from "./keep.js";
+import { keep, kept, keptElsewhere } from "./keep.js";
 import { pack, unpack } from "./packed.js";
 import { Fault, Tellers } from "./tellers.js";
 import { patched } from "./tries.js";
@@ -31,6 +31,7 @@ export class Change {
 		/** Which run it is; what a run that was stopped still says is not heard. */
 		this.turn = 0;
 		this.running = false;
+		this.taking = false; // what a link or another tab has is not to be kept here
 		this.status = one(".says", this.element);
 		this.tellers = new Tellers(this.lesson, this.element.dataset.pyodide ?? "", {
 			says: (what) => this.running && this.say(what),
@@ -70,6 +71,14 @@ export class Change {
 			const editor = new Editor(place, file, kept(this.key(file)) ?? was, { changed: () => this.keep(file), run: () => this.do("run") });
 			this.files.set(file, { side: pane.side, editor, was });
 			pane.replace(file, editor);
+			keptElsewhere(this.key(file), () => {
+				const now = kept(this.key(file)) ?? was;
+				if (now === editor.text) return;
+				if (!this.running) this.say(`Another tab has changed ${file}. Undo brings back what was here.`);
+				this.taking = true;
+				editor.write(now);
+				this.taking = false;
+			});
 		}
 	}
 
@@ -86,7 +95,7 @@ export class Change {
 	/** @param {string} file */
 	keep(file) {
 		const it = this.files.get(file);
-		if (!it) return;
+		if (!it || this.taking) return;
 		keep(this.key(file), it.editor.text === it.was ? null : it.editor.text);
 	}
 
@@ -262,10 +271,13 @@ export class Change {
 		try {
 			const texts = JSON.parse(await unpack(edit.slice(0, mostLink)));
 			const known = Object.entries(texts).filter(([name, text]) => this.files.has(name) && typeof text === "string");
+			this.taking = true; // the reader's own change stays until this one is edited
 			this.write(Object.fromEntries(known));
 			this.say("This is the change from the link: read it, then run it.");
 		} catch {
 			this.say("The link holds no change that can be read: it may have been cut.");
+		} finally {
+			this.taking = false;
 		}
 	}
 }

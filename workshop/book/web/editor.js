@@ -135,7 +135,7 @@ export class Editor {
 
 	/** @param {string} text */
 	write(text) {
-		if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+		if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text }, userEvent: "set" }); // an undo of its own, not one with what was typed just before
 	}
 
 	/** @param {Marks} marks */

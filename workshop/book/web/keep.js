@@ -33,3 +33,13 @@ export function keep(key, text) {
 		return false;
 	}
 }
+
+/**
+ * Calls when another tab keeps something else. A page that the browser has put aside learns it once it is shown again.
+ * @param {string} key
+ * @param {() => void} hears
+ */
+export function keptElsewhere(key, hears) {
+	addEventListener("storage", (event) => event.key === key && hears());
+	addEventListener("pageshow", (event) => event.persisted && hears());
+}

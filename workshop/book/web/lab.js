@@ -2,7 +2,7 @@
 import { ask } from "./bench.js";
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
-import { keep, kept } from "./keep.js";
+import { keep, kept, keptElsewhere } from "./keep.js";
 import { done, save, update } from "./progress.js";
 import { faultsOf, showVerdict } from "./verdict.js";
 
@@ -49,14 +49,16 @@ class Lab {
 		one("[data-do=reset]", element).addEventListener("click", () => {
 			if (this.editor.text !== this.stub && confirm("Put the text back to its beginning? Undo brings your answer back until you leave the page.")) this.editor.write(this.stub);
 		});
-		addEventListener("storage", (event) => {
-			if (event.key !== this.key || place.contains(document.activeElement)) return;
-			const now = this.kept(); // by another tab
+		keptElsewhere(this.key, () => {
+			const now = this.kept();
+			if (now.text !== this.editor.text && !this.running) this.says.textContent = "Another tab has changed your answer. Undo brings back what was here.";
 			this.taking = true;
 			this.editor.write(now.text);
 			this.taking = false;
 			one(".kept", element).hidden = now.stub === this.stub;
 		});
+		const once = document.querySelector(".lab .once");
+		if (once && !("caches" in window)) once.remove(); // without https it is loaded again on each visit
 		this.hints = all("section[data-slide=Hints] details");
 		this.showHints(false);
 		element.classList.add("ready");

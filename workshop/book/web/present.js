@@ -11,7 +11,14 @@ const slideOrder = ["The question", "Run it", "What differs", "Your turn"];
  * @property {string} next
  */
 
-const channel = () => new BroadcastChannel(`present ${new URL(root, location.href).pathname}`);
+/** By which slides and notes hear of each other. Firefox refuses it where cookies are blocked: then the notes do not follow. */
+function channel() {
+	try {
+		return new BroadcastChannel(`present ${new URL(root, location.href).pathname}`);
+	} catch {
+		return new MessageChannel().port1; // at whose other end nothing listens
+	}
+}
 
 /** The lesson page's side. */
 export function present() {
@@ -67,9 +74,9 @@ export function present() {
 	};
 
 	one("#present").addEventListener("click", begin);
-	notes.addEventListener("message", (event) => {
+	notes.onmessage = (event) => {
 		if (event.data === "where") tell();
-	});
+	};
 	addEventListener("keydown", (event) => {
 		if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
 		if (!on()) {
@@ -127,11 +134,11 @@ async function qr(slide) {
 export function follow() {
 	const label = one("#following");
 	const notes = channel();
-	notes.addEventListener("message", (event) => {
+	notes.onmessage = (event) => {
 		const now = /** @type {Now} */ (event.data);
 		if (typeof now !== "object" || now.lesson !== document.body.dataset.lesson) return;
 		label.hidden = now.slide === "";
 		label.textContent = `The room sees: ${now.slide}. ${now.next ? `Then: ${now.next}.` : "It is the last slide."}`;
-	});
+	};
 	notes.postMessage("where");
 }

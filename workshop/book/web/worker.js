@@ -13,7 +13,16 @@ let engine;
 
 const beside = worker.name === "live"; // a clone: the engine comes from this machine, and the address changes
 const keeps = "caches" in self && !beside; // not there without https
-const cache = keeps ? caches.open(`engine of ${base.pathname}`).catch(() => undefined) : undefined; // refused where cookies are blocked
+const cache = openCache();
+
+/** Some browsers refuse it, in a private window or where cookies are blocked; then the engine is loaded anew. */
+async function openCache() {
+	try {
+		return keeps ? await caches.open(`engine of ${base.pathname}`) : undefined;
+	} catch {
+		return undefined;
+	}
+}
 
 /**
  * A file of the engine: from the cache, or from the network into the cache.
@@ -21,12 +30,12 @@ const cache = keeps ? caches.open(`engine of ${base.pathname}`).catch(() => unde
  */
 async function fetched(file) {
 	const url = new URL(file, base);
-	const old = await (await cache)?.match(url);
+	const c = await cache;
+	const old = await c?.match(url);
 	if (old) return old;
 	const response = await fetch(url);
 	if (!response.ok) throw new Error(`${file}: ${response.status}`);
-	const copy = response.clone();
-	cache?.then((c) => c?.put(url, copy)).catch(() => {}); // without room it is loaded again
+	c?.put(url, response.clone()).catch(() => {}); // without room it is loaded again
 	return response;
 }
 
