@@ -18,7 +18,7 @@ import (
 //     a whole multiple of interval. If one or more calls fall due while f runs,
 //     Every makes up for them with one call, right after f has returned.
 //   - Every leaves nothing behind: when it returns, no call of f is under way
-//     and no goroutine is left, also while ctx is still alive.
+//     and no goroutine or derived context is left, also while ctx is still alive.
 //   - A panic of f goes on to the caller of Every.
 func Every(ctx context.Context, interval time.Duration, f func(context.Context) error) error {
 	panic("not written yet")

@@ -39,7 +39,7 @@ type Batcher struct {
 //     not call Write again. If ctx ended while that Write was under way, the error
 //     may be the cause as well.
 //   - Run leaves nothing behind: when it returns, no Write is under way, none
-//     will come, and no goroutine is left, also while ctx is still alive. A panic
+//     will come, and no goroutine or derived context is left, also while ctx is still alive. A panic
 //     of Write goes on to the caller of Run.
 func (b Batcher) Run(ctx context.Context, lines <-chan string) error {
 	panic("not written yet")

@@ -23,7 +23,7 @@ import "context"
 //     while Map still waits, and the other way round. If both come at the same
 //     instant, Map may return either.
 //   - Map always waits for the calls that it has begun. When it returns, none
-//     is under way and no goroutine is left, also while ctx is still alive.
+//     is under way and no goroutine or derived context is left, also while ctx is still alive.
 //   - f does not panic; what a panic does is not Map's concern.
 func Map[In, Out any](ctx context.Context, limit int, in []In, f func(context.Context, In) (Out, error)) ([]Out, error) {
 	panic("not written yet")

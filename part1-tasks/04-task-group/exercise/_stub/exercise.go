@@ -38,7 +38,7 @@ var (
 //     comes at the instant at which ctx ends, Fetch may return either. On a ctx
 //     that has already ended, no mirror is asked and Fetch returns the cause.
 //   - Without mirrors Fetch returns ErrNoMirrors.
-//   - When Fetch returns, no call of get is under way and no goroutine is left,
+//   - When Fetch returns, no call of get is under way and no goroutine or derived context is left,
 //     also while ctx is still alive.
 //   - get does not panic; what a panic does is not Fetch's concern.
 func Fetch(

@@ -51,7 +51,7 @@ var ErrPermanent = errors.New("trying again is no use")
 //     if ctx has ended; and context.DeadlineExceeded, if the pause would have
 //     lasted too long.
 //   - Retry leaves nothing behind: when it returns, no attempt is under way and
-//     no goroutine is left, also while ctx is still alive. A panic of attempt goes
+//     no goroutine or derived context is left, also while ctx is still alive. A panic of attempt goes
 //     on to the caller of Retry.
 func Retry[T any](ctx context.Context, p Policy, attempt func(context.Context) (T, error)) (T, error) {
 	var value T

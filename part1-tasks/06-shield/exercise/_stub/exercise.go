@@ -63,7 +63,7 @@ func (c *Cashier) Pay(ctx context.Context, p Payment) (Receipt, error) {
 //     have returned, however long that takes, and returns context.Cause(ctx). (Where ctx has ended and no
 //     charge is under way, nil and the cause are both right.)
 //   - When Close has returned, no charge is under way and none will begin, and
-//     the Cashier has left no goroutine behind, also while ctx is still alive.
+//     the Cashier has left no goroutine or derived context behind, also while ctx is still alive.
 //   - Close may be called again, also while another Close waits: each of them
 //     waits, and cancels the charges when its own ctx ends.
 func (c *Cashier) Close(ctx context.Context) error {

@@ -45,7 +45,7 @@ import (
 //     the same way. HashTree returns its error, wrapped, with its path in the
 //     text, also if ctx ends afterwards.
 //   - With an error the map is nil. When HashTree returns, nothing is left, also
-//     while ctx is alive: no open file, no goroutine, no call of progress.
+//     while ctx is alive: no open file, no goroutine, no derived context, no call of progress.
 //   - fsys and progress do not panic; what a panic does is not HashTree's concern.
 func HashTree(ctx context.Context, fsys fs.FS, limit int, progress func(done, total int)) (map[string]string, error) {
 	var g errgroup.Group

@@ -43,7 +43,7 @@ func NewLazy[T any](compute func(context.Context) (T, error)) *Lazy[T] {
 //     it starts a new run, or joins the one that another Get has started. (Should
 //     compute return a value although it was stopped, you may keep it or drop it.)
 //
-// So when no caller is in Get, no run is under way and no goroutine is left. compute
+// So when no caller is in Get, no run is under way and no goroutine or derived context is left. compute
 // does not panic.
 func (l *Lazy[T]) Get(ctx context.Context) (T, error) {
 	panic("not written yet")

@@ -52,7 +52,7 @@ func New(limit time.Duration, stations map[string]Station) *Desk {
 //     context.Cause(ctx), unchanged.
 //   - On a ctx that has already ended it asks no station, counts nothing, and
 //     returns the cause.
-//   - When Poll returns, the context of the stations has ended, and no goroutine is
+//   - When Poll returns, the context of the stations has ended, and no goroutine or derived context is
 //     left, also while ctx is alive.
 func (d *Desk) Poll(ctx context.Context) (map[string]float64, error) {
 	if ctx.Err() != nil {

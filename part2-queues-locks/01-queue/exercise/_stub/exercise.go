@@ -30,7 +30,7 @@ import "context"
 //   - A broken pipeline takes nothing more from in, which may stay open without
 //     end. A goroutine that waits to send there is for the caller to stop.
 //   - Pipeline always waits for the calls that it has begun. When it returns,
-//     none is under way and no goroutine is left, also while ctx is still alive.
+//     none is under way and no goroutine or derived context is left, also while ctx is still alive.
 //   - work and emit do not panic; what a panic does is not Pipeline's concern.
 //
 // Hold no mutex while you wait for an item or for emit: the tests' virtual clock

@@ -37,7 +37,7 @@ type entry struct {
 //     either; the lock is never lost.
 //   - On a ctx that has already ended, Lock returns its cause, also when the lock
 //     is free. The end of ctx while the caller holds the lock changes nothing.
-//   - Lock leaves nothing behind: when it has returned, no goroutine of its own
+//   - Lock leaves nothing behind: when it has returned, no goroutine or context of its own
 //     is left, also while ctx is still alive.
 func (k *KeyedLock) Lock(ctx context.Context, key string) (unlock func(), err error) {
 	e := k.entry(key)

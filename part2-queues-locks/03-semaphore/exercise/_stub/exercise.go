@@ -40,7 +40,7 @@ func New(run, wait int) *Bulkhead {
 //   - When fn panics, the panic goes on to the caller of Do with the same value,
 //     and the place is free as after any other call. (fn does not call
 //     runtime.Goexit.)
-//   - Do leaves nothing behind: when it has returned, fn has too, and no goroutine
+//   - Do leaves nothing behind: when it has returned, fn has too, and no goroutine or derived context
 //     is left, also while ctx is still alive.
 func (b *Bulkhead) Do(ctx context.Context, fn func(context.Context) error) error {
 	panic("not written yet")

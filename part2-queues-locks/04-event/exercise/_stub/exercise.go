@@ -47,7 +47,7 @@ func (r *Readiness) Down(name string) error {
 //     service comes up at that same instant, after the end of ctx, nil is right, too.
 //   - On a ctx that has already ended while a service is down, Wait returns the
 //     cause.
-//   - Wait leaves nothing behind: when it has returned, no goroutine is left, also
+//   - Wait leaves nothing behind: when it has returned, no goroutine or derived context is left, also
 //     while ctx is still alive.
 func (r *Readiness) Wait(ctx context.Context) error {
 	panic("not written yet")

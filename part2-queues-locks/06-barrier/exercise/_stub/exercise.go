@@ -55,7 +55,7 @@ func newTurn() *turn {
 //     player gets the order.
 //   - A player that calls Turn again, while other players' Turns have not yet
 //     returned from the last turn, is in the next turn and waits for them there.
-//   - Turn leaves nothing behind: when it has returned, it has no goroutine left,
+//   - Turn leaves nothing behind: when it has returned, it has no goroutine or derived context left,
 //     also while ctx is alive.
 //
 // Players call Turn side by side, each from a goroutine of its own. One player's

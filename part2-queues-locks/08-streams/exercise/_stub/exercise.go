@@ -31,7 +31,7 @@ type Source[T any] func(ctx context.Context) iter.Seq2[T, error]
 //     either may win.
 //   - Each source gets a context made from ctx, with its values. That context ends when
 //     the loop is left early, by break, return or panic, and when Merge ends with an error.
-//   - The loop ends only when all sources have returned, and then no goroutine of
+//   - The loop ends only when all sources have returned, and then no goroutine or derived context of
 //     Merge is left, also while ctx is alive.
 //   - Merge itself calls nothing. Each range over its result calls all sources anew.
 //   - Sources and compare do not panic. If the loop's body does, the panic goes on

@@ -49,7 +49,7 @@ func (e *PanicError) Unwrap() error {
 //     failure", in the order of jobs, not in the order in which they failed.
 //     errors.Is and errors.AsType find each failure in it. Two jobs may have the
 //     same name: their failures are two.
-//   - No goroutine is left when RunAll returns, also while ctx is still alive.
+//   - No goroutine or derived context is left when RunAll returns, also while ctx is still alive.
 func RunAll(ctx context.Context, jobs []Job) error {
 	panic("not written yet")
 }

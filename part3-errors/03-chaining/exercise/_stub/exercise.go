@@ -20,7 +20,7 @@ import (
 //     none, it is the cause. The same holds when first ends at that instant, or has ended before Then is called with a ctx that has ended.
 //   - When the job is cancelled, or ctx ends, while next runs, the context of next ends with the same cause, and the job ends
 //     when next has returned, with what it returned.
-//   - When the job has ended, it has left no goroutine, also while ctx is still alive. Neither first nor next panics.
+//   - When the job has ended, it has left no goroutine or derived context, also while ctx is still alive. Neither first nor next panics.
 //
 // Since first may itself come from Then, a chain can have any number of steps.
 func Then[A, B any](ctx context.Context, first *Job[A], next func(context.Context, A) (B, error)) *Job[B] {

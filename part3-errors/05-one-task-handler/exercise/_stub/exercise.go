@@ -13,7 +13,7 @@ type Func func(ctx context.Context) error
 // A Middleware puts something round a Func: what it returns is run in its place.
 //
 // All that are written here run the Func in the goroutine of their caller, with
-// the ctx that they are given, values and all, and leave no goroutine behind,
+// the ctx that they are given, values and all, and leave no goroutine or derived context behind,
 // also while ctx is still alive. A Middleware may be used for several Funcs, and
 // what it returns may be run any number of times, also by several goroutines at
 // once: no run knows of another.

@@ -75,7 +75,7 @@ func (w *Writer) Post(line string) error {
 //   - On a ctx that has already ended it does the same, at once: with no line
 //     left it returns nil.
 //   - When Close returns, no call of write or failed is under way, none will
-//     come, and no goroutine is left, also while ctx is still alive.
+//     come, and no goroutine or derived context is left, also while ctx is still alive.
 func (w *Writer) Close(ctx context.Context) error {
 	panic("not written yet")
 }

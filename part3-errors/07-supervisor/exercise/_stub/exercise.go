@@ -29,7 +29,7 @@ type Policy struct {
 //   - Once ctx has ended, child is never started, not even for the first time, and not when ctx ends at the instant at which the pause
 //     is over. Restart waits for the child that runs, but for no pause. Unless that child is done, the error it returns is, or wraps,
 //     context.Cause(ctx), whatever error the child returned, and not ErrGaveUp unless the child returned that.
-//   - One child runs at a time, and when Restart returns, none runs and no goroutine is left, also while ctx is still alive.
+//   - One child runs at a time, and when Restart returns, none runs and no goroutine or derived context is left, also while ctx is still alive.
 func Restart(ctx context.Context, policy Policy, child func(context.Context) error) error {
 	panic("not written yet")
 }

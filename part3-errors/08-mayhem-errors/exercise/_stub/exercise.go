@@ -48,7 +48,7 @@ type Delivery interface {
 //   - If anything else failed: Nack. The delay is 0 when ctx has ended; otherwise the longest After of the BusyErrors, or one second
 //     when no step failed with a BusyError.
 //   - Ack, Nack and Drop get a context with ctx's values that lives for one second, whatever has become of ctx.
-//   - Handle leaves no goroutine behind, also while ctx is still alive.
+//   - Handle leaves no goroutine or derived context behind, also while ctx is still alive.
 func Handle(ctx context.Context, d Delivery, steps ...Step) error {
 	failures := make([]error, len(steps))
 	var running sync.WaitGroup

@@ -47,7 +47,7 @@ var ErrUnfinished = errors.New("asked to stop, and did not in time")
 // Run calls report at most once, and before it returns. Signals is never closed,
 // and all that comes from it is a syscall.Signal; a signal that comes after Run
 // has returned is not taken. Within is more than 0. Run does not recover a panic
-// of work. When Run has returned, it has left no goroutine behind, apart from one
+// of work. When Run has returned, it has left no goroutine or derived context behind, apart from one
 // for work that has not returned, which ends with it.
 func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.Context) error, report func(error)) int {
 	panic("not written yet")

@@ -37,7 +37,7 @@ type Shutdown struct {
 //     phase: "drain: budget used up".
 //   - The phases run once. Every other call of Run, at the same time or later, runs nothing: it waits until the first
 //     call has finished, also if its own ctx has ended, and returns the same error.
-//   - When Run has returned and the phases that overran have, too, no goroutine is left, also while ctx is still alive.
+//   - When Run has returned and the phases that overran have, too, no goroutine or derived context is left, also while ctx is still alive.
 //   - Phases do not panic; what a panic does is not Run's concern.
 func (s *Shutdown) Run(ctx context.Context) error {
 	panic("not written yet")

@@ -30,7 +30,7 @@ type Process interface {
 //   - Signal and Kill may return an error, because the process has just ended or for another reason. Run goes on as if there
 //     were none; how the process ended is for Wait to say.
 //   - Wait is called exactly once for each process, or it would become a zombie. Run returns when the last Wait has
-//     returned: no orphan. Then it has left no goroutine behind.
+//     returned: no orphan. Then it has left no goroutine or derived context behind.
 //   - Run returns nil if all have ended with nil, and at once if there are no processes. Otherwise it returns the errors of
 //     all that failed or were killed, joined (errors.Join) in the order of procs, each wrapped behind the name of its
 //     process: "worker 1: exit status 1". Two processes may have the same name.
