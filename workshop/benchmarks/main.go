@@ -1,7 +1,7 @@
 // Command benchmarks measures what the packages cost beside what you would write by hand, and prints the result as the table of
 // docs/benchmarks.md.
 //
-//	go run ./workshop/benchmarks                  all rows, which takes some ten minutes
+//	go run ./workshop/benchmarks                  all rows, which takes some three minutes
 //	go run ./workshop/benchmarks locks queues     the rows of these packages
 package main
 
