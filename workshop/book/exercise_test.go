@@ -36,7 +36,7 @@ func (b tab) answerIn(lab, text string) {
 
 // writes is what puts a text into the editor of a lab.
 func writes(lab, text string) string {
-	return fmt.Sprintf(`(() => { const view = document.querySelector("%s .cm-content").cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: %s } }); })()`, lab, must(json.Marshal(text)))
+	return fmt.Sprintf(`(() => { const view = document.querySelector(%q).cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: %s } }); })()`, lab+" .cm-content", must(json.Marshal(text)))
 }
 
 // check presses the button, waits for the end and gives what is said then.
@@ -224,20 +224,20 @@ func TestABrowserThatKeepsNothingLosesNothingUntilThePageIsLeft(t *testing.T) {
 // What is written in one tab stands in the other at once, so that the next letter typed there loses nothing.
 func TestNeitherOfTwoTabsLosesTheLearnersText(t *testing.T) {
 	needsPython(t)
-	for name, place := range map[string]struct{ base, page, editor, says string }{
-		"an exercise": {writable(t), exercised, ".lab .cm-content", ".lab .says"},
-		"a story":     {beside(t), "part1-tasks/06-shield/", `.editing[data-file="lesson.py"] .cm-content`, ".change .says"},
+	for name, place := range map[string]struct{ base, page, lab, says string }{
+		"an exercise": {writable(t), exercised, ".lab", ".lab .says"},
+		"a story":     {beside(t), "part1-tasks/06-shield/", `.editing[data-file="lesson.py"]`, ".change .says"},
 	} {
 		one, two := open(t, place.base), open(t, place.base)
 		has := func(text string) string {
-			return fmt.Sprintf(`document.querySelector(%q).cmTile.view.state.doc.toString().includes(%q)`, place.editor, text)
+			return fmt.Sprintf(`document.querySelector(%q).cmTile.view.state.doc.toString().includes(%q)`, place.lab+" .cm-content", text)
 		}
 		for _, b := range []tab{one, two} {
 			b.visit(place.page)
 			if name == "a story" {
 				b.change(place.page)
 			}
-			b.do(script(`document.querySelector(%q).focus()`, place.editor))
+			b.do(script(`document.querySelector(%q).focus()`, place.lab+" .cm-content"))
 		}
 		one.press(strings.Split("one", "")...)
 		two.waitFor(has("one"))
@@ -245,7 +245,7 @@ func TestNeitherOfTwoTabsLosesTheLearnersText(t *testing.T) {
 		one.waitFor(has("two"))
 		assert.True(t, eval[bool](one, has("one")), "%s: the first tab's text is still there", name)
 
-		two.do(script(`{ const view = document.querySelector(%q).cmTile.view; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: "other" } }); }`, place.editor))
+		two.do(script("%s", writes(place.lab, "other")))
 		one.waitFor(has("other"))
 		assert.Contains(t, one.text(place.says), "Another tab has changed", name)
 		one.do(chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))

@@ -18,10 +18,9 @@ type Result struct {
 	Elapsed     time.Duration
 	SHA256      string // of the learner's files that were tested; empty if one was saved meanwhile, so that it is not known which
 
-	goCrashed bool // a signal ended the test binary in Go's own code
-
-	crashed string // the test in which the test binary ended, without a word of the others
-	hung    bool   // the tests behind it did not run
+	crashed   string // the test in which the test binary ended, without a word of the others
+	goCrashed bool   // a signal ended the test binary in Go's own code
+	hung      bool   // the tests behind it did not run
 }
 
 // A Test is one test of a Result.

@@ -60,7 +60,7 @@ func Compare[S fmt.Stringer](t *testing.T, draw func(d *Draw) S, yours, solution
 		}
 		for range 3 {
 			if j, odd := difference(again(solution), want); j >= 0 {
-				return nil, "a fault of the exam, not of the answer: in one scenario the solution does two things. " + odd
+				return nil, examsFault + "in one scenario the solution does two things. " + odd
 			}
 		}
 		return want, headline
@@ -126,17 +126,12 @@ func find[S fmt.Stringer](
 	twice bool,
 ) *finding {
 	t.Helper()
-	f := &finding{scenario: s.String()}
+	f := &finding{scenario: s.String(), twice: twice}
 	plays := []*Play{{}}
 	if twice {
 		f.scenario += "; the same begins beside it 0.5ms later"
 		plays = []*Play{{twice: true}, {twice: true}}
 	}
-	defer func() {
-		if twice && f.wrong != "" {
-			f.wrong = "alone this goes well; with the same beside it, the two share what belongs to each of them: " + f.wrong
-		}
-	}()
 	f.wrong = play(t, s, yours, plays...)
 	f.run = plays[0].lines()
 	for _, p := range plays {
@@ -151,7 +146,7 @@ func find[S fmt.Stringer](
 			return alone.lines()
 		})
 		if fault != "" {
-			f.wrong = "a fault of the exam, not of the answer: the solution fails. " + fault
+			f.wrong = examsFault + "the solution fails. " + fault
 		}
 	}
 	return f
@@ -165,7 +160,11 @@ type finding struct {
 	scenario    string
 	run, beside []Line
 	wrong       string
+	twice       bool // alone nothing is wrong
 }
+
+// examsFault is how wrong begins if the answer has no part in it.
+const examsFault = "a fault of the exam, not of the answer: "
 
 func (f *finding) tell(t *testing.T) {
 	t.Helper()
@@ -174,7 +173,11 @@ func (f *finding) tell(t *testing.T) {
 		i = len(f.run) - 1
 	}
 	lesson.Tell(t, lesson.Run{Scenario: f.scenario, Lines: asRun(f.run), Wrong: min(i, len(f.run)-1), Solution: asRun(f.beside)})
-	t.Errorf("%s\n      scenario: %s", f.wrong, f.scenario)
+	wrong := f.wrong
+	if f.twice && !strings.HasPrefix(wrong, examsFault) {
+		wrong = "alone this goes well; with the same beside it, the two share what belongs to each of them: " + wrong
+	}
+	t.Errorf("%s\n      scenario: %s", wrong, f.scenario)
 }
 
 // quiet keeps rapid's own reports away from the learner.
