@@ -175,7 +175,7 @@ func (f *finding) tell(t *testing.T) {
 	lesson.Tell(t, lesson.Run{Scenario: f.scenario, Lines: asRun(f.run), Wrong: min(i, len(f.run)-1), Solution: asRun(f.beside)})
 	wrong := f.wrong
 	if f.twice && !strings.HasPrefix(wrong, examsFault) {
-		wrong = "alone this goes well; with the same beside it, the two share what belongs to each of them: " + wrong
+		wrong = "alone this goes well; with the same beside it, the two share something, such as a variable of the package: " + wrong
 	}
 	t.Errorf("%s\n      scenario: %s", wrong, f.scenario)
 }

@@ -78,7 +78,7 @@ var answers = map[string]struct {
 			return nil
 		}
 		return right(ctx, n, f)
-	}, `alone this goes well; with the same beside it, the two share what belongs to each of them: at \d+s this should happen[^\n]+\n\s+scenario: [1-3] calls[^\n]+; the same begins beside it 0.5ms later`},
+	}, `alone this goes well; with the same beside it, the two share something, such as a variable of the package: at \d+s this should happen[^\n]+\n\s+scenario: [1-3] calls[^\n]+; the same begins beside it 0.5ms later`},
 	"puts a call off": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		if n == 2 {
 			time.AfterFunc(10*time.Second, func() { _ = f(ctx) })
