@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,13 +20,13 @@ func (f *fox) lookAt(selector, name string) {
 	if dir == "" {
 		return
 	}
-	for _, width := range []int{1280, 390} {
+	for _, width := range []int{1280, 500} {
 		f.size(width, 900)
 		for _, theme := range []string{"dark", "light"} {
 			f.do(fmt.Sprintf(`(document.documentElement.dataset.theme = %q, document.querySelector(%q).scrollIntoView({ block: "start", behavior: "instant" }), new Promise(requestAnimationFrame))`, theme, selector))
-			var picture struct{ Data []byte } // base64, as encoding/json reads it
-			f.must("browsingContext.captureScreenshot", object{"context": f.tab}, &picture)
-			require.NoError(f, os.WriteFile(filepath.Join(dir, fmt.Sprintf("firefox-%s-%s-%d.png", name, theme, width)), picture.Data, 0o644))
+			var picture []byte // base64, as encoding/json reads it
+			f.must("WebDriver:TakeScreenshot", object{"full": false}, &picture)
+			require.NoError(f, os.WriteFile(filepath.Join(dir, fmt.Sprintf("firefox-%s-%s-%d.png", name, theme, width)), picture, 0o644))
 		}
 		var wide int
 		f.give(`document.documentElement.scrollWidth`, &wide)
@@ -43,10 +44,11 @@ func (f *fox) check() string {
 }
 
 // What a reader does first works in Firefox as it does in Chromium: read, step
-// through a story, change both programs and run them, do the exercise, reload.
+// through a story, change both programs and run them, do the exercise, reload,
+// and do it again without a network.
 func TestTheMainPathWorksInFirefox(t *testing.T) {
 	needsPython(t)
-	base, _ := publish(t, labFiles(t))
+	base, stop := publish(t, labFiles(t))
 	f := openInFirefox(t, base)
 	read := func(name ...string) string {
 		return string(must(os.ReadFile(filepath.Join(theRoot(t), exercised, "exercise", filepath.Join(name...)))))
@@ -89,6 +91,11 @@ func TestTheMainPathWorksInFirefox(t *testing.T) {
 	f.visit(exercised)
 	assert.Contains(t, f.text(".lab .cm-content"), "time.NewTicker", "the answer outlives a reload")
 	assert.Contains(t, f.check(), "Right: all", "the engine is there again")
+
+	f.waitFor(`navigator.serviceWorker.controller !== null`)
+	stop()
+	f.visit(exercised)
+	assert.Contains(t, f.check(), "Right: all", "offline")
 }
 
 // edit replaces a piece of a program that is being changed.
@@ -116,5 +123,65 @@ func TestFirefoxChecksAnswersWhereItKeepsNothing(t *testing.T) {
 			}
 			assert.Contains(t, f.check(), "Right: all")
 		})
+	}
+}
+
+// What the keys, the dialogs, the slides and a share do is the same in Firefox.
+func TestThePagesAreReadByKeysInFirefox(t *testing.T) {
+	base, _ := publish(t, labFiles(t))
+	f := openInFirefox(t, base)
+	f.visit(exercised)
+	f.press("?")
+	f.waitFor(`document.querySelector("#keys[open]")`)
+	f.press(foxEscape)
+	f.waitFor(`!document.querySelector("#keys[open]")`)
+
+	f.press("p")
+	slide := `document.querySelector(".presenting .slide.current")?.dataset.slide`
+	f.waitFor(slide + ` === "The question"`)
+	f.press(foxPageDown)
+	f.waitFor(slide + ` === "Run it"`)
+	f.press(foxEscape)
+	f.waitFor(`!document.querySelector(".presenting")`)
+
+	stub := f.text(".lab .cm-content")
+	f.do(writes(".lab", "package exercise // mine\n"))
+	for _, c := range []struct{ command, keeps string }{{"WebDriver:DismissAlert", "mine"}, {"WebDriver:AcceptAlert", stub}} {
+		f.do(`void setTimeout(() => document.querySelector(".lab [data-do=reset]").click())`)
+		f.confirm(c.command)
+		assert.Contains(t, f.text(".lab .cm-content"), c.keeps)
+	}
+
+	f.do(`document.querySelector("[data-do=change]").click()`)
+	f.waitFor(`document.querySelector(".change:not([hidden])")`)
+	f.edit("main.go", "1500*time.Millisecond", "2500*time.Millisecond")
+	f.do(`document.querySelector(".change [data-do=share]").click()`)
+	f.waitFor(`document.querySelector(".change").textContent.includes("Your change is in the link itself")`)
+	var link string
+	f.give(`location.href`, &link)
+	f.visit("")
+	f.visit(strings.TrimPrefix(link, base))
+	f.waitFor(`document.querySelector(".change:not([hidden])")?.textContent.includes("This is the change from the link")`)
+
+	f.visit("")
+	f.press("/")
+	f.waitFor(`document.activeElement.id === "query"`)
+	f.press("drift")
+	f.waitFor(`document.querySelector("#results a")`)
+	f.press(foxEnter)
+	f.waitFor(`location.pathname !== "/some/where/" && ` + isReady)
+}
+
+// confirm answers the question that the page asks, once it does.
+func (f *fox) confirm(command string) {
+	f.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		_, err := f.ask(command, object{})
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			require.NoError(f, err, command)
+		}
 	}
 }

@@ -198,12 +198,15 @@ export class Engine {
 		let status = 0;
 		go.argv = args;
 		go.env = { GOOS: "js", GOARCH: "wasm", HOME: "/", TMPDIR: "/tmp", GOTMPDIR: "/tmp", ...env };
-		go.exit = (/** @type {number} */ code) => (status = code);
+		go.exit = (/** @type {number} */ code) => {
+			status = code;
+			for (const timer of go._scheduledTimeouts.values()) clearTimeout(timer); // of goroutines that have ended with it
+			go._scheduledTimeouts.clear(); // wasm_exec.js resumes until Go takes its timeout out, which it cannot any more
+		};
 		const resume = go._resume.bind(go);
 		go._resume = () => go.exited || resume(); // what the file system still answers comes too late after os.Exit
 		const instance = await WebAssembly.instantiate(module, go.importObject);
 		await go.run(instance);
-		for (const timer of go._scheduledTimeouts.values()) clearTimeout(timer); // of goroutines that the end of main has ended
 		return { status, out: said[1].text(), err: said[2].text() };
 	}
 

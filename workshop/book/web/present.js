@@ -29,6 +29,7 @@ export function present() {
 	let at = 0;
 	let left = 0; // seconds of the exercise
 	let timer = 0;
+	let notesOpen = false; // which ends full screen, too
 
 	const on = () => html.classList.contains("presenting");
 	const name = (/** @type {number} */ i) => slides[i]?.dataset.slide ?? "";
@@ -96,12 +97,17 @@ export function present() {
 			End: () => show(slides.length - 1),
 			Escape: end,
 			p: end,
-			s: () => void open(`${root}${document.body.dataset.lesson}/notes/`, "notes", "popup,width=700,height=800"),
+			s: () => void (notesOpen = true, open(`${root}${document.body.dataset.lesson}/notes/`, "notes", "popup,width=700,height=800")),
 		};
 		const what = does[event.key];
 		if (!what || (event.key === " " && event.target instanceof Element && event.target.closest("button, summary, a"))) return;
 		event.preventDefault();
 		what();
+	});
+	addEventListener("fullscreenchange", () => {
+		if (document.fullscreenElement) return;
+		if (on() && !notesOpen) end(); // the browser takes the Escape that ends full screen
+		notesOpen = false;
 	});
 	if (new URLSearchParams(location.search).has("present")) begin();
 }
