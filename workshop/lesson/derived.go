@@ -13,7 +13,8 @@ import (
 // WithCancel is context.WithCancelCause, but [NothingLeft] also counts what the answer
 // has derived from this context: a context whose cancel function was never
 // called, or a context.AfterFunc that was never stopped. Both stay in memory until
-// ctx ends.
+// ctx ends. One that is derived by way of a context of another kind, such as
+// context.WithValue's, has a goroutine of package context, and is known by it.
 func WithCancel(parent context.Context) (context.Context, context.CancelCauseFunc) {
 	inner, cancel := context.WithCancelCause(parent)
 	w := &watched{Context: inner, done: make(chan struct{}), derived: make(map[*derived]func())}
@@ -44,6 +45,7 @@ type watched struct {
 	done    chan struct{}
 	ended   bool
 	derived map[*derived]func()
+	detours []detour // what answers have derived by way of another context
 }
 
 // A derived is a place of the answer that has derived from a context.
@@ -55,6 +57,9 @@ type derived struct {
 
 func (w *watched) Done() <-chan struct{} {
 	w.look()
+	if deriving() {
+		w.mayDetour()
+	}
 	return w.done
 }
 
@@ -87,6 +92,7 @@ func (w *watched) AfterFunc(f func()) (stop func() bool) {
 	d := derivedHere()
 	w.derived[d] = f
 	keep(d)
+	noDetour(detour{*d, goroutineNumber()})
 	return func() bool {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -104,9 +110,12 @@ func (w *watched) end() {
 		return
 	}
 	w.ended = true
-	all := w.derived
-	w.derived = nil
+	all, detours := w.derived, w.detours
+	w.derived, w.detours = nil, nil
 	w.mu.Unlock()
+	for _, d := range detours {
+		noDetour(d)
+	}
 	for d, f := range all {
 		forget(d)
 		f()
@@ -118,8 +127,89 @@ func (w *watched) end() {
 var notCanceled = struct {
 	sync.Mutex
 
-	all map[*derived]bool
-}{all: make(map[*derived]bool)}
+	all     map[*derived]bool
+	detours map[detour]bool
+}{all: make(map[*derived]bool), detours: make(map[detour]bool)}
+
+// A detour is a derived whose AfterFunc package context has not called: it derives by way
+// of a context of another kind, and a goroutine, started by the one that derives, waits for both.
+type detour struct {
+	derived
+
+	by int // the goroutine that derives
+}
+
+// propagate is the function of package context that looks at a parent's Done when one derives from it.
+const propagate = "context.(*cancelCtx).propagateCancel"
+
+// deriving reports whether package context asks for Done because a goroutine derives from the context.
+func deriving() bool {
+	callers := make([]uintptr, 4) // the methods of contexts in between
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
+	for {
+		frame, more := frames.Next()
+		if frame.Function == propagate || !more {
+			return frame.Function == propagate
+		}
+	}
+}
+
+// mayDetour notes what derives from w, until AfterFunc shows that it is no detour.
+func (w *watched) mayDetour() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := detour{*derivedHere(), goroutineNumber()}
+	notCanceled.Lock()
+	defer notCanceled.Unlock()
+	if !w.ended && !notCanceled.detours[d] {
+		notCanceled.detours[d] = true
+		w.detours = append(w.detours, d)
+	}
+}
+
+func noDetour(d detour) {
+	notCanceled.Lock()
+	defer notCanceled.Unlock()
+	delete(notCanceled.detours, d)
+}
+
+// detours are those of a bubble, by the goroutine that has made them.
+func detours(bubble int) map[int][]detour {
+	notCanceled.Lock()
+	defer notCanceled.Unlock()
+	by := make(map[int][]detour)
+	for d := range notCanceled.detours {
+		if d.bubble == bubble {
+			by[d.by] = append(by[d.by], d)
+		}
+	}
+	return by
+}
+
+// answerDetours describes the contexts that the answer has derived by way of another context,
+// and whose goroutine is still there. Where a test's own may be among them, it says nothing.
+func answerDetours(bubble int) string {
+	made := detours(bubble)
+	if len(made) == 0 {
+		return ""
+	}
+	var lines []string
+	inContext := func(file string) bool { return strings.HasSuffix(file, "context/context.go") }
+	for _, g := range goroutines(allStacks(), inContext) {
+		if g.bubble != bubble || !strings.HasPrefix(g.at.function, propagate+".") {
+			continue
+		}
+		by := made[g.by]
+		if slices.ContainsFunc(by, func(d detour) bool { return d.at.file == "" }) {
+			continue
+		}
+		for _, d := range by {
+			lines = append(lines, d.String()+", by way of another context, such as context.WithValue's")
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "\n")
+}
 
 func keep(d *derived) {
 	notCanceled.Lock()
@@ -153,6 +243,15 @@ func derivedHere() *derived {
 	}
 }
 
+// String says it in a line of its own.
+func (d derived) String() string {
+	what := ", whose cancel was not called"
+	if d.how == "context.AfterFunc" {
+		what = ", whose stop was not called"
+	}
+	return "      " + d.at.String() + ": " + d.how + what
+}
+
 // answerDerived describes what the answer has derived in a bubble, and has not given back.
 func answerDerived(bubble int) string {
 	notCanceled.Lock()
@@ -162,11 +261,7 @@ func answerDerived(bubble int) string {
 		if d.bubble != bubble || d.at.file == "" {
 			continue
 		}
-		what := ", whose cancel was not called"
-		if d.how == "context.AfterFunc" {
-			what = ", whose stop was not called"
-		}
-		lines = append(lines, "      "+d.at.String()+": "+d.how+what)
+		lines = append(lines, d.String())
 	}
 	slices.Sort(lines)
 	return strings.Join(slices.Compact(lines), "\n")

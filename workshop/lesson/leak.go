@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func Left() string {
 		synctest.Wait()
 	} else {
 		for range 100 {
-			if len(answerStacks(0)) == 0 {
+			if len(answerStacks(0)) == 0 && answerDetours(0) == "" {
 				break
 			}
 			<-time.After(10 * time.Millisecond)
@@ -51,7 +52,7 @@ func Left() string {
 	if stacks := answerStacks(n); len(stacks) > 0 {
 		return "a goroutine is left behind:\n" + describe(stacks)
 	}
-	if derived := answerDerived(n); derived != "" {
+	if derived := cmp.Or(answerDerived(n), answerDetours(n)); derived != "" {
 		return "something derived from it is not canceled; it stays in memory until ctx ends:\n" + derived
 	}
 	return ""

@@ -31,6 +31,7 @@ type goroutine struct {
 	state   string // what it waits in, as the runtime calls it
 	durable bool   // only its bubble can wake it up
 	bubble  int
+	by      int  // the goroutine that started it, if the trace says so
 	at      call // its innermost call in a file that own knows; else where it was started
 	own     bool // whether it is such a call
 }
@@ -53,6 +54,10 @@ func parseGoroutine(text string, own func(file string) bool) (g goroutine, ok bo
 		if n, found := strings.CutPrefix(part, "synctest bubble "); found {
 			g.bubble, _ = strconv.Atoi(n) // 0 is no bubble
 		}
+	}
+	if _, by, started := strings.Cut(text, " in goroutine "); started {
+		by, _, _ = strings.Cut(by, "\n")
+		g.by, _ = strconv.Atoi(by) // the runtime writes a number
 	}
 	if len(lines) > 1 && strings.Contains(lines[1], "stack unavailable") { // it runs, and all that is known is who started it
 		lines = slices.Delete(lines, 1, 2)
