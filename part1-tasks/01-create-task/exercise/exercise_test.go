@@ -195,6 +195,21 @@ func TestStopsAtTheFirstErrorOfF(t *testing.T) {
 	}
 }
 
+func TestAnErrorThatTellsOfTheEndOfCtxIsReturnedUnchanged(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var its error
+		err := exercise.Every(endsAfter(t, 1500*time.Millisecond), time.Second, func(ctx context.Context) error {
+			<-ctx.Done()
+			its = fmt.Errorf("line 7 is not written: %w", context.Cause(ctx))
+			return its
+		})
+		if err != its { //nolint:errorlint // unchanged is the question
+			t.Errorf("ctx ended while f ran, f returned %q, which wraps the cause, and Every returned %s: f's error counts, unchanged",
+				its, lesson.Quote(err))
+		}
+	})
+}
+
 func TestTwoCallsOfEveryDoNotDisturbEachOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		const work = 400 * time.Millisecond // so that a call of the second one begins while a call of the first one runs

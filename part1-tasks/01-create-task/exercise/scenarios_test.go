@@ -52,7 +52,7 @@ func drawTimetable(d *exam.Draw) timetable {
 	for range d.Int(1, 6) {
 		c := call{takes: d.Time(100, 0, 400, 1300, 2600), listens: d.Chance(3), panics: d.Chance(12)}
 		if d.Chance(5) {
-			c.returns = exam.Pick(d, errBroken, fmt.Errorf("reading: %w", errBroken), context.Canceled, context.DeadlineExceeded)
+			c.returns = exam.Pick(d, errBroken, fmt.Errorf("reading: %w", errBroken), fmt.Errorf("reading: %w", errStopped), context.Canceled, context.DeadlineExceeded)
 		}
 		s.calls = append(s.calls, c)
 	}

@@ -1,5 +1,5 @@
 //wrong: ctx ended while f ran: returns the cause and loses the error of f
-//want:  it should be: returns the error of f
+//want:  f's error counts, unchanged
 //kind:  error lost
 
 // Package exercise is yours: write Every.
