@@ -412,6 +412,15 @@ func TestTriesAsLongAsThePauseFits(t *testing.T) {
 		}
 		got.succeeds(t, 500*ms)
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Pause, p.MaxPause = 800*ms, 5*time.Second
+		_, got := retry(callerWith(t, time.Second), t, p, fails(errBusy), deaf(100*ms))
+		if !t.Failed() && got.err != nil {
+			t.Errorf("the pause is 800ms now, 1.6s after the next attempt, and ctx's deadline 1s away: this pause fits."+
+				" Retry gave up at %v with %s", got.after, oneLine(got.err))
+		}
+	})
 }
 
 func TestWaitsForAnAttemptThatDoesNotListen(t *testing.T) {
@@ -449,6 +458,13 @@ func TestAPermanentErrorIsNotRetried(t *testing.T) {
 			t.Errorf("attempt 1 failed with an error that wraps ErrPermanent; Retry made %d attempts and returned at %v", len(h.times()), got.after)
 		}
 		got.tells(t, exercise.ErrPermanent)
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(t.Context(), t, policy, fails(errors.Join(errBusy, exercise.ErrPermanent)), value)
+		if !t.Failed() && (len(h.times()) > 1 || got.after != 0) {
+			t.Errorf("attempt 1 failed with errors.Join(errBusy, ErrPermanent); Retry made %d attempts and returned at %v:"+
+				" errors.Is looks into a join, and errors.Unwrap does not", len(h.times()), got.after)
+		}
 	})
 }
 
