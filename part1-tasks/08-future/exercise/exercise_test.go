@@ -465,6 +465,124 @@ func TestACallerThatLeavesBeforeTheStoppedRunReturnsStartsNone(t *testing.T) {
 	})
 }
 
+func TestNoCallerJoinsARunThatHasBeenStoppedWhileItWaitedForAnother(t *testing.T) {
+	for range 20 {
+		lesson.Bubble(t, waitsForStoppedRuns)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// waitsForStoppedRuns lets carl wait for a run that is stopped; when it has returned, another one begins at once
+// and is stopped before carl looks, and so three times.
+func waitsForStoppedRuns(t *testing.T) {
+	o := newOven(t)
+	o.undo = 400 * ms // stopped at 500ms, returns at 900ms
+	var mu sync.Mutex // guards runs
+	runs := 0
+	var leave []context.CancelFunc
+	l := exercise.NewLazy(func(ctx context.Context) (string, error) {
+		mu.Lock()
+		runs++
+		if n := runs - 2; n >= 0 && n < len(leave) {
+			leave[n]() // the caller that has come for this run
+		}
+		mu.Unlock()
+		return o.bake(ctx)
+	})
+	var others sync.WaitGroup
+	for n := range 3 {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		leave = append(leave, cancel)
+		others.Go(func() {
+			defer func() { _ = recover() }() // other tests tell
+			time.Sleep(time.Duration(600+400*n) * ms)
+			_, _ = l.Get(ctx)
+		})
+	}
+	var value string
+	var err error
+	others.Go(func() {
+		defer func() { _ = recover() }()
+		time.Sleep(700 * ms)
+		value, err = l.Get(lesson.Yields(t.Context()))
+	})
+	o.all(l, &visit{name: "anna", leaves: 500 * ms})
+	others.Wait()
+	if err != nil {
+		t.Errorf("carl waited for a stopped run, and when he looked again the next run had been stopped, too; he joined one of them"+
+			" and got its error, %q: a caller looks again as often as it finds a stopped run", err)
+	} else if value == "" && !t.Failed() {
+		t.Error("carl waited for a stopped run, and got neither a value nor an error")
+	}
+}
+
+// A patient ctx ends when it is asked for the thousandth time: an answer that never stops looking must end.
+type patient struct {
+	context.Context
+	asked *atomic.Int32
+	end   func()
+}
+
+func (p patient) Err() error {
+	p.look()
+	return p.Context.Err()
+}
+
+func (p patient) Done() <-chan struct{} {
+	p.look()
+	return p.Context.Done()
+}
+
+func (p patient) look() {
+	if p.asked.Add(1) == 1_000 {
+		p.end()
+	}
+}
+
+func TestACallerLeavesAsTheRunEnds(t *testing.T) {
+	for range 30 {
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx, leave := context.WithCancelCause(t.Context())
+			defer leave(nil)
+			l := exercise.NewLazy(func(context.Context) (string, error) {
+				time.Sleep(time.Second)
+				leave(errLeft) // anna's ctx ends, and then the run
+				return "loaf 1", nil
+			})
+			_, _ = l.Get(ctx)
+			later, stop := context.WithCancelCause(t.Context())
+			defer stop(nil)
+			value, err := l.Get(patient{later, new(atomic.Int32), func() { stop(errLeft) }})
+			if err != nil || value != "loaf 1" {
+				t.Errorf("anna's ctx ended and then, at the same instant, the run returned a value; the next Get got %q, %s:"+
+					" it took a run that was over for one that is still to return", value, lesson.Quote(err))
+			}
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func TestTheContextOfARunEndsWithIt(t *testing.T) {
+	for _, its := range []error{nil, errNoLine} {
+		lesson.Bubble(t, func(t *testing.T) {
+			var run context.Context
+			_, _ = exercise.NewLazy(func(ctx context.Context) (string, error) {
+				run = ctx
+				return "", its
+			}).Get(t.Context())
+			synctest.Wait()
+			if run != nil && run.Err() == nil {
+				t.Errorf("compute has returned, %s, and the context of its run has not ended: what compute has made from it stays", lesson.Quote(its))
+			}
+		})
+	}
+}
+
 func TestAnEndedContextStartsNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := newOven(t)

@@ -41,8 +41,8 @@ func (l *Lazy[T]) start() *run[T] {
 		if err != nil || r.stopped {
 			l.run = nil
 		}
-		l.mu.Unlock()
 		close(r.done)
+		l.mu.Unlock()
 	}()
 	return r
 }
@@ -74,8 +74,11 @@ func (l *Lazy[T]) Get(ctx context.Context) (T, error) {
 			l.mu.Lock()
 			r.waiters--
 			last := r.waiters == 0
-			if last {
-				r.stopped = true
+			select {
+			case <-r.done:
+				last = false
+			default:
+				r.stopped = last
 			}
 			l.mu.Unlock()
 			if last {
