@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -540,6 +541,23 @@ func TestLeavesNothingBehind(t *testing.T) {
 		b := exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: newStore(t).write}
 		_ = b.Run(endsAfter(t, 500*time.Millisecond), send(t, "100ms a"))
 		_ = b.Run(t.Context(), send(t, "100ms a", "200ms b", "500ms close"))
+	})
+}
+
+func TestTheContextOfAWriteEndsWithIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var writes []context.Context
+		write := func(ctx context.Context, _ []string) error {
+			writes = append(writes, ctx)
+			return nil
+		}
+		_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Hour, Write: write}.Run(t.Context(), send(t, "100ms a", "200ms b", "300ms c", "400ms close"))
+		synctest.Wait()
+		for i, ctx := range writes {
+			if ctx.Err() == nil {
+				t.Fatalf("Run has returned, and the context of Write %d is alive: it and its timer stay until Within is over", i+1)
+			}
+		}
 	})
 }
 
