@@ -260,6 +260,23 @@ func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
 	})
 }
 
+func TestAnErrorThatTellsOfTheEndOfCtxIsReturnedUnchanged(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errTired)
+		defer cancel()
+		var its error
+		err := newShip(t, 1, 0).Do(ctx, func(ctx context.Context) error {
+			<-ctx.Done()
+			its = fmt.Errorf("half an answer: %w", context.Cause(ctx))
+			return its
+		})
+		if err != its { //nolint:errorlint // unchanged is the question
+			t.Errorf("ctx ended while fn ran, fn returned %q, which wraps the cause, and Do returned %s: it returns what fn returned, unchanged",
+				its, lesson.Quote(err))
+		}
+	})
+}
+
 // panics makes a call whose fn panics when it has run for a while.
 func (s *ship) panics(takes time.Duration, with any) {
 	defer func() {

@@ -53,7 +53,7 @@ func drawHarbor(d *exam.Draw) harbor {
 		if c.ctx = d.End(50, 150, 300, 700); c.ctx.At > 0 {
 			c.ctx.At += comes
 		}
-		c.returns = exam.Pick(d, nil, nil, errBroken, context.Canceled)
+		c.returns = exam.Pick(d, nil, nil, errBroken, context.Canceled, fmt.Errorf("call: %w", errTired))
 		h.callers = append(h.callers, c)
 	}
 	return h
