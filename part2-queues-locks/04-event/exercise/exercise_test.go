@@ -244,6 +244,24 @@ func TestACallerThatWaitsIsNotForgotten(t *testing.T) {
 	})
 }
 
+func TestAServiceThatIsDownAlreadyStaysAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := newTeam(t, "db", "cache")
+		m.up("db")
+		w := m.wait()
+		ready := m.Ready()
+		m.down("cache") // the only one that is down
+		time.Sleep(time.Second)
+		m.up("cache")
+		w.released("a service was down and was noted as down once more, then all were up")
+		select {
+		case <-ready:
+		default:
+			t.Error("a service was down and was noted as down once more, then all were up, and the channel of Ready is open")
+		}
+	})
+}
+
 func TestAnUnknownServiceChangesNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")
