@@ -242,6 +242,22 @@ func TestNothingIsTakenOnACtxThatHasEnded(t *testing.T) {
 	})
 }
 
+func TestADeadlineEndsAWaitAsACancelDoes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)
+		defer cancel()
+		defer func() {
+			if v := recover(); v != nil {
+				t.Errorf("%v: its deadline has passed while Get waits, so that ctx.Err() is context.DeadlineExceeded, and not context.Canceled", v)
+			}
+		}()
+		_, err := exercise.New[string](1).Get(patient{ctx, new(atomic.Int32)})
+		if err != errStopped { //nolint:errorlint // unchanged
+			t.Errorf("ctx's deadline has passed while Get waits, and Get returned %s, not context.Cause(ctx): %q", lesson.Quote(err), errStopped)
+		}
+	})
+}
+
 func TestACallThatCanGoOnDoesSoAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -583,27 +599,9 @@ func TestACtxThatEndsBetweenTheLookAndTheWaitIsNoticed(t *testing.T) {
 	})
 }
 
-// A listed ctx is alive and counts the functions that wait for its end.
-type listed struct {
-	context.Context
-	done chan struct{}
-	open *atomic.Int32
-}
-
-func (l listed) Done() <-chan struct{} { return l.done }
-
-// AfterFunc is what context.AfterFunc and context.WithCancel use.
-func (l listed) AfterFunc(func()) (stop func() bool) {
-	l.open.Add(1)
-	return sync.OnceValue(func() bool {
-		l.open.Add(-1)
-		return true
-	})
-}
-
 func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		ctx := listed{lesson.Context(t), make(chan struct{}), new(atomic.Int32)}
+		ctx := lesson.Context(t)
 		r := newRig(t, 1, "a")
 		go func() { _ = r.Put(ctx, "b") }() // waits
 		synctest.Wait()
@@ -613,9 +611,6 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 		synctest.Wait()
 		r.putNow("c")
 		lesson.NothingLeft(t, "each Put and Get has returned")
-		if n := ctx.open.Load(); n > 0 {
-			t.Errorf("a Put and a Get have returned, and ctx still holds %d functions to call when it ends: call the stop that context.AfterFunc returns", n)
-		}
 	})
 }
 

@@ -1,5 +1,5 @@
 //wrong: does not call the stop of context.AfterFunc: ctx keeps one function for each wait until it ends
-//want:  ctx still holds 2 functions
+//want:  context.AfterFunc, whose stop was not called
 //kind:  leak
 
 // Package exercise is yours to mend: there are two bugs in Buffer.
