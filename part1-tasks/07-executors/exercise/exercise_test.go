@@ -396,9 +396,28 @@ func (tr *tree) wrongError(err error) []string {
 	return nil
 }
 
+// goesOnFrom is the file whose bytes and then those of name have this sum, if there is one.
+func (tr *tree) goesOnFrom(name, sum string) string {
+	if own := sha256.Sum256(tr.shape[name].Data); sum == hex.EncodeToString(own[:]) {
+		return ""
+	}
+	for other := range tr.photos {
+		both := sha256.Sum256(slices.Concat(tr.shape[other].Data, tr.shape[name].Data))
+		if sum == hex.EncodeToString(both[:]) {
+			return other
+		}
+	}
+	return ""
+}
+
 func (tr *tree) wrongSums(sums map[string]string) (faults []string) {
 	if sums == nil {
 		return []string{"HashTree returned a map that is nil, and no error"}
+	}
+	for name := range tr.photos {
+		if other := tr.goesOnFrom(name, sums[name]); other != "" {
+			return []string{fmt.Sprintf("the SHA-256 of %s is that of %s and of %s, one after the other: each file begins with a hash of its own", name, other, name)}
+		}
 	}
 	for name := range tr.photos {
 		sum := sha256.Sum256(tr.shape[name].Data)
@@ -412,7 +431,7 @@ func (tr *tree) wrongSums(sums map[string]string) (faults []string) {
 		case tr.photos[name].atOnce:
 			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is wrong: its last bytes come together with io.EOF", name))
 		default:
-			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is %q, not %q", name, want, got))
+			faults = append(faults, fmt.Sprintf("the SHA-256 of %s is %q, not %q: it is that of other bytes, as if two reads shared a buffer or not all was read", name, want, got))
 		}
 	}
 	if tr.told != len(tr.photos) {
