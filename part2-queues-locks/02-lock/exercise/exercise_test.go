@@ -113,6 +113,11 @@ func (w *ward) come(users ...user) {
 			if outcome[0] != 'g' {  // "gave up"
 				time.Sleep(u.stays)
 			}
+			defer func() {
+				if v := recover(); v != nil {
+					w.complain("unlock panicked with %q: another unlock has given the lock of key %s away before", fmt.Sprint(v), u.key)
+				}
+			}()
 			unlock()
 		})
 	}
