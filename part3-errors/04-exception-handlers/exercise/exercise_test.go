@@ -168,6 +168,10 @@ func TestAJoinedErrorIsSeveralFailures(t *testing.T) {
 			"line: feed A: no line", "store: the store is full")
 		d.gets(fmt.Errorf("day 2: %w", fmt.Errorf("batch 7: %w", errors.Join(errOdd, errStore))), "a join that is wrapped twice is split as well",
 			"otherwise: something odd", "store: the store is full")
+		d.gets(fmt.Errorf("%w, and then %w", errOdd, errStore), "what fmt.Errorf makes of two %w is a join, too",
+			"otherwise: something odd", "store: the store is full")
+		d.gets(fmt.Errorf("batch 7: %w", errors.Join(errLine)), "a join of one is a join, too: the handler gets the failure in it, without the words of what wraps the join",
+			"line: no line")
 		deep := errors.Join(errLine, errStore)
 		for range 50 {
 			deep = fmt.Errorf("day 2: %w", batch{deep})
@@ -187,11 +191,17 @@ type pages []int
 
 func (p pages) Error() string { return fmt.Sprint("no pages ", []int(p)) }
 
+// A missing is a failure also if it is a nil pointer.
+type missing struct{}
+
+func (*missing) Error() string { return "nothing there" }
+
 func TestAFailureAndAJoinMayBeOfAnyType(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
 		d.gets(batch{errLine, nil, batch{errStore}}, "a join of another type than that of errors.Join is split as well, and a nil in it is no failure",
 			"line: no line", "store: the store is full")
+		d.gets((*missing)(nil), "an error that holds a nil pointer is not nil: it is a failure", "otherwise: nothing there")
 		d.gets(pages{3, 4}, "the type of a failure cannot be compared by ==", "otherwise: no pages [3 4]")
 		exercise.On(d.router, func(err pages) { d.note("pages", err) })
 		d.gets(fmt.Errorf("feed A: %w", pages{5}), "the type of a failure cannot be compared by ==", "pages: no pages [5]")
