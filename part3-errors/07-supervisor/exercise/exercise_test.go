@@ -203,6 +203,23 @@ func TestGivesUpWithoutAPause(t *testing.T) {
 	})
 }
 
+func TestTheAgeOfAFailureCountsFromTheFailure(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}, {lasts: 2 * sec, err: failure(2)}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec, Pause: 4 * sec}); err != nil {
+			t.Errorf("failures at 1s and 7s, with a pause of 4s and Within 5s: the first is 6s old at the second, its age does not begin after the pause,"+
+				" but Restart returned %s", lesson.Quote(err))
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		l := failsAt(t, 6*sec, 7*sec)
+		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec}); err == nil {
+			t.Errorf("the first run failed at 6s, the second at 7s, with Max 1 and Within 5s, and Restart does not give up:" +
+				" the age of a failure counts from the failure, not from the start of its run")
+		}
+	})
+}
+
 func TestForgetsOldFailures(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := failsAt(t, 4*sec, 8*sec, 12*sec, 16*sec, 20*sec, 24*sec, 28*sec)
@@ -358,16 +375,6 @@ func TestAFailureAsOldAsWithinIsForgotten(t *testing.T) {
 		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec}); err != nil {
 			t.Errorf("failures at 1s and 6s with Within 5s: at 6s the first one is exactly as old as Within and forgotten, but Restart returned %s at %v",
 				lesson.Quote(err), time.Since(l.start))
-		}
-	})
-}
-
-func TestTheAgeOfAFailureCountsFromTheFailure(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}, {lasts: 2 * sec, err: failure(2)}}}
-		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec, Pause: 4 * sec}); err != nil {
-			t.Errorf("failures at 1s and 7s, with a pause of 4s and Within 5s: the first is 6s old at the second, its age does not begin after the pause,"+
-				" but Restart returned %s", lesson.Quote(err))
 		}
 	})
 }

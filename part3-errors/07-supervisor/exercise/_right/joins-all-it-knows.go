@@ -1,0 +1,66 @@
+//right: gives up with all failures joined, and at the end of ctx with the cause and the error of the child joined; a ring of Max+1 times
+
+// Package exercise is yours: write Restart.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrGaveUp says that a child has failed too often.
+var ErrGaveUp = errors.New("gave up")
+
+// A Policy says how often a child may fail. Erlang calls Max the intensity and Within the period.
+type Policy struct {
+	Max    int           // as many failures within Within are forgiven
+	Within time.Duration // a failure is forgotten when it is this old, or older; more than 0
+	Pause  time.Duration // between a failure and the next start
+}
+
+// Restart runs child, and starts it again after each failure, until child is done, has failed too often, or ctx ends.
+func Restart(ctx context.Context, policy Policy, child func(context.Context) error) error {
+	ring := make([]time.Time, policy.Max+1)
+	var all []error
+	n := 0
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		err := guarded(ctx, child)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return errors.Join(context.Cause(ctx), err)
+		}
+		all = append(all, err)
+		ring[n%len(ring)] = time.Now()
+		n++
+		if n > policy.Max && time.Since(ring[n%len(ring)]) < policy.Within {
+			return errors.Join(append(all, ErrGaveUp)...)
+		}
+		pause := time.NewTimer(policy.Pause)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+		}
+	}
+}
+
+// guarded calls child and makes an error of its panic.
+func guarded(ctx context.Context, child func(context.Context) error) (err error) {
+	defer func() {
+		switch value := recover().(type) {
+		case nil:
+		case error:
+			err = fmt.Errorf("panic: %w", value)
+		default:
+			err = fmt.Errorf("panic: %v", value)
+		}
+	}()
+	return child(ctx)
+}
