@@ -279,6 +279,8 @@ func cancelWhileFirstRuns(t *testing.T, after time.Duration, byCtx, stubborn boo
 			t.Errorf("%s: first was not cancelled, it ran to its end", when)
 		case cause != nil && !errors.Is(cause, errNotWanted):
 			t.Errorf("%s: first was told %q, not the cause, %q", when, cause, errNotWanted)
+		case cause != nil && cause != errNotWanted: //nolint:errorlint // the very cause
+			t.Errorf("%s: first was told %q, which wraps the cause: cancel it with the same cause, context.Cause(ctx), not wrapped", when, cause)
 		case !c.weighed.Load():
 			t.Errorf("%s: the job ended before first had ended, which takes until %v", when, after+c.undo)
 		default:
@@ -313,6 +315,8 @@ func TestCancellingTheJobCancelsNextAndWaitsForIt(t *testing.T) {
 			t.Error("the job was cancelled while next ran, and next was not told")
 		} else if !errors.Is(cause, errNotWanted) {
 			t.Errorf("the job was cancelled while next ran, and next was told %q, not the cause, %q", cause, errNotWanted)
+		} else if cause != errNotWanted { //nolint:errorlint // the very cause
+			t.Errorf("the job was cancelled while next ran, and next was told %q, which wraps the cause: its context ends with the same cause, not wrapped", cause)
 		} else if !c.printed.Load() {
 			t.Error("the job was cancelled while next ran, and ended before next had returned")
 		}
@@ -382,15 +386,21 @@ func TestNothingStartsWhenFirstIsDoneAndCtxHasEnded(t *testing.T) {
 }
 
 func TestAnErrorOfFirstComesBeforeTheCause(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		c := newChain(t)
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(errNotWanted)
-		first := exercise.Start(t.Context(), func(context.Context) (int, error) { return 0, errStuck })
-		<-first.Done()
-		job := exercise.Then(ctx, first, c.print)
-		c.ends(job, "first had failed, and ctx had ended", 0, "", errStuck)
-	})
+	for _, failure := range []error{errStuck, context.Canceled, fmt.Errorf("weighing: %w", errNotWanted)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c := newChain(t)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cancel(errNotWanted)
+			first := exercise.Start(t.Context(), func(context.Context) (int, error) { return 0, failure })
+			<-first.Done()
+			job := exercise.Then(ctx, first, c.print)
+			when := "first had failed, and ctx had ended"
+			if failure != errStuck { //nolint:errorlint // it is one of the three
+				when = "first had ended with an error that tells of a cancellation, which is an error of first like any other, and ctx had ended"
+			}
+			c.ends(job, when, 0, "", failure)
+		})
+	}
 }
 
 func TestACtxThatEndsCancelsNextAndWhatNextReturnsStands(t *testing.T) {
