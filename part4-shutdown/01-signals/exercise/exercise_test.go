@@ -221,6 +221,13 @@ func TestAFailureIsReportedAndIsStatus1(t *testing.T) {
 	})
 }
 
+// A flushError may wrap the error that it comes from, and need not.
+type flushError struct{ from error }
+
+func (e *flushError) Error() string { return errDiskFull.Error() }
+
+func (e *flushError) Unwrap() error { return e.from }
+
 // An outcome is what work returns, and how to say it.
 type outcome struct {
 	how string
@@ -239,6 +246,7 @@ func TestAFailureOfTheCleanUpIsStatus1(t *testing.T) {
 		{"in a join that is wrapped", func(ctx context.Context) error {
 			return fmt.Errorf("stop: %w", errors.Join(context.Cause(ctx), errDiskFull))
 		}},
+		{"in an error that has a method Unwrap, which returns nil: it wraps neither the cause nor context.Canceled", func(context.Context) error { return &flushError{} }},
 	} {
 		lesson.Bubble(t, func(t *testing.T) {
 			j := &job{cleanUp: time.Second, outcome: o.err}
@@ -271,6 +279,7 @@ func TestAnErrorThatSaysOnlyThatWorkWasAskedIsStatus0(t *testing.T) {
 		{"the cause, in a join with nothing else", func(ctx context.Context) error { return errors.Join(nil, context.Cause(ctx)) }},
 		{"the cause and ctx.Err(), joined", func(ctx context.Context) error { return errors.Join(ctx.Err(), context.Cause(ctx)) }},
 		{"the cause and ctx.Err(), by two %w", func(ctx context.Context) error { return fmt.Errorf("%w (%w)", ctx.Err(), context.Cause(ctx)) }},
+		{"the cause, wrapped by an error of work's own", func(ctx context.Context) error { return &flushError{context.Cause(ctx)} }},
 		{"a join in a join of nothing else", func(ctx context.Context) error {
 			return errors.Join(ctx.Err(), fmt.Errorf("serve: %w", errors.Join(context.Cause(ctx), ctx.Err())))
 		}},
@@ -292,19 +301,29 @@ func TestACancellationWithoutASignalIsAFailure(t *testing.T) {
 }
 
 func TestTheSecondSignalEndsTheProgramAtOnce(t *testing.T) {
-	for _, second := range []time.Duration{1500 * time.Millisecond, time.Second} {
+	for _, c := range []struct{ first, second sent }{
+		{sent{time.Second, syscall.SIGHUP}, sent{1500 * time.Millisecond, syscall.SIGTERM}},
+		{sent{time.Second, syscall.SIGHUP}, sent{time.Second, syscall.SIGTERM}},
+		{sent{time.Second, syscall.SIGTERM}, sent{1500 * time.Millisecond, syscall.SIGTERM}},
+		{sent{time.Second, syscall.SIGTERM}, sent{1010 * time.Millisecond, syscall.SIGHUP}},
+	} {
 		lesson.Bubble(t, func(t *testing.T) {
 			j := &job{cleanUp: 2 * time.Second, outcome: func(context.Context) error { return errDiskFull }}
-			e := j.run(t, sent{time.Second, syscall.SIGHUP}, sent{second, syscall.SIGTERM})
+			e := j.run(t, c.first, c.second)
+			number := int(c.second.sig)
 			switch {
-			case e.at < second:
-				t.Errorf("SIGHUP asked at 1s and the clean-up takes 2s, but Run returned %d at %v", e.status, e.at)
-			case e.at > second:
-				t.Errorf("a second signal came at %v and did not end the program: Run returned %d at %v", second, e.status, e.at)
-			case e.status == 128+1:
+			case e.at < c.second.at:
+				t.Errorf("%q asked at 1s and the clean-up takes 2s, but Run returned %d at %v", c.first.sig, e.status, e.at)
+			case e.at > c.second.at && c.first.sig == c.second.sig:
+				t.Errorf("the same signal, %q, came at 1s and again at %v and did not end the program, although it is the second one: Run returned %d at %v",
+					c.first.sig, c.second.at, e.status, e.at)
+			case e.at > c.second.at:
+				t.Errorf("a second signal came at %v and did not end the program: Run returned %d at %v", c.second.at, e.status, e.at)
+			case e.status == 128+1 && c.first.sig == syscall.SIGHUP:
 				t.Errorf("the status is 129, for SIGHUP, which only asked; SIGTERM ended the program, and that is 128+15")
-			case e.status != 128+15:
-				t.Errorf("SIGTERM as the second signal is status 143, 128+15, not %d", e.status)
+			case e.status != 128+number:
+				t.Errorf("%q as the second signal is status %d, 128+%d, not %d: the status is 128 plus the number of that signal, whichever it is",
+					c.second.sig, 128+number, number, e.status)
 			case len(e.reports) > 0:
 				t.Errorf("a second signal is no failure of work, but %q was reported", e.reports)
 			}
