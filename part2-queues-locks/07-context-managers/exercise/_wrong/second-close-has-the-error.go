@@ -1,0 +1,73 @@
+//wrong: a second Close returns the error of the first one
+//want:  the first call returns the errors
+//kind:  contract
+
+// Package exercise is yours: write Push, Close and Detach.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// ErrClosed is what Push returns when it comes too late.
+var ErrClosed = errors.New("the stack is closed")
+
+// A Stack closes what has been opened, however much that turns out to be.
+type Stack struct {
+	Within time.Duration // the longest that closing one thing should take; more than 0
+
+	mu     sync.Mutex // guards the below
+	open   []func(context.Context) error
+	closed bool
+	err    error
+}
+
+// Push adds what closes one thing.
+func (s *Stack) Push(closing func(context.Context) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.open = append(s.open, closing)
+	return nil
+}
+
+// Close closes all that was pushed, one thing at a time, the last one first.
+func (s *Stack) Close(ctx context.Context) (err error) {
+	s.mu.Lock()
+	if s.closed {
+		defer s.mu.Unlock()
+		return s.err
+	}
+	defer func() {
+		s.mu.Lock()
+		s.err = err
+		s.mu.Unlock()
+	}()
+	open := s.open
+	s.open, s.closed = nil, true
+	s.mu.Unlock()
+	for _, closing := range open {
+		defer func() { // all of them when Close returns: the last one first, and whatever the others do
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Within)
+			defer cancel()
+			if failed := closing(ctx); failed != nil {
+				err = errors.Join(err, failed)
+			}
+		}()
+	}
+	return nil
+}
+
+// Detach takes everything out of s and returns it in a Stack of its own.
+func (s *Stack) Detach() *Stack {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := &Stack{Within: s.Within, open: s.open}
+	s.open = nil
+	return d
+}
