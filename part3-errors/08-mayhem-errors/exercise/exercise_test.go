@@ -194,6 +194,8 @@ func TestANackWaitsAsLongAsTheBusiestStepAsks(t *testing.T) {
 		newDesk(t).handle(t.Context(), "nacked for 3s", 0, "a step was busy for 3s and wrapped the error",
 			takes(0, fmt.Errorf("parcel: %w", exercise.BusyError{After: 3 * time.Second})))
 		newDesk(t).handle(t.Context(), "nacked for 0s", 0, "a step was busy for 0s", takes(0, exercise.BusyError{}))
+		again := &diary{errs: []error{errors.Join(exercise.ErrBlip, exercise.BusyError{After: 9 * time.Second}), exercise.BusyError{After: 2 * time.Second}}, start: time.Now()}
+		newDesk(t).handle(t.Context(), "nacked for 2s", 100*time.Millisecond, "a step was a blip and busy for 9s, and when it was run again busy for 2s, and its last failure counts", again.step)
 		newDesk(t).handle(t.Context(), "nacked for 48h0m0s", 0, "a step was busy for two days", takes(0, exercise.BusyError{After: 48 * time.Hour}))
 		newDesk(t).handle(t.Context(), "nacked for 1s", 0, "a step failed oddly", takes(0, nil), takes(0, errOdd))
 	})
