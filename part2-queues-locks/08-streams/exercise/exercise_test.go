@@ -309,6 +309,20 @@ func TestOnAnEndedCtxNoSourceIsCalled(t *testing.T) {
 	})
 }
 
+func TestWithoutSourcesTheStreamEndsAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		if err := d.loop(endsAfter(t, sec), nil); err != nil || d.now() > 0 {
+			d.complain("there are no sources, so the loop is over at once, without an error; it was over at %v, with %s", d.now(), lesson.Quote(err))
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		if err := d.loop(ctx, nil); err != errStopped { //nolint:errorlint // the very cause
+			d.complain("ctx had ended before the loop, and Merge yields context.Cause(ctx), %q, also without sources; it yielded %s", errStopped, lesson.Quote(err))
+		}
+	})
+}
+
 func TestMergeLooksAtCtxWhenTheLoopBegins(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
