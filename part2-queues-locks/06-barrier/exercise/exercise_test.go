@@ -262,7 +262,8 @@ func TestATurnIsTheSameForAll(t *testing.T) {
 		case benGot && fmt.Sprint(anna.orders) != fmt.Sprint(ben.orders):
 			t.Fatalf("a turn is not the same for all: anna got %v and ben %v", anna.orders, ben.orders)
 		case !benGot && anna.over():
-			t.Fatalf("a turn is not the same for all: anna got %v and ben's Turn returned %q", anna.orders, ben.err)
+			t.Fatalf("a turn is not the same for all: anna got %v and ben's Turn returned %q; when the last order is in, the turn is over,"+
+				" and each of its Turns returns the orders, also one whose ctx ends then", anna.orders, ben.err)
 		case !benGot:
 			tb.leaves("ben")
 			anna.gets("ben gave up and has left", "anna:north")

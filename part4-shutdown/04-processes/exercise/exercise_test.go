@@ -218,26 +218,31 @@ type story struct {
 	got     []string // what each is sent
 	at      time.Duration
 	failure string
+	rule    string // what the contract says of it, if the rest does not show it
 }
 
 func (s story) play(t *testing.T) {
 	t.Helper()
+	rule := ""
+	if s.rule != "" {
+		rule = "; " + s.rule
+	}
 	lesson.Bubble(t, func(t *testing.T) {
 		at, err := run(t, s.script, s.group...)
 		for i, c := range s.group {
 			if got := strings.Join(c.sent(), ", "); got != s.got[i] {
-				t.Fatalf("%s: %s was sent [%s], not [%s]", s.why, c.name, got, s.got[i])
+				t.Fatalf("%s: %s was sent [%s], not [%s]%s", s.why, c.name, got, s.got[i], rule)
 			}
 		}
 		if at != s.at {
-			t.Fatalf("%s: Run returned at %v, not at %v", s.why, at, s.at)
+			t.Fatalf("%s: Run returned at %v, not at %v%s", s.why, at, s.at, rule)
 		}
 		want := "no error"
 		if s.failure != "" {
 			want = fmt.Sprintf("%q", s.failure)
 		}
 		if got := lesson.Quote(err); got != want {
-			t.Fatalf("%s: Run returned %s, not %s", s.why, got, want)
+			t.Fatalf("%s: Run returned %s, not %s%s", s.why, got, want, rule)
 		}
 		for _, is := range []error{errStatus, errKilled} {
 			if strings.Contains(s.failure, is.Error()) && !errors.Is(err, is) {
@@ -291,6 +296,7 @@ func TestASecondSignalKillsAtOnceAndOnlyOnce(t *testing.T) {
 func TestOfTwoSignalsThatWaitTheSecondKills(t *testing.T) {
 	story{
 		why: "two signals wait in the channel when Run is called", script: []sent{{0, syscall.SIGTERM}, {0, syscall.SIGINT}},
+		rule:  "the first asks and the second kills, and Signal has returned before Kill is called",
 		group: []*child{{}, {}},
 		got:   []string{"terminated 0s, kill 0s", "terminated 0s, kill 0s"}, at: 100 * time.Millisecond,
 		failure: "worker 0: signal: killed\nworker 1: signal: killed",
@@ -300,6 +306,7 @@ func TestOfTwoSignalsThatWaitTheSecondKills(t *testing.T) {
 func TestAFailureAsksTheOthers(t *testing.T) {
 	story{
 		why:   "worker 1 fails at 2s, worker 0 cleans up for 1s, worker 2 ignores signals",
+		rule:  "a failure asks the others at once, by SIGTERM, and from then on within counts",
 		group: []*child{{cleanUp: time.Second}, {lives: 2 * time.Second, fails: true}, {}},
 		got:   []string{"terminated 2s", "", "terminated 2s, kill 5s"}, at: 5100 * time.Millisecond,
 		failure: "worker 1: exit status 1\nworker 2: signal: killed",
@@ -336,6 +343,7 @@ func TestAProcessThatHasEndedIsLeftAlone(t *testing.T) {
 func TestAnErrorOfSignalOrKillStopsNothing(t *testing.T) {
 	story{
 		why: "Signal and Kill fail for worker 0, which ends at 10s, the others ignore signals", script: []sent{{5 * time.Second, syscall.SIGTERM}},
+		rule:  "how a process ended is for Wait to say, also when Signal or Kill was called",
 		group: []*child{{lives: 10 * time.Second, broken: os.ErrPermission}, {}, {}},
 		got:   []string{"terminated 5s, kill 8s", "terminated 5s, kill 8s", "terminated 5s, kill 8s"}, at: 10 * time.Second,
 		failure: "worker 1: signal: killed\nworker 2: signal: killed",
