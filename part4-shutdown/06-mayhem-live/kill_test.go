@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,36 @@ func TestTwentyKillsUseUpNoAttempt(t *testing.T) {
 	left := openLedger(t, folder, "")
 	left.check(t, n)
 	assert.Empty(t, left.letters, "a kill is no failed attempt")
+}
+
+// What a replay has published is in the stream, or its letter is still there, or both.
+func TestAReplayThatIsKilledLosesNothingAndHandlesNothingTwice(t *testing.T) {
+	t.Parallel()
+	const n = 1200
+	folder := t.TempDir()
+	args := []string{"-data", folder, "-work", "20ms", "-ack-wait", "1s", "-tries", "1", "-fail", "0"}
+	first := run(t, append(args, "-gone", "1", "-messages", fmt.Sprint(n))...)
+	require.Zero(t, first.ends(), first.stderr.String())
+	args = append(args, "-gone", "0", "-replay")
+	var runs []*child
+	for at := range 4 {
+		s := run(t, args...)
+		runs = append(runs, s)
+		s.reaches(1+150*at, "is taken")
+		s.kill()
+	}
+	last := run(t, append(args, "-messages", fmt.Sprint(n))...)
+	require.Zero(t, last.ends(), last.stderr.String())
+	noneIsHandledAgain(t, append(runs, last)...)
+	left := openLedger(t, folder, "")
+	assert.Empty(t, left.letters)
+	handled := 0
+	for id, state := range left.rows {
+		if strings.Contains(id, " again ") && state == "handled" {
+			handled++
+		}
+	}
+	assert.Equal(t, n, handled)
 }
 
 func TestSixDeploysUnderLoadUseUpNoAttempt(t *testing.T) {

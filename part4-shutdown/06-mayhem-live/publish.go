@@ -129,25 +129,33 @@ func (s *service) replay(ctx context.Context) error {
 		return err
 	}
 	state := letters.CachedInfo().State
-	for seq := state.FirstSeq; seq <= state.LastSeq; seq++ {
-		l, err := letters.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(deadSubject+".*")) // the next one
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return nil
-		} else if err != nil {
+	for next := state.FirstSeq; next <= state.LastSeq; {
+		var ms []*message
+		var replayed []uint64
+		for ; next <= state.LastSeq && len(ms) < most; next++ {
+			l, err := letters.GetMsg(ctx, next, jetstream.WithGetMsgSubject(deadSubject+".*")) // the next one
+			if errors.Is(err, jetstream.ErrMsgNotFound) {
+				next = state.LastSeq
+				continue
+			} else if err != nil {
+				return err
+			}
+			next = l.Sequence
+			id, _, _ := strings.Cut(l.Header.Get(nats.MsgIdHdr), " again ")
+			m := &message{id: fmt.Sprint(id, " again ", next), host: string(l.Data)}
+			if m.fault = cmp.Or(fault("id", m.id), fault("host", m.host)); m.fault != nil {
+				slog.Warn("a dead letter cannot be replayed", "id", id, "reason", m.fault)
+				continue
+			}
+			ms, replayed = append(ms, m), append(replayed, next)
+		}
+		if err := s.batch(ctx, ms, ""); err != nil {
 			return err
 		}
-		seq = l.Sequence
-		id, _, _ := strings.Cut(l.Header.Get(nats.MsgIdHdr), " again ")
-		m := &message{id: fmt.Sprint(id, " again ", seq), host: string(l.Data)}
-		if m.fault = cmp.Or(fault("id", m.id), fault("host", m.host)); m.fault != nil {
-			slog.Warn("a dead letter cannot be replayed", "id", id, "reason", m.fault)
-			continue
-		}
-		if err = s.batch(ctx, []*message{m}, ""); err == nil {
-			err = letters.DeleteMsg(ctx, seq)
-		}
-		if err != nil {
-			return err
+		for _, seq := range replayed {
+			if err := letters.DeleteMsg(ctx, seq); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
