@@ -519,54 +519,6 @@ func waitsForStoppedRuns(t *testing.T) {
 	}
 }
 
-// A patient ctx ends when it is asked for the thousandth time: an answer that never stops looking must end.
-type patient struct {
-	context.Context
-	asked *atomic.Int32
-	end   func()
-}
-
-func (p patient) Err() error {
-	p.look()
-	return p.Context.Err()
-}
-
-func (p patient) Done() <-chan struct{} {
-	p.look()
-	return p.Context.Done()
-}
-
-func (p patient) look() {
-	if p.asked.Add(1) == 1_000 {
-		p.end()
-	}
-}
-
-func TestACallerLeavesAsTheRunEnds(t *testing.T) {
-	for range 30 {
-		lesson.Bubble(t, func(t *testing.T) {
-			ctx, leave := context.WithCancelCause(t.Context())
-			defer leave(nil)
-			l := exercise.NewLazy(func(context.Context) (string, error) {
-				time.Sleep(time.Second)
-				leave(errLeft) // anna's ctx ends, and then the run
-				return "loaf 1", nil
-			})
-			_, _ = l.Get(ctx)
-			later, stop := context.WithCancelCause(t.Context())
-			defer stop(nil)
-			value, err := l.Get(patient{later, new(atomic.Int32), func() { stop(errLeft) }})
-			if err != nil || value != "loaf 1" {
-				t.Errorf("anna's ctx ended and then, at the same instant, the run returned a value; the next Get got %q, %s:"+
-					" it took a run that was over for one that is still to return", value, lesson.Quote(err))
-			}
-		})
-		if t.Failed() {
-			return
-		}
-	}
-}
-
 func TestTheContextOfARunEndsWithIt(t *testing.T) {
 	for _, its := range []error{nil, errNoLine} {
 		lesson.Bubble(t, func(t *testing.T) {
