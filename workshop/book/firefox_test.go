@@ -47,6 +47,7 @@ func (f *fox) check() string {
 // through a story, change both programs and run them, do the exercise, reload,
 // and do it again without a network.
 func TestTheMainPathWorksInFirefox(t *testing.T) {
+	t.Parallel()
 	needsPython(t)
 	base, stop := publish(t, labFiles(t))
 	f := openInFirefox(t, base)
@@ -108,6 +109,7 @@ func (f *fox) edit(file, from, to string) {
 
 // A private window, and a browser that blocks cookies, refuse to keep some things or all.
 func TestFirefoxChecksAnswersWhereItKeepsNothing(t *testing.T) {
+	t.Parallel()
 	solution := string(must(os.ReadFile(filepath.Join(theRoot(t), exercised, "exercise", "_solution", "exercise.go"))))
 	for name, pref := range map[string]string{
 		"a private window": `user_pref("browser.privatebrowsing.autostart", true);`,
@@ -128,6 +130,7 @@ func TestFirefoxChecksAnswersWhereItKeepsNothing(t *testing.T) {
 
 // What the keys, the dialogs, the slides and a share do is the same in Firefox.
 func TestThePagesAreReadByKeysInFirefox(t *testing.T) {
+	t.Parallel()
 	base, _ := publish(t, labFiles(t))
 	f := openInFirefox(t, base)
 	f.visit(exercised)

@@ -1,7 +1,6 @@
 package lesson
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"runtime"
@@ -87,7 +86,8 @@ func Attempt(t *testing.T, fn func(t *testing.T)) (fault string) {
 	go func() {
 		defer func() { ended <- recover() }()
 		synctest.Test(t, func(t *testing.T) {
-			bubble.Store(bubbleNumber())
+			_, number := self()
+			bubble.Store(int64(number))
 			defer func() {
 				if reason := recover(); reason != nil {
 					panicked.Store(new(explainPanic(reason)))
@@ -152,17 +152,6 @@ func explainPanic(reason any) string {
 		return text + ": " + where
 	}
 	return fmt.Sprintf("panic: %v\n      %s", reason, where)
-}
-
-// bubbleNumber is the number of the calling goroutine's bubble.
-func bubbleNumber() int64 {
-	header := make([]byte, 128)
-	header = header[:runtime.Stack(header, false)]
-	var n int64
-	if _, after, ok := bytes.Cut(header, []byte("synctest bubble ")); ok {
-		_, _ = fmt.Sscan(string(after[:bytes.IndexAny(after, "],")]), &n) // 0 finds no goroutine, which is then said
-	}
-	return n
 }
 
 // bubbleStacks are the goroutines of a bubble that run or wait in code of the

@@ -13,11 +13,14 @@ import (
 // WithCancel is context.WithCancelCause, but [NothingLeft] also counts what the answer
 // has derived from this context: a context whose cancel function was never
 // called, or a context.AfterFunc that was never stopped. Both stay in memory until
-// ctx ends. One that is derived by way of a context of another kind, such as
-// context.WithValue's, has a goroutine of package context, and is known by it.
+// ctx ends.
 func WithCancel(parent context.Context) (context.Context, context.CancelCauseFunc) {
 	inner, cancel := context.WithCancelCause(parent)
-	w := &watched{Context: inner, done: make(chan struct{}), derived: make(map[*derived]func())}
+	return watch(inner, cancel, false)
+}
+
+func watch(inner context.Context, cancel context.CancelCauseFunc, notesDetours bool) (context.Context, context.CancelCauseFunc) {
+	w := &watched{Context: inner, done: make(chan struct{}), derived: make(map[*derived]func()), notesDetours: notesDetours}
 	stop := context.AfterFunc(inner, w.end)
 	return w, func(cause error) {
 		stop() // what is derived ends before cancel returns
@@ -26,13 +29,16 @@ func WithCancel(parent context.Context) (context.Context, context.CancelCauseFun
 	}
 }
 
-// Context is one of [WithCancel]'s, for a test that calls [NothingLeft]. It ends with the
-// test, or after ten minutes, so that an answer which waits for its end comes to an end, too.
+// Context is one as [WithCancel] makes it, for a test that calls [NothingLeft], which then also
+// counts what is derived by way of a context of another kind, such as context.WithValue's: it is
+// known by a goroutine of package context. That takes too long for the scenarios of an exam.
+// It ends with the test, or after ten minutes, so that an answer which waits for its end comes to an end, too.
 func Context(tb testing.TB) context.Context {
 	tb.Helper()
-	parent, cancel := context.WithTimeout(tb.Context(), 10*time.Minute)
-	tb.Cleanup(cancel)
-	ctx, _ := WithCancel(parent)
+	parent, stop := context.WithTimeout(tb.Context(), 10*time.Minute)
+	tb.Cleanup(stop)
+	inner, cancel := context.WithCancelCause(parent)
+	ctx, _ := watch(inner, cancel, true)
 	return ctx
 }
 
@@ -45,19 +51,21 @@ type watched struct {
 	done    chan struct{}
 	ended   bool
 	derived map[*derived]func()
-	detours []detour // what answers have derived by way of another context
+
+	notesDetours bool
+	detours      []derived // what answers have derived by way of another context
 }
 
 // A derived is a place of the answer that has derived from a context.
 type derived struct {
-	bubble int
-	at     call
-	how    string // the function that it called for this
+	by, bubble int // the goroutine that derived, and its bubble
+	at         call
+	how        string // the function that it called for this
 }
 
 func (w *watched) Done() <-chan struct{} {
 	w.look()
-	if deriving() {
+	if w.notesDetours && deriving() {
 		w.mayDetour()
 	}
 	return w.done
@@ -92,7 +100,9 @@ func (w *watched) AfterFunc(f func()) (stop func() bool) {
 	d := derivedHere()
 	w.derived[d] = f
 	keep(d)
-	noDetour(detour{*d, goroutineNumber()})
+	if w.notesDetours {
+		noDetour(*d)
+	}
 	return func() bool {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -127,17 +137,11 @@ func (w *watched) end() {
 var notCanceled = struct {
 	sync.Mutex
 
-	all     map[*derived]bool
-	detours map[detour]bool
-}{all: make(map[*derived]bool), detours: make(map[detour]bool)}
-
-// A detour is a derived whose AfterFunc package context has not called: it derives by way
-// of a context of another kind, and a goroutine, started by the one that derives, waits for both.
-type detour struct {
-	derived
-
-	by int // the goroutine that derives
-}
+	all map[*derived]bool
+	// Those whose AfterFunc package context has not called: they derive by way of a context of another
+	// kind, and a goroutine, started by the one that derived, waits for both.
+	detours map[derived]bool
+}{all: make(map[*derived]bool), detours: make(map[derived]bool)}
 
 // propagate is the function of package context that looks at a parent's Done when one derives from it.
 const propagate = "context.(*cancelCtx).propagateCancel"
@@ -158,7 +162,7 @@ func deriving() bool {
 func (w *watched) mayDetour() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	d := detour{*derivedHere(), goroutineNumber()}
+	d := *derivedHere()
 	notCanceled.Lock()
 	defer notCanceled.Unlock()
 	if !w.ended && !notCanceled.detours[d] {
@@ -167,17 +171,17 @@ func (w *watched) mayDetour() {
 	}
 }
 
-func noDetour(d detour) {
+func noDetour(d derived) {
 	notCanceled.Lock()
 	defer notCanceled.Unlock()
 	delete(notCanceled.detours, d)
 }
 
 // detours are those of a bubble, by the goroutine that has made them.
-func detours(bubble int) map[int][]detour {
+func detours(bubble int) map[int][]derived {
 	notCanceled.Lock()
 	defer notCanceled.Unlock()
-	by := make(map[int][]detour)
+	by := make(map[int][]derived)
 	for d := range notCanceled.detours {
 		if d.bubble == bubble {
 			by[d.by] = append(by[d.by], d)
@@ -200,7 +204,7 @@ func answerDetours(bubble int) string {
 			continue
 		}
 		by := made[g.by]
-		if slices.ContainsFunc(by, func(d detour) bool { return d.at.file == "" }) {
+		if slices.ContainsFunc(by, func(d derived) bool { return d.at.file == "" }) {
 			continue
 		}
 		for _, d := range by {
@@ -225,7 +229,8 @@ func forget(d *derived) {
 
 // derivedHere is the place of the answer that calls package context, if an answer does.
 func derivedHere() *derived {
-	d := &derived{bubble: int(bubbleNumber())}
+	d := new(derived)
+	d.by, d.bubble = self()
 	callers := make([]uintptr, 32)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
 	for {

@@ -30,7 +30,8 @@ func NothingLeft(tb testing.TB, what string) {
 // call has returned whose effect must be complete, and no other is under way.
 func NothingGoesOn(tb testing.TB, what string) {
 	tb.Helper()
-	if stacks := answerStacks(int(bubbleNumber())); len(stacks) > 0 {
+	_, bubble := self()
+	if stacks := answerStacks(bubble); len(stacks) > 0 {
 		tb.Errorf("%s, and a goroutine that it has started still works:\n%s", what, describe(stacks))
 	}
 }
@@ -38,7 +39,7 @@ func NothingGoesOn(tb testing.TB, what string) {
 // Left describes what [NothingLeft] looks for, a line for each place: goroutines with
 // what they wait for, else contexts. It is empty if nothing is left behind.
 func Left() string {
-	n := int(bubbleNumber())
+	_, n := self()
 	if n != 0 {
 		synctest.Wait()
 	} else {

@@ -255,13 +255,17 @@ func (s snapshot) tasks(said []spoke, now int) []placed {
 	return found
 }
 
-// goroutineNumber is the number of the calling goroutine in stack traces.
-func goroutineNumber() int {
-	var head [64]byte
-	text := string(head[:runtime.Stack(head[:], false)])
-	text, _, _ = strings.Cut(strings.TrimPrefix(text, "goroutine "), " ")
-	n, _ := strconv.Atoi(text) // the runtime writes a number
-	return n
+// self is the number of the calling goroutine in stack traces, and that of its bubble, 0 for none.
+func self() (number, bubble int) {
+	var head [128]byte
+	text := string(head[:runtime.Stack(head[:], false)]) // "goroutine 7 [running, synctest bubble 3]:"
+	text, state, _ := strings.Cut(strings.TrimPrefix(text, "goroutine "), " ")
+	state, _, _ = strings.Cut(state, "]")
+	number, _ = strconv.Atoi(text) // the runtime writes numbers
+	if _, n, in := strings.Cut(state, "synctest bubble "); in {
+		bubble, _ = strconv.Atoi(n)
+	}
+	return number, bubble
 }
 
 // sourceOfPC is the line that has called slog.

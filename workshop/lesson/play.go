@@ -91,7 +91,8 @@ type wish struct {
 
 func (n *narrator) say(l Line, r slog.Record) {
 	l.At = r.Time.Sub(n.start)
-	w := &wish{Event: Event{Line: l, Source: sourceOfPC(r.PC)}, speaker: goroutineNumber(), may: make(chan struct{})}
+	speaker, _ := self()
+	w := &wish{Event: Event{Line: l, Source: sourceOfPC(r.PC)}, speaker: speaker, may: make(chan struct{})}
 	select {
 	case n.wants <- w:
 		<-w.may
