@@ -151,7 +151,7 @@ func TestSomeRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {
 
 func TestAsManyMayWaitAsNewWasTold(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		const wait = 1_100
+		const wait = 550
 		b := exercise.New(1, wait)
 		fn := func(context.Context) error { time.Sleep(ms); return nil }
 		var full atomic.Int32

@@ -1,4 +1,4 @@
-//wrong: at most 1000 calls wait, whatever New was told
+//wrong: at most 500 calls wait, whatever New was told
 //want:  so that 1 is refused, but it is
 //kind:  contract
 
@@ -26,7 +26,7 @@ type Bulkhead struct {
 // wait for it.
 func New(run, wait int) *Bulkhead {
 	return &Bulkhead{
-		inside:  make(chan struct{}, run+min(wait, 1000)),
+		inside:  make(chan struct{}, run+min(wait, 500)),
 		running: semaphore.NewWeighted(int64(run)),
 	}
 }
