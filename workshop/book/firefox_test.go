@@ -116,6 +116,7 @@ func TestFirefoxChecksAnswersWhereItKeepsNothing(t *testing.T) {
 		"no cookies":       `user_pref("network.cookie.cookieBehavior", 2);`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			base, _ := publish(t, labFiles(t))
 			f := openInFirefox(t, base, pref)
 			f.visit(exercised)
