@@ -135,8 +135,8 @@ func (s *service) replay(ctx context.Context) error {
 		for ; next <= state.LastSeq && len(ms) < most; next++ {
 			l, err := letters.GetMsg(ctx, next, jetstream.WithGetMsgSubject(deadSubject+".*")) // the next one
 			if errors.Is(err, jetstream.ErrMsgNotFound) {
-				next = state.LastSeq
-				continue
+				next = state.LastSeq + 1
+				break
 			} else if err != nil {
 				return err
 			}

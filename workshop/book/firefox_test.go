@@ -152,7 +152,10 @@ func TestThePagesAreReadByKeysInFirefox(t *testing.T) {
 	f.do(writes(".lab", "package exercise // mine\n"))
 	for _, c := range []struct{ command, keeps string }{{"WebDriver:DismissAlert", "mine"}, {"WebDriver:AcceptAlert", stub}} {
 		f.do(`void setTimeout(() => document.querySelector(".lab [data-do=reset]").click())`)
-		f.confirm(c.command)
+		require.Eventually(t, func() bool {
+			_, err := f.ask(c.command, object{})
+			return err == nil
+		}, patience, 20*time.Millisecond, "the page asks before it resets")
 		assert.Contains(t, f.text(".lab .cm-content"), c.keeps)
 	}
 
@@ -174,18 +177,4 @@ func TestThePagesAreReadByKeysInFirefox(t *testing.T) {
 	f.waitFor(`document.querySelector("#results a")`)
 	f.press(foxEnter)
 	f.waitFor(`location.pathname !== "/some/where/" && ` + isReady)
-}
-
-// confirm answers the question that the page asks, once it does.
-func (f *fox) confirm(command string) {
-	f.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		_, err := f.ask(command, object{})
-		if err == nil {
-			return
-		}
-		if time.Now().After(end) {
-			require.NoError(f, err, command)
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ type fox struct {
 // An object is one of JSON.
 type object = map[string]any
 
-// Firefox prints what a page complains of.
+// Firefox prints what a page complains of, and takes a port that is free.
 const complains = `
 user_pref("devtools.console.stdout.content", true);
 user_pref("browser.dom.window.dump.enabled", true);
@@ -75,7 +76,6 @@ func openInFirefox(t *testing.T, base string, prefs ...string) *fox {
 	}()
 	t.Cleanup(func() {
 		if f.conn != nil {
-			f.asksNoOther()
 			_, _ = f.ask("Marionette:Quit", object{})
 			_ = f.conn.Close()
 		}
@@ -97,18 +97,17 @@ func openInFirefox(t *testing.T, base string, prefs ...string) *fox {
 	_, err = f.answer() // its greeting
 	require.NoError(t, err)
 	f.must("WebDriver:NewSession", object{}, nil)
+	t.Cleanup(f.asksNoOther) // of the last page
 	f.size(1280, 900)
 	return f
 }
 
+// complaint is what a page logs as a value; what Firefox's own modules log begins with a name.
+var complaint = regexp.MustCompile(`^console\.(?:warn|error): ["(]|^JavaScript (?:error|warning): http://127\.0\.0\.1:`)
+
 // hear fails the test for a line that a page without fault does not bring about.
-// What Firefox's own modules log begins with a name and not with a value.
 func (f *fox) hear(line string) {
-	said, logs := strings.CutPrefix(line, "console.warn: ")
-	if !logs {
-		said, logs = strings.CutPrefix(line, "console.error: ")
-	}
-	if logs && strings.ContainsAny(said[:min(1, len(said))], `"(`) || strings.HasPrefix(line, "JavaScript error: "+f.base) || strings.HasPrefix(line, "JavaScript warning: "+f.base) {
+	if complaint.MatchString(line) {
 		assert.Fail(f, "the console has something", line)
 	}
 }

@@ -97,7 +97,10 @@ export function present() {
 			End: () => show(slides.length - 1),
 			Escape: end,
 			p: end,
-			s: () => void (notesOpen = document.fullscreenElement !== null, open(`${root}${document.body.dataset.lesson}/notes/`, "notes", "popup,width=700,height=800")),
+			s: () => {
+				notesOpen = document.fullscreenElement !== null;
+				open(`${root}${document.body.dataset.lesson}/notes/`, "notes", "popup,width=700,height=800");
+			},
 		};
 		const what = does[event.key];
 		if (!what || (event.key === " " && event.target instanceof Element && event.target.closest("button, summary, a"))) return;
