@@ -12,7 +12,8 @@ import (
 //
 // A function that waits for a place has not begun. When its context ends first, it returns context.Cause of that context, and the function in fns
 // is never called. A place that becomes free goes to the function that has waited longest. Gather and the like start
-// their goroutines in no order, so the functions also begin in no order.
+// their goroutines in no order, so the functions also begin in no order. A function that fails gives its place back a moment before
+// Gather can end the context of the rest: the next one may still begin, on a context that ends at once.
 //
 // The places belong to the functions returned: two calls that run them at the same time share the n places. A function that calls another one of
 // them waits for a place while it holds one. Limit panics if n < 1 or a function is nil.

@@ -259,13 +259,14 @@ func TestFunctionThatWaitsForAPlaceIsNotCalledOnceItsContextEnds(t *testing.T) {
 	})
 }
 
+// The place of the function that failed is free before Gather has its error: the next function may have begun.
 func TestFirstErrorOfALimitedGatherKeepsTheRestFromBeginning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		fails := func(context.Context) (int, error) { time.Sleep(time.Second); return 0, errBoom }
-		_, err := tasks.Gather(t.Context(), tasks.Limit(1, fails, fails, fails)...)
+		_, err := tasks.Gather(t.Context(), tasks.Limit(1, slices.Repeat([]func(context.Context) (int, error){fails}, 10)...)...)
 		require.Equal(t, errBoom, err)
-		require.Equal(t, time.Second, time.Since(start))
+		require.LessOrEqual(t, time.Since(start), 2*time.Second)
 	})
 }
 

@@ -108,6 +108,24 @@ func TestWhatIsChangedMeanwhileEndsItWithThatReason(t *testing.T) {
 	}
 }
 
+// A look asks for the stream and then for its consumer: a stream that is deleted in between is named, too.
+func TestALookNamesAStreamThatIsDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
+	js := talk(t, startNATS(t, freePort(t)))
+	for range 100 {
+		q, err := openQueue(t.Context(), js.Conn(), config{replicas: 1, ackWait: time.Minute})
+		require.NoError(t, err)
+		deleted := make(chan error)
+		go func() { deleted <- js.DeleteStream(t.Context(), streamName) }()
+		for err == nil {
+			_, err = q.look(t.Context(), false)
+		}
+		require.NoError(t, <-deleted)
+		require.ErrorIs(t, err, jetstream.ErrStreamNotFound)
+		require.ErrorContains(t, err, "the stream MAYHEM: ")
+	}
+}
+
 // An empty stream says that all are settled; the rows say that they are not.
 func TestMessagesThatAreGoneAreNotSettled(t *testing.T) {
 	t.Parallel()

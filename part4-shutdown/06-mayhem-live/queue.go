@@ -104,6 +104,9 @@ func (q *queue) look(ctx context.Context, create bool) (now state, err error) {
 		consumer, err = q.js.CreateConsumer(ctx, streamName, q.consumer)
 	}
 	if err != nil {
+		if _, gone := q.js.Stream(ctx, streamName); gone != nil { // since the look at it, and its consumer with it
+			return now, fmt.Errorf("the stream %s: %w", streamName, gone)
+		}
 		return now, fmt.Errorf("the consumer %s: %w", consumerName, err)
 	}
 	is, want := consumer.CachedInfo().Config, q.consumer
