@@ -245,11 +245,21 @@ func published(t *testing.T) (base string, stop func()) {
 func publish(t *testing.T, files map[string][]byte) (base string, stop func()) {
 	t.Helper()
 	dir := t.TempDir()
+	lay(t, dir, files)
+	return serveFolder(t, dir)
+}
+
+func lay(t *testing.T, dir string, files map[string][]byte) {
+	t.Helper()
 	for name, content := range files {
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		require.NoError(t, os.WriteFile(file, content, 0o644))
 	}
+}
+
+func serveFolder(t *testing.T, dir string) (base string, stop func()) {
+	t.Helper()
 	server := httptest.NewServer(http.StripPrefix("/some/where/", http.FileServer(http.Dir(dir))))
 	t.Cleanup(server.Close)
 	return server.URL + "/some/where/", server.Close

@@ -96,7 +96,11 @@ func (s *site) parse(source []byte, file, at string) *document {
 		return ast.WalkContinue, nil
 	})
 	for _, n := range foreign {
-		n.Parent().RemoveChild(n.Parent(), n)
+		parent := n.Parent()
+		parent.RemoveChild(parent, n)
+		if !parent.HasChildren() { // it was a paragraph of its own
+			parent.Parent().RemoveChild(parent.Parent(), parent)
+		}
 	}
 	d.sections = []section{{}}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -227,6 +228,30 @@ func TestTheSiteIsReadOffline(t *testing.T) {
 	stop()
 	b.visit("part3-errors/07-supervisor/")
 	assert.Positive(t, eval[int](b, `document.querySelectorAll(".player.ready .lines li").length`))
+}
+
+// The page that is open comes from the kept copy. Once the new version is kept, the page says so.
+func TestANewVersionOfTheSiteIsOffered(t *testing.T) {
+	files, err := written()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	lay(t, dir, files)
+	base, _ := serveFolder(t, dir)
+	b := open(t, base)
+	b.visit("")
+	b.waitFor(`navigator.serviceWorker.controller !== null`)
+
+	next := maps.Clone(files)
+	next["index.html"] = bytes.ReplaceAll(files["index.html"], []byte("Begin with the first lesson"), []byte("Begin anew"))
+	require.NoError(t, list(next))
+	lay(t, dir, next)
+	b.visit("docs/primer/")
+	b.waitFor(`document.querySelector(".newer") !== null`)
+	assert.Contains(t, b.text(".newer"), "newer version")
+	b.do(script(`document.querySelector(".newer button").click()`))
+	b.waitFor(isReady + ` && document.querySelector(".newer") === null`)
+	b.visit("")
+	assert.Contains(t, b.text(".start"), "Begin anew")
 }
 
 func TestAxeFindsNothingSerious(t *testing.T) {

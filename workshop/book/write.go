@@ -119,20 +119,23 @@ func (s *site) all() (map[string][]byte, error) {
 		files["mistakes/"+id+".json"] = run
 	}
 	files[".nojekyll"] = nil
-	files[marker], err = list(files)
+	if err := list(files); err != nil {
+		return nil, err
+	}
 	if s.lab != nil {
 		for name, content := range s.lab.files {
 			files["engine/"+name] = content // kept by the service worker when it is asked for
 		}
 	}
-	return files, err
+	return files, nil
 }
 
-// list is what the service worker keeps, under a version that is the hash of it all.
-func list(files map[string][]byte) ([]byte, error) {
+// list adds the list of what the service worker keeps, under a version that is the hash of it all. The worker's own file gets it, too: a browser
+// installs a worker anew only when that file has changed.
+func list(files map[string][]byte) (err error) {
 	var names []string
 	for name := range files {
-		if name != ".nojekyll" && name != "sw.js" && !strings.HasPrefix(name, "python/") { // CPython is kept once it is asked for
+		if name != marker && name != ".nojekyll" && name != "sw.js" && !strings.HasPrefix(name, "python/") { // CPython is kept once it is asked for
 			names = append(names, name)
 		}
 	}
@@ -143,5 +146,8 @@ func list(files map[string][]byte) ([]byte, error) {
 		_, _ = fmt.Fprintf(hash, "%s %x\n", name, sum) // a hash takes everything
 		names[i] = strings.TrimSuffix(name, "index.html")
 	}
-	return json.Marshal(map[string]any{"version": hex.EncodeToString(hash.Sum(nil))[:16], "files": names})
+	version := hex.EncodeToString(hash.Sum(nil))[:16]
+	files["sw.js"] = fmt.Appendf(files["sw.js"], "// %s\n", version)
+	files[marker], err = json.Marshal(map[string]any{"version": version, "files": names})
+	return err
 }
