@@ -162,11 +162,9 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	if e.licences, err = licencesOf(goroot, packages); err != nil {
 		return nil, err
 	}
-	for _, part := range s.parts {
-		for _, l := range part.Lessons {
-			if err := s.addLesson(e, l, packages); err != nil {
-				return nil, err
-			}
+	for _, l := range s.lessons {
+		if err := s.addLesson(e, l, packages); err != nil {
+			return nil, err
 		}
 	}
 	if err := e.archive(ctx, packages, dir); err != nil {
@@ -350,16 +348,14 @@ func licencesOf(goroot string, packages []listed) (string, error) {
 // packages are all that the exercises' tests are made of, and what answers import.
 func (s *site) packages(ctx context.Context, overlay string) ([]listed, error) {
 	var exercises, imports []string // and the stories
-	for _, part := range s.parts {
-		for _, l := range part.Lessons {
-			if l.HasTwin() { // what only a real machine has does not build
-				imports = append(imports, "./"+l.Dir)
-			}
-			if l.HasExercise() {
-				exercises = append(exercises, "./"+l.Dir+"/exercise")
-				for _, answer := range slices.Concat(l.WrongAnswers(), l.RightAnswers(), []string{l.Solution()}) {
-					imports = append(imports, importsOf(answer, nil)...)
-				}
+	for _, l := range s.lessons {
+		if l.HasTwin() { // what only a real machine has does not build
+			imports = append(imports, "./"+l.Dir)
+		}
+		if l.HasExercise() {
+			exercises = append(exercises, "./"+l.Dir+"/exercise")
+			for _, answer := range slices.Concat(l.WrongAnswers(), l.RightAnswers(), []string{l.Solution()}) {
+				imports = append(imports, importsOf(answer, nil)...)
 			}
 		}
 	}

@@ -75,11 +75,9 @@ type verdict struct {
 func questionsOf(t *testing.T) (all []question, list []exception) {
 	t.Helper()
 	root := theRoot(t)
-	lessons, err := course.Lessons(root)
-	require.NoError(t, err)
 	s, err := newSite(root, false)
 	require.NoError(t, err)
-	for _, l := range lessons {
+	for _, l := range s.lessons {
 		if !l.HasExercise() || !tried(&l) {
 			continue
 		}

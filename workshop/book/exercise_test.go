@@ -133,10 +133,10 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 	assert.Equal(t, 3, one.Hints)
 	assert.Len(t, one.SHA256, 64)
 
-	for page, wrong := range map[string]string{"part2-queues-locks/01-queue/": "", "part3-errors/01-exceptions/": ""} {
+	for _, page := range []string{"part1-tasks/02-cancel/hold/", "part2-queues-locks/01-queue/", "part3-errors/01-exceptions/"} {
 		l := must(newSite(theRoot(t), false)).lesson(strings.TrimSuffix(page, "/"))
 		gallery := l.Gallery()
-		wrong = filepath.Base(gallery[0].File)
+		wrong := filepath.Base(gallery[0].File)
 		b.visit(page)
 		b.answer(read(page, "_wrong/"+wrong))
 		assert.Contains(t, b.check(), gallery[0].Says, wrong)
@@ -346,7 +346,7 @@ func TestAMistakeOfTheCatalogueRunsInTheTab(t *testing.T) {
 	drifts := must(newSite(theRoot(t), false)).lesson(strings.TrimSuffix(exercised, "/")).Gallery()
 	drifts = slices.DeleteFunc(drifts, func(w course.WrongAnswer) bool { return !strings.HasSuffix(w.File, "/drifts.go") })
 	require.Len(t, drifts, 1)
-	b.do(script(`{ const entry = document.querySelector('details.mistake:has([data-file=%q])'); entry.open = true; entry.scrollIntoView(); entry.querySelector(".lab button").click(); }`, drifts[0].File))
+	b.do(script(`{ const entry = document.getElementById("01-create-task-drifts"); entry.open = true; entry.scrollIntoView(); entry.querySelector(".lab button").click(); }`))
 	b.waitLong(fmt.Sprintf(`document.querySelector(%q).textContent === "Run it here"`, place+" button"))
 	assert.Contains(t, b.text(place+" .found"), drifts[0].Says)
 	b.waitLong(fmt.Sprintf(`document.querySelectorAll(%q).length === 2`, place+" .run .lanes svg"))

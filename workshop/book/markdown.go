@@ -134,7 +134,8 @@ func (d *document) follow(s *site, link, file, at string) []byte {
 		return []byte(link)
 	}
 	to := s.address(path.Join(path.Dir(file), target))
-	d.links = append(d.links, to)
+	page, _, _ := strings.Cut(to, "#")
+	d.links = append(d.links, page)
 	link = rel(at, to)
 	if fragment != "" {
 		link += "#" + fragment
@@ -150,6 +151,8 @@ func (s *site) address(file string) string {
 		return ""
 	case err == nil && info.IsDir():
 		return file + "/"
+	case path.Base(path.Dir(file)) == "_wrong": // a page has all of an exercise
+		return path.Dir(file) + "/#" + strings.TrimSuffix(path.Base(file), ".go")
 	case path.Base(file) == "README.md":
 		return path.Dir(file) + "/"
 	case isText:

@@ -25,12 +25,8 @@ type mistake struct {
 	Diff       []template.HTML
 	Changed    int // how many lines differ
 	File       string
-	Runs       bool // in a tab, which rejects it as the runner does
-}
-
-// Words is what the catalogue's filter reads.
-func (m mistake) Words() string {
-	return strings.ToLower(strings.Join(append([]string{m.Wrong, m.Says, m.Kind, m.Lesson.Title()}, m.Constructs...), " "))
+	Whole      string // where the site has it
+	Runs       bool   // in a tab, which rejects it as the runner does
 }
 
 // constructs are what of Go a line uses that has to do with concurrency.
@@ -68,14 +64,12 @@ func constructsIn(lines []string) []string {
 // wrongs is every wrong answer of all lessons.
 func (s *site) wrongs() []mistake {
 	var all []mistake
-	for _, p := range s.parts {
-		for _, l := range p.Lessons {
-			for _, w := range l.Gallery() {
-				m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"), File: w.File}
-				m.Runs = s.runs(&l, w.File)
-				m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
-				all = append(all, m)
-			}
+	for _, l := range s.lessons {
+		for _, w := range l.Gallery() {
+			m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"), File: w.File, Whole: s.address(w.File)}
+			m.Runs = s.runs(&l, w.File)
+			m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
+			all = append(all, m)
 		}
 	}
 	return all
@@ -160,17 +154,17 @@ func (s *site) mistakes() (*page, error) {
 		for _, c := range m.Constructs {
 			byConstruct[c]++
 		}
-		p.links = append(p.links, s.address(m.File))
+		p.links = append(p.links, path.Dir(m.File)+"/")
 		p.docs = append(p.docs, entry{Path: p.Path + "#" + m.ID, Title: fmt.Sprintf("Mistake: %s, %s", m.Kind, m.Lesson.Title()), Text: m.Wrong + "\n" + m.Says})
 	}
 	p.Body, err = fill("mistakes.html", struct {
 		*page
 		All        []mistake
+		Lessons    []course.Lesson
 		Kinds      []choice
 		Constructs []choice
-		Parts      []course.Part
 		Runs       bool
-	}{p, all, most(byKind, 1), most(byConstruct, 3), s.parts, s.live || s.failing != nil})
+	}{p, all, s.lessons, most(byKind, 1), most(byConstruct, 3), s.live || s.failing != nil})
 	return p, err
 }
 

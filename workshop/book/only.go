@@ -22,7 +22,7 @@ const wholeExercise = "the exercise"
 
 // exceptional is a line of the table of docs/lab.md that the run of all answers
 // in the tab's engine writes.
-var exceptional = regexp.MustCompile(`(?m)^\| (\d+\.\d+) \| (the exercise|_\w+/[\w.-]+) \| (.+) \|$`)
+var exceptional = regexp.MustCompile(`(?m)^\| (\d+\.\d+(?:/\w+)?) \| (the exercise|_\w+/[\w.-]+) \| (.+) \|$`)
 
 func (s *site) exceptions(l *course.Lesson) (all []exception) {
 	text, err := s.read(labPage)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"html"
 	"html/template"
 	"path"
 	"slices"
@@ -92,7 +91,8 @@ func (s *site) text(at, file string) (*page, error) {
 }
 
 // lessonPage is a lesson's README.md with the player where it shows the
-// transcript.
+// transcript. A further exercise has a page of the same kind: what stands before
+// its hints is the learner's turn.
 func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 	file := l.Dir + "/README.md"
 	source, err := s.read(file)
@@ -101,10 +101,16 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 	}
 	at := l.Dir + "/"
 	d := s.parse(source, file, at)
-	p := &page{Path: at, Title: l.ID() + " " + l.Title(), Kind: "lesson", Lesson: l, Live: s.live, links: append(d.links, at+"notes/")}
+	p := &page{Path: at, Title: l.ID() + " " + l.Title(), Kind: "lesson", Lesson: l, Live: s.live, links: d.links}
 	p.docs = d.entries(at, p.Title)
 	if l.HasExercise() {
 		p.Minutes = exerciseMinutes(l)
+	}
+	question, sections := d.sections[0], d.sections[1:]
+	if l.More == "" {
+		p.links = append(p.links, at+"notes/")
+	} else {
+		question, sections = section{}, slices.Concat([]section{{"Your turn", "your-turn", question.nodes}}, sections)
 	}
 	s.place(p)
 	shown, err := s.player(l, at)
@@ -128,7 +134,7 @@ func (s *site) lessonPage(l *course.Lesson) (*page, error) {
 		OnlyHere   []string
 		NotHere    string // why not
 		Making     bool   // it says how far the engine is, or that it could not be built
-	}{page: p, Making: s.making.hasBegun(), Question: d.html(d.sections[0].nodes...), Sections: d.sections[1:], Front: l.Front, Total: l.Minutes()}
+	}{page: p, Making: s.making.hasBegun(), Question: d.html(question.nodes...), Sections: sections, Front: l.Front, Total: l.Minutes()}
 	for _, part := range s.parts {
 		if part.Number == l.Part {
 			data.Part = ref{part.Dir + "/", part.Title}
@@ -222,6 +228,31 @@ func (s *site) notes(l *course.Lesson) (*page, error) {
 	return p, err
 }
 
+// answers are the wrong answers to an exercise, whole. There are hundreds: marked
+// as code, each on a page of its own, they would be most of the site.
+func (s *site) answers(l *course.Lesson) (*page, error) {
+	p := &page{Path: l.Dir + "/exercise/_wrong/", Title: "Wrong answers to " + l.ID() + " " + l.Title(), Kind: "source", links: []string{l.Dir + "/", "mistakes/"}}
+	type answer struct {
+		course.WrongAnswer
+		ID, Text string
+	}
+	var all []answer
+	for _, w := range l.Gallery() {
+		text, err := s.read(w.File)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, answer{w, strings.TrimSuffix(path.Base(w.File), ".go"), string(text)})
+	}
+	var err error
+	p.Body, err = fill("answers.html", struct {
+		*page
+		Of  *course.Lesson
+		All []answer
+	}{p, l, all})
+	return p, err
+}
+
 // languages are those of files by their ending; others are shown as they are.
 var languages = map[string]string{".go": "go", ".py": "python", ".yml": "yaml", ".yaml": "yaml", ".json": "json", ".sh": "bash"}
 
@@ -240,19 +271,10 @@ func (s *site) source(file string) (*page, error) {
 		Up    ref
 		Stub  bool
 	}{
-		p, linesOf(file, string(text)), up,
+		p, asHTML(marked(languages[path.Ext(file)], string(text))), up,
 		!s.live && path.Base(file) == "exercise.go" && s.lesson(strings.TrimSuffix(file, "/exercise/exercise.go")) != nil,
 	})
 	return p, err
-}
-
-// linesOf are a file's lines with their words marked. The hundreds of other
-// answers are one piece, as they are: the site would be twice as large.
-func linesOf(file, text string) []template.HTML {
-	if dir := path.Base(path.Dir(file)); dir == "_wrong" || dir == "_right" {
-		return []template.HTML{template.HTML(html.EscapeString(text))} //nolint:gosec // it is escaped
-	}
-	return asHTML(marked(languages[path.Ext(file)], text))
 }
 
 // above is the page to which a file belongs: the nearest folder's above it.

@@ -379,16 +379,31 @@ func TestEachWrongAnswerOfAnExerciseIsAnEntryOfTheCatalogue(t *testing.T) {
 	all, err := s.gallery()
 	require.NoError(t, err)
 	files := 0
-	for _, part := range s.parts {
-		for _, l := range part.Lessons {
-			files += len(l.WrongAnswers())
-		}
+	for _, folder := range []string{"part*/*", "part*/*/*"} { // a lesson's exercise, and its further ones
+		found, err := filepath.Glob(filepath.Join(theRoot(t), folder, "exercise", "_wrong", "*.go"))
+		require.NoError(t, err)
+		files += len(found)
 	}
 	assert.Len(t, all, files)
 	for _, m := range all {
 		assert.NotEmpty(t, m.Wrong, m.File)
 		assert.NotEmpty(t, m.Says, m.File)
 		assert.Positive(t, m.Changed, "%s is the solution", m.File)
+	}
+}
+
+// The author of a site may have done the exercises.
+func TestAWrittenSiteHasNoAnswerOfItsAuthor(t *testing.T) {
+	clone := aClone(t)
+	s, err := newSite(clone, false)
+	require.NoError(t, err)
+	for _, dir := range []string{"part1-tasks/01-create-task", "part1-tasks/02-cancel/hold"} {
+		l := s.lesson(dir)
+		require.NotNil(t, l)
+		require.NoError(t, os.WriteFile(l.Answer(), []byte("package mine\n"), 0o600))
+		p, err := s.page(l.Exercise() + ".html")
+		require.NoError(t, err)
+		assert.NotContains(t, string(p.Body), "mine")
 	}
 }
 

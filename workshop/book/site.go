@@ -32,19 +32,26 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{"dict": di
 // A site knows the workshop's files and makes the pages from them, each when it
 // is asked for. A page's path ends in a slash, or in .html where it shows a file.
 type site struct {
-	root   string
-	live   bool // beside a clone: with the learner's ticks, and no service worker
-	parts  []course.Part
-	lab    *engine          // of a written site; nil: exercises are done on the reader's machine
-	making making           // of a served one
-	made   map[string]*page // once made, a page of a written site does not change
+	root    string
+	live    bool // beside a clone: with the learner's ticks, and no service worker
+	parts   []course.Part
+	lessons []course.Lesson  // of all parts, each with its further exercises behind it
+	lab     *engine          // of a written site; nil: exercises are done on the reader's machine
+	making  making           // of a served one
+	made    map[string]*page // once made, a page of a written site does not change
 
 	failing map[string][]byte // the run of each mistake; nil: a written site is without, and beside a clone each is made when it is asked for
 }
 
 func newSite(root string, live bool) (*site, error) {
 	parts, err := course.Parts(root)
-	return &site{root: root, live: live, made: make(map[string]*page), parts: slices.DeleteFunc(parts, func(p course.Part) bool { return len(p.Lessons) == 0 })}, err
+	s := &site{root: root, live: live, made: make(map[string]*page), parts: slices.DeleteFunc(parts, func(p course.Part) bool { return len(p.Lessons) == 0 })}
+	for _, p := range s.parts {
+		for _, l := range p.Lessons {
+			s.lessons = append(append(s.lessons, l), l.Further()...)
+		}
+	}
+	return s, err
 }
 
 // A page is what the layout shows.
@@ -181,9 +188,9 @@ func (s *site) makePage(at string) (*page, error) {
 	if !isFolder {
 		return nil, errNotFound
 	}
-	if dir, ok := strings.CutSuffix(folder, "/notes"); ok {
-		if l := s.lesson(dir); l != nil {
-			return s.notes(l)
+	for suffix, of := range map[string]func(*course.Lesson) (*page, error){"/notes": s.notes, "/exercise/_wrong": s.answers} {
+		if dir, ok := strings.CutSuffix(folder, suffix); ok && s.lesson(dir) != nil {
+			return of(s.lesson(dir))
 		}
 	}
 	if l := s.lesson(folder); l != nil {
@@ -197,13 +204,11 @@ func (s *site) makePage(at string) (*page, error) {
 	return s.folder(folder)
 }
 
-// lesson is the lesson in a folder; nil if there is none.
+// lesson is the lesson, or the further exercise, in a folder; nil if there is none.
 func (s *site) lesson(dir string) *course.Lesson {
-	for _, p := range s.parts {
-		for _, l := range p.Lessons {
-			if l.Dir == dir {
-				return &l
-			}
+	for _, l := range s.lessons {
+		if l.Dir == dir {
+			return &l
 		}
 	}
 	return nil
@@ -214,8 +219,10 @@ func (s *site) order() []ref {
 	all := []ref{{"", "asyncio-to-go"}}
 	for _, p := range s.parts {
 		all = append(all, ref{p.Dir + "/", fmt.Sprintf("Part %d: %s", p.Number, p.Title)})
-		for _, l := range p.Lessons {
-			all = append(all, ref{l.Dir + "/", l.ID() + " " + l.Title()})
+		for _, l := range s.lessons {
+			if l.Part == p.Number {
+				all = append(all, ref{l.Dir + "/", l.ID() + " " + l.Title()})
+			}
 		}
 	}
 	all = append(all, s.documents()...)
@@ -289,11 +296,9 @@ func (s *site) state() ([]byte, error) {
 	}{Clone: s.live, Lessons: map[string]learner.State{}}
 	if s.live {
 		progress, _ := learner.Read(s.root) // a broken file is the runner's to set aside
-		for _, p := range s.parts {
-			for _, l := range p.Lessons {
-				if has := progress.State(l); has != learner.None {
-					state.Lessons[l.Dir] = has
-				}
+		for _, l := range s.lessons {
+			if has := progress.State(l); has != learner.None {
+				state.Lessons[l.Dir] = has
 			}
 		}
 	}

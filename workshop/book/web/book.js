@@ -20,8 +20,10 @@ for (const element of document.querySelectorAll(".player")) {
 	await play(/** @type {HTMLElement} */ (element));
 }
 if (document.body.classList.contains("lesson")) {
-	const { present } = await import("./present.js");
-	present();
+	if (document.querySelector("#present")) {
+		const { present } = await import("./present.js");
+		present();
+	}
 	const { tries } = await import("./tries.js");
 	tries();
 	if (document.querySelector(".lab.follows")) {

@@ -73,16 +73,18 @@ export function catalogue() {
 	const field = (id) => /** @type {HTMLInputElement | HTMLSelectElement} */ (one(`#${id}`, form));
 	const fields = { words: field("filter"), kind: field("kind"), construct: field("construct"), lesson: field("lesson") };
 
+	const texts = new Map(entries.map((entry) => [entry, `${one("summary", entry).textContent} ${one(".says", entry).textContent} ${entry.dataset.constructs}`.toLowerCase()]));
+
 	const show = () => {
 		const words = fields.words.value.toLowerCase().split(/\s+/).filter(Boolean);
 		let shown = 0;
 		for (const entry of entries) {
-			const { kind = "", constructs = "", lesson = "", words: text = "" } = entry.dataset;
+			const { kind = "", constructs = "", lesson = "" } = entry.dataset;
 			const fits =
 				(!fields.kind.value || kind === fields.kind.value) &&
 				(!fields.construct.value || constructs.split(" ").includes(fields.construct.value)) &&
 				(!fields.lesson.value || lesson === fields.lesson.value) &&
-				words.every((word) => text.includes(word));
+				words.every((word) => texts.get(entry)?.includes(word));
 			entry.hidden = !fits;
 			if (fits) shown++;
 		}

@@ -23,11 +23,11 @@ async function run(place, button) {
 	if (busy) return busy.abort(new Error("Cancelled."));
 	const { signal } = running.set(place, new AbortController()).get(place) ?? {};
 	const says = one(".says", place);
-	const { exercise: lesson = "", file = "" } = place.dataset;
+	const { exercise: lesson = "", whole = "" } = place.dataset;
 	const hears = inWords((what) => (says.textContent = what));
 	button.textContent = "Cancel";
 	try {
-		const answer = await source(file);
+		const answer = await source(whole);
 		const verdict = await ask({ call: "check", args: [lesson, answer] }, hears, signal);
 		says.textContent = `${verdict.summary}.`;
 		showVerdict(verdict, one(".found", place), () => {}, (said, run) => ask({ call: "beside", args: [lesson, said.names[0], run] }, () => {}).catch(() => null), "This answer");
@@ -40,10 +40,11 @@ async function run(place, button) {
 }
 
 /**
- * The text of a file, from its page.
- * @param {string} file
+ * The text of an answer, from the page of its exercise's wrong answers.
+ * @param {string} whole Where it stands.
  */
-async function source(file) {
-	const page = new DOMParser().parseFromString(await (await fetch(`${root}${file}.html`)).text(), "text/html");
-	return all(".source code", page).map((line) => `${line.textContent?.replace(/\n$/, "")}\n`).join("");
+async function source(whole) {
+	const [path = "", id = ""] = whole.split("#");
+	const page = new DOMParser().parseFromString(await (await fetch(`${root}${path}`)).text(), "text/html");
+	return page.getElementById(id)?.nextElementSibling?.textContent ?? "";
 }
