@@ -132,14 +132,12 @@ func (l Lesson) Contract(width int) string {
 		fmt.Fprintf(&b, "%s\n", p.Text(pkg.Parser().Parse(text)))
 	}
 	function := func(f *doc.Func) {
-		f.Decl.Body, f.Decl.Doc = nil, nil
 		_ = declaration.Fprint(&b, files, f.Decl) // a strings.Builder takes everything
 		b.WriteString("\n\n")
 		words(f.Doc)
 	}
 	values := func(all []*doc.Value) {
 		for _, v := range all {
-			v.Decl.Doc = nil
 			_ = declaration.Fprint(&b, files, v.Decl)
 			b.WriteString("\n\n")
 			words(v.Doc)
@@ -152,7 +150,6 @@ func (l Lesson) Contract(width int) string {
 		function(f)
 	}
 	for _, t := range pkg.Types {
-		t.Decl.Doc = nil
 		_ = declaration.Fprint(&b, files, t.Decl)
 		b.WriteString("\n\n")
 		words(t.Doc)

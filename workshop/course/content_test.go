@@ -36,8 +36,9 @@ func TestAPageIsReadByItsHeadAndHeadings(t *testing.T) {
 
 func TestTheGallerySaysOfEachWrongAnswerWhatItsHeadSays(t *testing.T) {
 	l := Lesson{Root: lay(t, map[string]string{
-		"p/exercise/_wrong/leaks.go": "//wrong: leaves a goroutine\n//want:  leak:\n//kind:  leak\npackage exercise\n\n//wrong: too late\n",
-		"p/exercise/_wrong/none.go":  "package exercise\n\n//wrong: too late\n",
+		"p/exercise/_wrong/leaks.go":      "//wrong: leaves a goroutine\n//want:  leak:\n//kind:  leak\npackage exercise\n\n//wrong: too late\n",
+		"p/exercise/_wrong/a-folder.go/x": "", // cannot be read
+		"p/exercise/_wrong/none.go":       "package exercise\n\n//wrong: too late\n",
 	}), Dir: "p"}
 	assert.Equal(t, []WrongAnswer{
 		{File: "p/exercise/_wrong/leaks.go", Wrong: "leaves a goroutine", Says: "leak:", Kind: "leak"},
@@ -65,6 +66,9 @@ const (
 	Plain Kind = iota
 	Late
 )
+
+// Usual is what most have.
+var Usual Kind = Late
 
 // A Pool has room.
 type Pool struct {
@@ -108,6 +112,10 @@ const (
 
 The kinds.
 
+var Usual Kind = Late
+
+Usual is what most have.
+
 type Pool struct {
     Size int // of it
 }
@@ -128,7 +136,7 @@ ErrFull that there is no room.
 
 func TestAMessageQuotesTheLinesThatItNamesFiveAtMost(t *testing.T) {
 	l := Lesson{Root: lay(t, map[string]string{"p/exercise/exercise.go": "one\n\ttwo\nthree\nfour\nfive\nsix\nseven"}), Dir: "p"}
-	assert.Equal(t, []SourceLine{{7, "seven"}, {1, "one"}}, l.Quoted("at exercise.go:7 and exercise.go:1, again exercise.go:7, not myexercise.go:2, exercise.go:8 or exercise.go:0"))
+	assert.Equal(t, []SourceLine{{7, "seven"}, {1, "one"}}, l.Quoted("not myexercise.go:2, exercise.go:8 or exercise.go:0, but exercise.go:7, again exercise.go:7, and exercise.go:1"))
 	assert.Equal(t, []SourceLine{{6, "six"}, {5, "five"}, {4, "four"}, {3, "three"}, {2, "two"}},
 		l.Quoted("exercise.go:6 exercise.go:5 exercise.go:4 exercise.go:3 exercise.go:2 exercise.go:1"))
 	assert.Empty(t, Lesson{Root: t.TempDir(), Dir: "p"}.Quoted("exercise.go:1"))

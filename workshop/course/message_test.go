@@ -95,9 +95,12 @@ func TestAnEmptyLoopIsNamedByItsFirstLine(t *testing.T) {
 
 func TestMemoryIsAGibibyteUnlessSet(t *testing.T) {
 	for set, want := range map[string]int64{
-		"": 1 << 30, "512MiB": 512 << 20, "4GiB": 4 << 30, "2G": 2 << 30, "1000": 1000, "0": 0, "much": 1 << 30, "-1": 1 << 30,
+		"": 1 << 30, "512MiB": 512 << 20, "4GiB": 4 << 30, "2G": 2 << 30, "64K": 64 << 10, "96 KiB ": 96 << 10, "1000": 1000, "7B": 7, "0": 0, "much": 1 << 30, "-1": 1 << 30,
 	} {
 		t.Setenv("WORKSHOP_MEMORY", set)
 		assert.Equal(t, want, Memory(), set)
+	}
+	for n, want := range map[int64]string{1 << 30: "1 GiB", 3 << 30: "3 GiB", 512 << 20: "512 MiB", 1536 << 20: "1536 MiB", 0: "0 MiB"} {
+		assert.Equal(t, want, humanMemory(n))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestASummaryIsOneLine(t *testing.T) {
@@ -29,6 +30,31 @@ func TestASummaryIsOneLine(t *testing.T) {
 	assert.True(t, r.Says("hangs"))
 	assert.True(t, r.Says("no test"))
 	assert.False(t, r.Says("leaks"), "of a test that passed")
+}
+
+func TestAPageShowsTestsThatSayTheSameOnce(t *testing.T) {
+	t.Parallel()
+	l := Lesson{Root: lay(t, map[string]string{"p/exercise/exercise.go": "one\ntwo\n"}), Dir: "p"}
+	const run = `{"lines":[{"text":"begins"},{"text":"fails"}],"wrong":1,"solution":[{"text":"begins"},{"text":"ends"}]}`
+	shown := l.Show(Result{Tests: []Test{
+		{Name: "TestA", Passed: true},
+		{Name: "TestB", Message: "exercise_test.go:9: it leaks: exercise.go:2", Run: run},
+		{Name: "TestC", Message: "exercise_test.go:8: it leaks: exercise.go:2"},
+	}})
+	require.Len(t, shown.Tests, 2)
+	both := shown.Tests[1]
+	assert.Equal(t, Shown{Summary: "1 right, 2 wrong, 0 not written yet", Failing: []string{"TestB", "TestC"}, Tests: []Said{
+		{Names: []string{"TestA"}, Sentences: []string{"a"}, State: OK, Apart: -1},
+		{
+			Names: []string{"TestB", "TestC"}, Sentences: []string{"b", "c"}, State: Wrongly,
+			Message: "exercise_test.go:9: it leaks: exercise.go:2", Quoted: []SourceLine{{2, "two"}}, Run: both.Run, Apart: 1,
+		},
+	}}, shown)
+	require.NotNil(t, both.Run)
+	assert.Len(t, both.Run.Solution, 2)
+	empty := l.Show(Result{Broken: "no test ran"})
+	assert.Equal(t, Shown{Summary: "The tests could not run to their end", Broken: "no test ran", Tests: []Said{}}, empty)
+	assert.True(t, l.Show(Result{Tests: []Test{{Passed: true}}}).Passed)
 }
 
 func TestTheNameOfATestIsASentence(t *testing.T) {

@@ -92,8 +92,13 @@ func TestWhatIsNotYetCleanIsForgivenUntilItIsClean(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(text), 0o644))
 	}
 	put("docs/a.md", bad("N0body.\n"))
-	put(".hidden/b.md", bad("N0body.\n"))
+	for _, unread := range []string{".hidden/b.md", "web/node_modules/b.md", "docs/b.txt"} {
+		put(unread, bad("N0body.\n"))
+	}
 	require.EqualError(t, CheckTexts(root, ""), bad(`docs/a.md: line 1 says "N0body"; write: no task, no goroutine, no caller`))
+	unclean, err := checkTexts(root, "")
+	require.Error(t, err)
+	require.Equal(t, []string{"words docs/a.md"}, unclean)
 	put(NotYetClean, "# a comment\nwords docs/a.md\n")
 	require.NoError(t, CheckTexts(root, ""))
 	require.NoError(t, CheckTexts(root, "docs"))
@@ -101,4 +106,19 @@ func TestWhatIsNotYetCleanIsForgivenUntilItIsClean(t *testing.T) {
 	require.EqualError(t, CheckTexts(root, ""), `docs/a.md is clean: take "words docs/a.md" off `+NotYetClean)
 	require.NoError(t, os.Remove(filepath.Join(root, "docs/a.md")))
 	require.EqualError(t, CheckTexts(root, ""), NotYetClean+" names docs/a.md, which is not there")
+	require.EqualError(t, CheckTexts(root, "docs"), NotYetClean+" names docs/a.md, which is not there")
+	require.NoError(t, CheckTexts(root, "web"), "of another folder")
+	require.Error(t, CheckTexts(root, "nowhere"))
+}
+
+// A lesson's page is short and quotes its files; its notes and the pages of further exercises may be as they are.
+func TestALessonsPageIsShortAndQuotesItsFiles(t *testing.T) {
+	long := "From [main.go](main.go):\n\n```go\nnot there\n```\n\n" + strings.Repeat("word ", 2000)
+	root := lay(t, map[string]string{
+		"part1/01-one/main.go": "package main\n", "part1/01-one/README.md": long,
+		"part1/01-one/notes.md": long, "part1/01-one/more/README.md": long, "part1/README.md": long,
+	})
+	unclean, err := checkTexts(root, "")
+	require.Error(t, err)
+	require.Equal(t, []string{"excerpts part1/01-one/README.md", "length part1/01-one/README.md"}, unclean)
 }
