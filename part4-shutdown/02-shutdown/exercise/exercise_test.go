@@ -171,23 +171,6 @@ func TestAFailureStopsNothingAndIsNotLost(t *testing.T) {
 	})
 }
 
-func TestTwoPhasesMayHaveOneName(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		d := newDiary(t)
-		d.expect(t.Context(), []exercise.Phase{d.phase("close", time.Minute, time.Second, errLeft), d.phase("close", time.Minute, time.Second, errDisk)},
-			"two phases are named close, and both fail", "close 0s, close 1s", 2*time.Second, "close: 3 orders left", "close: the disk is full")
-	})
-}
-
-func TestANameIsNotAFormat(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		d := newDiary(t)
-		d.expect(t.Context(), []exercise.Phase{d.phase("flush 100%s", time.Minute, time.Second, errLeft), d.deaf("cache %d", time.Second, 2*time.Second, nil)},
-			"the phases are named \"flush 100%s\" and \"cache %d\"", "flush 100%s 0s, cache %d 1s", 2*time.Second, "flush 100%s: 3 orders left", "cache %d: budget used up")
-		time.Sleep(2 * time.Second)
-	})
-}
-
 func TestAPhaseThatOverrunsIsNamedAndNotWaitedFor(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
@@ -210,6 +193,36 @@ func TestEachPhaseHasABudgetOfItsOwn(t *testing.T) {
 			d.phase("store", 3*time.Second, 2*time.Second, nil),
 		}, "the budgets are 1s, 3s, 2s and 3s, intake and cache hang until their contexts end",
 			"intake 0s, drain 1s, cache 3s, store 5s", 7*time.Second, "intake: budget used up", "cache: budget used up")
+	})
+}
+
+func TestABudgetNeedNotBeWholeSeconds(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{
+			d.phase("intake", 1300*time.Millisecond, time.Hour, nil),
+			d.phase("cache", 1600*time.Millisecond, time.Hour, nil),
+			d.phase("store", 2600*time.Millisecond, time.Hour, nil),
+		}, "the budgets are 1.3s, 1.6s and 2.6s, and the phases hang until their contexts end",
+			"intake 0s, cache 1.3s, store 2.9s", 5500*time.Millisecond, "intake: budget used up", "cache: budget used up", "store: budget used up")
+		time.Sleep(time.Second) // store gives up
+	})
+}
+
+func TestTwoPhasesMayHaveOneName(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{d.phase("close", time.Minute, time.Second, errLeft), d.phase("close", time.Minute, time.Second, errDisk)},
+			"two phases are named close, and both fail", "close 0s, close 1s", 2*time.Second, "close: 3 orders left", "close: the disk is full")
+	})
+}
+
+func TestANameIsNotAFormat(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{d.phase("flush 100%s", time.Minute, time.Second, errLeft), d.deaf("cache %d", time.Second, 2*time.Second, nil)},
+			"the phases are named \"flush 100%s\" and \"cache %d\"", "flush 100%s 0s, cache %d 1s", 2*time.Second, "flush 100%s: 3 orders left", "cache %d: budget used up")
+		time.Sleep(2 * time.Second)
 	})
 }
 
