@@ -92,6 +92,7 @@ func TestWhatIsNotYetCleanIsForgivenUntilItIsClean(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(text), 0o644))
 	}
 	put("docs/a.md", bad("N0body.\n"))
+	put("docs/b.md", "No task.\n")
 	for _, unread := range []string{".hidden/b.md", "web/node_modules/b.md", "docs/b.txt"} {
 		put(unread, bad("N0body.\n"))
 	}
@@ -99,7 +100,7 @@ func TestWhatIsNotYetCleanIsForgivenUntilItIsClean(t *testing.T) {
 	unclean, err := checkTexts(root, "")
 	require.Error(t, err)
 	require.Equal(t, []string{"words docs/a.md"}, unclean)
-	put(NotYetClean, "# a comment\nwords docs/a.md\n")
+	put(NotYetClean, "# a comment\n\nwords docs/a.md\n")
 	require.NoError(t, CheckTexts(root, ""))
 	require.NoError(t, CheckTexts(root, "docs"))
 	put("docs/a.md", "No task.\n")
@@ -109,6 +110,7 @@ func TestWhatIsNotYetCleanIsForgivenUntilItIsClean(t *testing.T) {
 	require.EqualError(t, CheckTexts(root, "docs"), NotYetClean+" names docs/a.md, which is not there")
 	require.NoError(t, CheckTexts(root, "web"), "of another folder")
 	require.Error(t, CheckTexts(root, "nowhere"))
+	require.Error(t, CheckTexts(lay(t, map[string]string{NotYetClean + "/a-folder": ""}), ""))
 }
 
 // A lesson's page is short and quotes its files; its notes and the pages of further exercises may be as they are.
