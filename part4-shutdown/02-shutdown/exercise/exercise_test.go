@@ -416,7 +416,7 @@ func TestNoContextOfAPhaseIsLeft(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var given context.Context
 		err := (&exercise.Shutdown{Phases: []exercise.Phase{{Name: "close", Budget: time.Minute, Do: func(ctx context.Context) error {
-			given = ctx
+			given = ctx //nolint:fatcontext // the test looks at it when Run has returned
 			return nil
 		}}}}).Run(t.Context())
 		synctest.Wait()
