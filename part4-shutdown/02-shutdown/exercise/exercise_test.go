@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -177,7 +178,7 @@ func TestAPhaseThatOverrunsIsNamedAndNotWaitedFor(t *testing.T) {
 		d.expect(t.Context(), []exercise.Phase{
 			d.deaf("drain", 2*time.Second, 10*time.Second, nil),
 			d.phase("close", time.Minute, time.Second, nil),
-		}, "drain takes 10s, looks at no context, and has a budget of 2s", "drain 0s, close 2s", 3*time.Second,
+		}, "drain takes 10s, looks at no context, and has a budget of 2s, with no grace after it", "drain 0s, close 2s", 3*time.Second,
 			"drain: budget used up")
 		time.Sleep(10 * time.Second) // drain ends, and nothing may be left of it
 	})
@@ -203,7 +204,7 @@ func TestABudgetNeedNotBeWholeSeconds(t *testing.T) {
 			d.phase("intake", 1300*time.Millisecond, time.Hour, nil),
 			d.phase("cache", 1600*time.Millisecond, time.Hour, nil),
 			d.phase("store", 2600*time.Millisecond, time.Hour, nil),
-		}, "the budgets are 1.3s, 1.6s and 2.6s, and the phases hang until their contexts end",
+		}, "the budgets are 1.3s, 1.6s and 2.6s, each to be kept as it is, not rounded, and the phases hang until their contexts end",
 			"intake 0s, cache 1.3s, store 2.9s", 5500*time.Millisecond, "intake: budget used up", "cache: budget used up", "store: budget used up")
 		time.Sleep(time.Second) // store gives up
 	})
@@ -408,5 +409,21 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 		_ = s.Run(lesson.Context(t))
 		time.Sleep(time.Minute)
 		lesson.NothingLeft(t, "Run has returned, and the phase that overran has, too")
+	})
+}
+
+func TestNoContextOfAPhaseIsLeft(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var given context.Context
+		err := (&exercise.Shutdown{Phases: []exercise.Phase{{Name: "close", Budget: time.Minute, Do: func(ctx context.Context) error {
+			given = ctx //nolint:fatcontext // the test looks at it when Run has returned
+			return nil
+		}}}}).Run(t.Context())
+		synctest.Wait()
+		if given == nil || err != nil {
+			t.Errorf("close returns at once, without an error: Run returned %s", lesson.Quote(err))
+		} else if given.Err() == nil {
+			t.Error("close returned at once and has a budget of 1m0s; Run has returned, and the context of close is still alive: cancel it, or its timer stays until the budget is used up")
+		}
 	})
 }

@@ -1,5 +1,5 @@
 //wrong: gives each phase a context that ends, and trusts that the phase looks at it
-//want:  looks at no context, and has a budget of 2s: the phases begin at
+//want:  looks at no context, and has a budget of 2s, with no grace after it: the phases begin at
 //kind:  deadlock
 
 // Package exercise is yours: write Run.
