@@ -195,6 +195,21 @@ func TestPostNeverWaitsAndRefusesWhatHasNoRoom(t *testing.T) {
 	})
 }
 
+func TestAllThatFitsMayWait(t *testing.T) {
+	const size = 1100
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, time.Second)
+		w := exercise.New(size, d.write, d.fail)
+		for i := range size + 1 { // the first is being written
+			if err := w.Post(fmt.Sprint(i)); err != nil {
+				t.Fatalf("with a size of %d, %d lines wait, and Post returned %s for one more", size, max(0, i-1), lesson.Quote(err))
+			}
+			synctest.Wait()
+		}
+		_ = w.Close(t.Context())
+	})
+}
+
 func TestAClosedWriterThatIsFullSaysThatItIsClosed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDisk(t, time.Second)

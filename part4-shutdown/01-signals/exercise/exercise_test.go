@@ -306,6 +306,7 @@ func TestTheSecondSignalEndsTheProgramAtOnce(t *testing.T) {
 		{sent{time.Second, syscall.SIGHUP}, sent{time.Second, syscall.SIGTERM}},
 		{sent{time.Second, syscall.SIGTERM}, sent{1500 * time.Millisecond, syscall.SIGTERM}},
 		{sent{time.Second, syscall.SIGTERM}, sent{1010 * time.Millisecond, syscall.SIGHUP}},
+		{sent{time.Second, syscall.SIGTERM}, sent{1500 * time.Millisecond, syscall.Signal(34)}}, // a real-time signal of Linux
 	} {
 		lesson.Bubble(t, func(t *testing.T) {
 			j := &job{cleanUp: 2 * time.Second, outcome: func(context.Context) error { return errDiskFull }}

@@ -298,13 +298,15 @@ func TestWhatIsLeftAfterTheGraceIsCutOffAndTheStatusSaysSo(t *testing.T) {
 }
 
 func TestClosesWhateverErrorShutdownReturns(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		b := newBakery(t)
-		b.door = errDoor
-		status := b.run(time.Second, 0, 4*time.Second)
-		b.called(`Shutdown returned "`+errDoor.Error()+`" at once`, "Serve at 0s", "NotReady at 1s", "Shutdown at 1s", "Close at 1s")
-		b.failed(status, "Shutdown failed", errDoor)
-	})
+	for _, err := range []error{errDoor, http.ErrServerClosed} {
+		lesson.Bubble(t, func(t *testing.T) {
+			b := newBakery(t)
+			b.door = err
+			status := b.run(time.Second, 0, 4*time.Second)
+			b.called(fmt.Sprintf("Shutdown returned %q at once", err), "Serve at 0s", "NotReady at 1s", "Shutdown at 1s", "Close at 1s")
+			b.failed(status, "Shutdown failed", err)
+		})
+	}
 }
 
 func TestWaitsForServeAndLooksAtItsError(t *testing.T) {
