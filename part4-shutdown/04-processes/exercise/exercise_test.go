@@ -464,3 +464,18 @@ func TestProcessesMayEndAtTheSameInstant(t *testing.T) {
 		nothingLeft(t)
 	})
 }
+
+func TestAllAreAskedHoweverManyThereAre(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var group []*child
+		for range 300 {
+			group = append(group, &child{cleanUp: time.Second})
+		}
+		_, _ = run(t, []sent{{5 * time.Second, syscall.SIGTERM}}, group...)
+		for _, c := range group {
+			if len(c.sent()) == 0 {
+				t.Fatalf("there are 300 processes, and SIGTERM comes at 5s, when all still run: %s was not asked: Run asks each process, however many there are", c.name)
+			}
+		}
+	})
+}
