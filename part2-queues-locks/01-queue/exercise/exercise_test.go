@@ -194,7 +194,9 @@ func (k *kitchen) expect(why, served string, taken int) {
 	if got := strings.Join(k.served, ", "); got != served {
 		k.complain("%s: so emit gets [%s] and not [%s]", why, served, got)
 	}
-	if got := len(k.orders) - len(k.in); got > taken {
+	if got := len(k.orders) - len(k.in); got > 0 && taken == 0 {
+		k.complain("%s: Pipeline takes nothing from in then, and it took an item", why)
+	} else if got > taken {
 		k.complain("%s: Pipeline took %d items from in, and there was room for %d at most", why, got, taken)
 	}
 }
