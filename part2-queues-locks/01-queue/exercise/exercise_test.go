@@ -449,6 +449,11 @@ func TestOnACtxThatHasEndedNothingHappens(t *testing.T) {
 			}
 			k.expect("ctx had ended before the call", "", 0)
 		}
+		k := &kitchen{t: t, workers: 2}
+		if _, err := k.run(endsAfter(t, 0)); !errors.Is(err, errClosed) {
+			k.complain("ctx had ended before the call, in was closed and empty, and Pipeline returned %s, not the cause, %q: look at ctx before you look at in",
+				lesson.Quote(err), errClosed)
+		}
 	})
 }
 

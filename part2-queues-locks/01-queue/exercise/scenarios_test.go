@@ -39,6 +39,9 @@ type item struct {
 // leaves it open whether a call of work begins while emit is busy.
 func (s shift) fits() bool { return len(s.items) <= s.workers }
 
+// endedBefore reports whether ctx has ended before the call.
+func (s shift) endedBefore() bool { return s.ctx.How == exam.Cancelled && s.ctx.At <= 0 }
+
 func (s shift) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d workers, %s", s.workers, s.ctx)
@@ -151,7 +154,7 @@ func (s shift) Mistake(at exam.Instant) string {
 		return "Pipeline did not wait for the calls that it had begun"
 	case odd("Pipeline", "returns"):
 		return "Pipeline returned an error although nothing had broken the pipeline"
-	case missing("Pipeline", "returns") && s.ctx.How == exam.Cancelled && s.ctx.At <= 0:
+	case missing("Pipeline", "returns") && s.endedBefore():
 		return "ctx had ended before the call, and Pipeline did not return at once"
 	case missing("Pipeline", "returns") && broken && has(at.After, "Pipeline", "returns no error"):
 		return "an error had broken the pipeline, and Pipeline went on as if there was none"
@@ -260,7 +263,7 @@ func run(process pipeline) func(p *exam.Play, s shift) {
 		if n := count(0); n > 0 {
 			p.Say("Pipeline", "returns while %d calls of work are under way", n)
 		}
-		if emitted == len(s.items) && !failed && ctx.Err() != nil && (err == nil || errors.Is(err, errClosed)) {
+		if emitted == len(s.items) && !failed && ctx.Err() != nil && !s.endedBefore() && (err == nil || errors.Is(err, errClosed)) {
 			p.Say("Pipeline", "returns no error or the cause of ctx, both are right")
 			return
 		}
