@@ -271,8 +271,16 @@ func TestTwoKeyedLocksShareNothing(t *testing.T) {
 func TestASecondUnlockDoesNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
-		unlock, _ := w.Lock(t.Context(), "a")
-		unlock()
+		first, _ := w.Lock(t.Context(), "a")
+		first()
+		unlock := func() {
+			defer func() {
+				if v := recover(); v != nil {
+					w.complain("a second unlock panicked with %q: all calls but the first do nothing", fmt.Sprint(v))
+				}
+			}()
+			first()
+		}
 		unlock()
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 300 * ms, time.Second, 0})
 		time.Sleep(200 * ms)
