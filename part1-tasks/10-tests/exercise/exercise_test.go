@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"example.com/asyncio-to-go/part1-tasks/10-tests/exercise"
@@ -14,8 +15,9 @@ import (
 
 // A recorder is the T of one run of Check.
 type recorder struct {
-	ctx  context.Context
-	said []string
+	ctx      context.Context
+	said     []string
+	panicked atomic.Pointer[error] // in a source of Check
 }
 
 func (r *recorder) Helper()                  {}
@@ -25,14 +27,32 @@ func (r *recorder) Errorf(format string, args ...any) {
 	r.said = append(r.said, fmt.Sprintf(format, args...))
 }
 
+// guard is a source of Check whose panic is noted: otherwise it ends the program, on a goroutine that a First has started.
+func (r *recorder) guard(s exercise.Source) exercise.Source {
+	return func(ctx context.Context) (value string, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = fmt.Errorf("panic: %v", v)
+				r.panicked.Store(&err)
+			}
+		}()
+		return s(ctx)
+	}
+}
+
 // try runs Check on an implementation in a bubble of its own, and returns what it says: nothing when it passes.
 func try(t *testing.T, i implementation) []string {
 	t.Helper()
 	var r recorder
 	fault := lesson.Attempt(t, func(t *testing.T) {
 		r.ctx = t.Context()
-		exercise.Check(&r, i.first)
+		exercise.Check(&r, func(ctx context.Context, a, b exercise.Source) (string, error) {
+			return i.first(ctx, r.guard(a), r.guard(b))
+		})
 	})
+	if panicked := r.panicked.Load(); panicked != nil {
+		t.Fatalf("a source of your test panics when a First calls it, one %s: %v", i.name, *panicked)
+	}
 	switch {
 	case strings.Contains(fault, "not written yet"):
 		t.Fatal("not written yet")

@@ -194,7 +194,9 @@ func (k *kitchen) expect(why, served string, taken int) {
 	if got := strings.Join(k.served, ", "); got != served {
 		k.complain("%s: so emit gets [%s] and not [%s]", why, served, got)
 	}
-	if got := len(k.orders) - len(k.in); got > taken {
+	if got := len(k.orders) - len(k.in); got > 0 && taken == 0 {
+		k.complain("%s: Pipeline takes nothing from in then, and it took an item", why)
+	} else if got > taken {
 		k.complain("%s: Pipeline took %d items from in, and there was room for %d at most", why, got, taken)
 	}
 }
@@ -446,6 +448,11 @@ func TestOnACtxThatHasEndedNothingHappens(t *testing.T) {
 				k.complain("ctx had ended before the call, and Pipeline returned %s, not its cause, %q", lesson.Quote(err), errClosed)
 			}
 			k.expect("ctx had ended before the call", "", 0)
+		}
+		k := &kitchen{t: t, workers: 2}
+		if _, err := k.run(endsAfter(t, 0)); !errors.Is(err, errClosed) {
+			k.complain("ctx had ended before the call, in was closed and empty, and Pipeline returned %s, not the cause, %q: look at ctx before you look at in",
+				lesson.Quote(err), errClosed)
 		}
 	})
 }

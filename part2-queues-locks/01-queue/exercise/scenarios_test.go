@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,9 @@ type item struct {
 // fits reports whether there is a worker for each item. Otherwise the contract
 // leaves it open whether a call of work begins while emit is busy.
 func (s shift) fits() bool { return len(s.items) <= s.workers }
+
+// endedBefore reports whether ctx has ended before the call.
+func (s shift) endedBefore() bool { return s.ctx.How == exam.Cancelled && s.ctx.At <= 0 }
 
 func (s shift) String() string {
 	var b strings.Builder
@@ -101,6 +105,89 @@ func drawShift(d *exam.Draw) shift {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s shift) Mistake(at exam.Instant) string {
+	has := func(lines []exam.Line, task, text string) bool {
+		return slices.ContainsFunc(lines, func(l exam.Line) bool { return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text) })
+	}
+	broken := has(at.Before, "", "fails with") || s.ctx.How != exam.Never && s.ctx.At <= at.At
+	odd := func(task, text string) bool { return has(at.Odd, task, text) }
+	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	switch { // what breaks most comes first: the rest follows from it
+	case odd("emit", "another goroutine"):
+		return "emit belongs to the goroutine that called Pipeline, and another one called it"
+	case odd("work", "under way"):
+		return "more calls of work were under way than there are workers"
+	case odd("work", "without the caller's values"):
+		return "the context of a call of work was not made from ctx"
+	case odd("work", "begins") && broken:
+		return "a call of work began although the pipeline had broken: look whether it has broken before each call"
+	case odd("work", "begins with a ctx that has ended"):
+		return "a call of work began with a context that had ended, although the pipeline had not broken"
+	case odd("emit", "gets") && broken:
+		return "emit was called although the pipeline had broken: look whether it has broken before each call"
+	case odd("the sender", "taken") && broken:
+		return "Pipeline took an item although the pipeline had broken"
+	case odd("the sender", "taken"):
+		return "Pipeline took an item with which it could not call work at once: take one only when a worker is free"
+	case odd("Pipeline", "returns no error") && !broken:
+		return "Pipeline returned before in was closed and emit had had each result"
+	case missing("work", "is told to stop") && odd("work", "is told to stop"):
+		return "the contexts of the calls under way ended with another cause than what broke the pipeline first"
+	case odd("work", "is told to stop"):
+		return "the context of a call of work ended although nothing had broken the pipeline"
+	case missing("work", "is told to stop"):
+		return "the pipeline had broken, and the contexts of the calls under way did not end"
+	case missing("the sender", "taken"):
+		return "a worker was free, an item was there, and Pipeline did not take it"
+	case missing("work", "begins"):
+		return "a worker was free, an item was there, and work was not called with it"
+	case odd("emit", "gets") && missing("emit", "gets"):
+		return "emit got another result than the one that was ready"
+	case odd("emit", "gets"):
+		return "emit got a result that it had had already, or that was not ready"
+	case missing("emit", "gets"):
+		return "a result was ready, emit was free, and emit did not get it"
+	case odd("Pipeline", "returns") && missing("Pipeline", "returns"):
+		return s.returnsAnother(at, broken)
+	case odd("Pipeline", "returns") && broken:
+		return "Pipeline did not wait for the calls that it had begun"
+	case odd("Pipeline", "returns"):
+		return "Pipeline returned an error although nothing had broken the pipeline"
+	case missing("Pipeline", "returns") && s.endedBefore():
+		return "ctx had ended before the call, and Pipeline did not return at once"
+	case missing("Pipeline", "returns") && broken && has(at.After, "Pipeline", "returns no error"):
+		return "an error had broken the pipeline, and Pipeline went on as if there was none"
+	case missing("Pipeline", "returns") && broken:
+		return "the pipeline had broken, all calls had returned, and Pipeline still waited: for an item, for room for a result, or for a goroutine that does not notice"
+	case missing("Pipeline", "returns"):
+		return "in was closed, emit had had each result, and Pipeline did not return"
+	}
+	return ""
+}
+
+// returnsAnother says why Pipeline returns something else, at the right time.
+func (s shift) returnsAnother(at exam.Instant, broken bool) string {
+	of := func(lines []exam.Line) string {
+		i := slices.IndexFunc(lines, func(l exam.Line) bool { return l.Task == "Pipeline" })
+		return strings.TrimPrefix(lines[i].Text, "returns ")
+	}
+	got, want := of(at.Odd), of(at.Missing)
+	switch {
+	case want == "no error":
+		return "nothing had broken the pipeline, and Pipeline returned an error"
+	case got == "no error":
+		return "the pipeline had broken, and Pipeline returned no error"
+	case strings.HasPrefix(got, "an error that wraps "+want):
+		return "Pipeline did not return the error unchanged"
+	case broken && slices.ContainsFunc(at.Before, func(l exam.Line) bool { return l.Text == "fails with "+got }):
+		return "two things broke the pipeline, and Pipeline did not return what came first"
+	case want == "the cause of ctx" && strings.HasPrefix(got, "context."):
+		return "Pipeline returned ctx.Err(), which does not say why ctx ended, and not context.Cause(ctx)"
+	}
+	return "Pipeline returned something else than what broke it first"
+}
+
 // pipeline is exercise.Pipeline or the solution's.
 type pipeline func(ctx context.Context, workers int, in <-chan int, work func(context.Context, int) (int, error), emit func(int) error) error
 
@@ -149,6 +236,9 @@ func run(process pipeline) func(p *exam.Play, s shift) {
 					return 0, context.Cause(ctx)
 				}
 			}
+			if it.fails != nil {
+				p.Say(task, "fails with %s", names.Of(it.fails))
+			}
 			return i, it.fails
 		}, func(i int) error {
 			if goroutine() != home {
@@ -164,6 +254,7 @@ func run(process pipeline) func(p *exam.Play, s shift) {
 			time.Sleep(s.serving)
 			if emitted == s.drops {
 				failed = true
+				p.Say("emit", "fails with %s", names.Of(s.dropped))
 				return s.dropped
 			}
 			return nil
@@ -172,7 +263,7 @@ func run(process pipeline) func(p *exam.Play, s shift) {
 		if n := count(0); n > 0 {
 			p.Say("Pipeline", "returns while %d calls of work are under way", n)
 		}
-		if emitted == len(s.items) && !failed && ctx.Err() != nil && (err == nil || errors.Is(err, errClosed)) {
+		if emitted == len(s.items) && !failed && ctx.Err() != nil && !s.endedBefore() && (err == nil || errors.Is(err, errClosed)) {
 			p.Say("Pipeline", "returns no error or the cause of ctx, both are right")
 			return
 		}

@@ -67,8 +67,10 @@ func (w *ward) lock(task, key string, patience time.Duration) (outcome string, u
 	release, err := w.Lock(ctx, key)
 	at := time.Since(w.start)
 	switch {
-	case (err == nil) != (release != nil):
-		w.complain("Lock returns either an unlock or an error, but unlock is nil: %v, and the error: %s", release == nil, lesson.Quote(err))
+	case err == nil && release == nil:
+		w.complain("Lock returned no error, and its unlock is nil: the caller holds the lock and cannot give it back")
+	case err != nil && release != nil:
+		w.complain("Lock returned %q, and beside it an unlock; the caller does not hold the lock, so unlock is nil", err)
 	case err != nil && ctx.Err() == nil:
 		w.complain("ctx is alive, and Lock returned %q at %v: it waits until the lock is free", err, at)
 	case err != nil && !errors.Is(err, cause):
@@ -194,6 +196,17 @@ func TestAWaiterGivesUpWhenCtxEnds(t *testing.T) {
 	})
 }
 
+func TestAWaiterLeavesFromWhereItIsInTheQueue(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		w := newWard(t)
+		const patience = 20 * time.Second
+		w.come(user{"a", 0, time.Second, patience}, user{"a", 100 * ms, time.Second, patience}, user{"a", 200 * ms, 0, 1300 * ms},
+			user{"a", 300 * ms, time.Second, patience}, user{"a", 400 * ms, time.Second, patience})
+		w.expect(`["0s" "1s" "gave up at 1.5s" "2s" "3s"]`, "the third one gave up at 1.5s, when the queue had moved up."+
+			" It has to leave from the place that it has then, and no other caller may leave with it")
+	})
+}
+
 func TestOnAnEndedCtxNothingIsTaken(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
@@ -258,8 +271,16 @@ func TestTwoKeyedLocksShareNothing(t *testing.T) {
 func TestASecondUnlockDoesNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
-		unlock, _ := w.Lock(t.Context(), "a")
-		unlock()
+		first, _ := w.Lock(t.Context(), "a")
+		first()
+		unlock := func() {
+			defer func() {
+				if v := recover(); v != nil {
+					w.complain("a second unlock panicked with %q: all calls but the first do nothing", fmt.Sprint(v))
+				}
+			}()
+			first()
+		}
 		unlock()
 		w.come(user{"a", 0, time.Second, 0}, user{"a", 300 * ms, time.Second, 0})
 		time.Sleep(200 * ms)

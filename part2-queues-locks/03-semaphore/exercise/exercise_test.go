@@ -108,7 +108,8 @@ func (s *ship) do(name string, c call) (outcome string) {
 	case !errors.Is(err, cause):
 		s.complain("ctx ended with the cause %q, but Do returned %q: return context.Cause(ctx)", cause, err)
 	case errors.Is(cause, errLost):
-		s.complain("a place is lost: this call waits although no other call runs any more")
+		s.complain("a place is lost: this call waits although no other call runs any more." +
+			" Each call that returns, panics or gives up has to let the next one look whether it is its turn")
 	}
 	return fmt.Sprintf("gave up at %v", at)
 }
@@ -129,8 +130,31 @@ func (s *ship) expect(want, otherwise string) {
 	s.t.Helper()
 	s.calls.Wait()
 	if got := strings.Join(s.outcomes, ", "); got != want {
-		s.complain("%s: the calls should begin at [%s], but it is [%s]", otherwise, want, got)
+		s.complain("%s: %sthe calls should begin at [%s], but it is [%s]", otherwise, s.mistake(strings.Split(want, ", ")), want, got)
 	}
+}
+
+// mistake says what is wrong with the first call that does not begin when it should.
+func (s *ship) mistake(want []string) string {
+	for i, got := range s.outcomes {
+		should, err := time.ParseDuration(want[i])
+		did, refused := time.ParseDuration(got)
+		switch {
+		case got == want[i]:
+		case err != nil && refused == nil:
+			return fmt.Sprintf("call %d got in, and should not: ", i)
+		case err == nil && strings.HasPrefix(got, "full"):
+			return fmt.Sprintf("call %d was refused, although there was room for it: ", i)
+		case err == nil && refused != nil:
+			return fmt.Sprintf("call %d waited in vain: the place that it should get at %v is lost, or the wake-up went to another call: ", i, should)
+		case err == nil && did > should:
+			return fmt.Sprintf("at %v there was a place, it was the turn of call %d, and it did not begin:"+
+				" its wake-up is lost, or another call got it: ", should, i)
+		case err == nil:
+			return fmt.Sprintf("call %d began at %v, before its turn: ", i, did)
+		}
+	}
+	return ""
 }
 
 func TestSomeRunAtOnceAndTheOthersWaitInOrder(t *testing.T) {

@@ -349,29 +349,32 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 func TestReadyIsForASelect(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")
-		var got []string
-		look := func(ready ...<-chan struct{}) {
-			for _, c := range ready {
-				select {
-				case <-c:
-					got = append(got, "closed")
-				default:
-					got = append(got, "open")
+		look := func(ready <-chan struct{}, open bool, what string) {
+			select {
+			case _, ok := <-ready:
+				switch {
+				case ok:
+					t.Errorf("%s had a value: nothing is sent on it, it is closed", what)
+				case open && !t.Failed():
+					t.Errorf("%s is closed, and should be open", what)
+				}
+			default:
+				if !open && !t.Failed() {
+					t.Errorf("%s is open, and should be closed", what)
 				}
 			}
 		}
 		m.up("db")
 		first, second := m.Ready(), m.Ready()
-		look(first)
+		look(first, true, "cache is still down: the channel of Ready")
 		m.down("db")
 		m.up("db", "cache")
-		look(first, second, m.Ready())
+		look(first, false, "all are up now: the first of two channels that Ready returned before")
+		look(second, false, "all are up now: the second of two channels that Ready returned before")
+		look(m.Ready(), false, "all are up: a new channel of Ready")
 		m.down("cache")
-		look(first, m.Ready())
-		if s := fmt.Sprint(got); s != "[open closed closed closed closed open]" {
-			t.Errorf("before all are up Ready's channel is open; then that one is closed, and so are another one of that time and a new one;"+
-				" after a Down the old one is closed and a new one open. But they are %s", s)
-		}
+		look(first, false, "all were up, and a service is down again: the channel that was closed then")
+		look(m.Ready(), true, "all were up, and a service is down again: a new channel of Ready")
 	})
 }
 

@@ -205,7 +205,7 @@ func TestItemsLeaveInTheOrderInWhichTheyCame(t *testing.T) {
 			}
 		}
 		if !slices.Equal(got, []string{"a", "b", "c", "a", "b", "c"}) {
-			t.Errorf("a, b and c came in twice, and %q came out", got)
+			t.Errorf("a, b and c came in twice, and %q came out: items leave in the order in which they came", got)
 		}
 	})
 }
@@ -295,6 +295,13 @@ func TestTheSizeIsWhatNewWasGiven(t *testing.T) {
 				t.Fatalf("New(1000) has room for a thousand items, and the ctx of Put has not ended; Put number %d returned %s after %v", i+1, lesson.Quote(err), time.Since(start))
 			}
 		}
+		late, cancel := context.WithTimeoutCause(t.Context(), time.Nanosecond, errTooLong)
+		defer cancel()
+		if err := b.Put(late, 1000); err == nil {
+			t.Fatal("New(1000) has room for a thousand items, and Put number 1001 did not wait: the size is rounded up, or not looked at")
+		}
+		soon, cancel = context.WithTimeoutCause(t.Context(), time.Nanosecond, errTooLong)
+		defer cancel()
 		for i := range 1000 {
 			if got, err := b.Get(soon); err != nil || got != i {
 				t.Fatalf("the items 0 to 999 are in the Buffer; Get number %d returned %d and %s", i+1, got, lesson.Quote(err))

@@ -118,6 +118,13 @@ func (l *ledger) must(call int, now time.Duration, text string) {
 	}
 }
 
+// waits notes it if a call that has to wait returns now.
+func (l *ledger) waits(call int, now time.Duration, why string) {
+	if got, ok := l.returned[call]; ok && got.At == now && l.wrong == "" {
+		l.wrong = fmt.Sprintf("at %s %s, and call %d, %s, does not wait: it %s", exam.Clock(now), why, call, l.k.visits[call].name(), got.Text)
+	}
+}
+
 // next takes one of the calls that wait: any that returns now.
 func (l *ledger) next(waiting *[]int, now time.Duration, why string) int {
 	i := slices.IndexFunc(*waiting, func(call int) bool { return l.returned[call].At == now })
@@ -138,8 +145,10 @@ func (l *ledger) begins(call int, now time.Duration) {
 	case v.ctx.How == exam.Cancelled && v.ctx.At <= 0:
 		l.must(call, now, gave)
 	case v.item != "" && len(l.items) == l.k.size:
+		l.waits(call, now, fmt.Sprintf("the Buffer holds %d items, which is its size", l.k.size))
 		l.putting = append(l.putting, call)
 	case v.item == "" && len(l.items) == 0:
+		l.waits(call, now, "the Buffer is empty")
 		l.getting = append(l.getting, call)
 	case v.item != "":
 		l.must(call, now, putOK)

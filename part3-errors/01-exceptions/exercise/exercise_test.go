@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -98,8 +99,21 @@ func TestRunsAllSideBySideAndWaitsForTheLast(t *testing.T) {
 		case err != nil:
 			t.Errorf("no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
-		if err := exercise.RunAll(t.Context(), nil); err != nil && !t.Failed() {
-			t.Errorf("there was no job, and RunAll returned %s", lesson.Quote(err))
+	})
+}
+
+func TestWithoutJobsItReturnsAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended := make(chan error, 1)
+		go func() { ended <- exercise.RunAll(t.Context(), nil) }()
+		synctest.Wait()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("there was no job, and RunAll returned %s", lesson.Quote(err))
+			}
+		default:
+			t.Error("there is no job, and RunAll waits for one that ends: the last job cannot wake it when there is none")
 		}
 	})
 }

@@ -161,7 +161,8 @@ func TestASlowSinkDelaysNoTask(t *testing.T) {
 			t.Errorf("sink needed 10s each for events of 1s and 2s, and Close returned at %v, not at 21s, when it had had both", took)
 		}
 		if got := l.had(); !t.Failed() && got != `["mail 1s <nil>" "mail 1s <nil>"]` {
-			t.Errorf("Close returned, and sink had had %s, not both events", got)
+			t.Errorf("two tasks of 1s ended, sink was busy with the first event when the second task ended, and Close returned;"+
+				" sink had %s, not both events with Took 1s, the time from the call of the function to its end", got)
 		}
 	})
 }
@@ -182,7 +183,7 @@ func TestWhatFindsNoRoomIsDroppedAndCounted(t *testing.T) {
 		}
 		mustClose(t, o)
 		if got := l.had(); !t.Failed() && got != `["job 0 1s <nil>" "job 1 1s <nil>" "job 2 1s <nil>"]` {
-			t.Errorf("jobs 0, 1 and 2 found room; but sink had %s", got)
+			t.Errorf("jobs 0, 1 and 2 found room, and those that came later are dropped: the events that wait stay; but sink had %s", got)
 		}
 	})
 }

@@ -49,10 +49,11 @@ func init() {
 // play it: they make all that the answer needs, inside the bubble, and say what
 // they observe by [Play.Say]. Where the contract leaves an order or a choice
 // free, they say only what is fixed, or the scenario avoids it: times drawn by
-// [Draw.Time] never add up to the same instant.
+// [Draw.Time] never add up to the same instant. A scenario may have a method
+// Mistake(Instant) string, which names the mistake behind the first difference.
 func Compare[S fmt.Stringer](t *testing.T, draw func(d *Draw) S, yours, solution func(p *Play, s S)) {
 	t.Helper()
-	Judge(t, draw, yours, func(_ S, run []Line, again func(play func(*Play, S)) []Line) ([]Line, string) {
+	Judge(t, draw, yours, func(s S, run []Line, again func(play func(*Play, S)) []Line) ([]Line, string) {
 		want := again(solution)
 		i, headline := difference(run, want)
 		if i < 0 {
@@ -61,6 +62,11 @@ func Compare[S fmt.Stringer](t *testing.T, draw func(d *Draw) S, yours, solution
 		for range 3 {
 			if j, odd := difference(again(solution), want); j >= 0 {
 				return nil, examsFault + "in one scenario the solution does two things. " + odd
+			}
+		}
+		if named, ok := any(s).(interface{ Mistake(at Instant) string }); ok {
+			if mistake := named.Mistake(instant(run, want, i)); mistake != "" {
+				headline = mistake + ": " + headline
 			}
 		}
 		return want, headline
@@ -392,6 +398,43 @@ func difference(got, want []Line) (int, string) {
 		}
 	}
 	return -1, ""
+}
+
+// An Instant is the first one at which the answer and the solution differ.
+type Instant struct {
+	At           time.Duration
+	Before       []Line // what both did until then, and at it
+	Odd, Missing []Line // what only the answer did then, and only the solution
+	After        []Line // what the answer did afterwards
+}
+
+// instant is that of the difference in line i.
+func instant(got, want []Line, i int) Instant {
+	var at Instant
+	switch {
+	case i >= len(got) || i < len(want) && want[i].At < got[i].At:
+		at.At = want[i].At
+	default:
+		at.At = got[i].At
+	}
+	for _, l := range got {
+		switch {
+		case l.At > at.At:
+			at.After = append(at.After, l)
+		case l.At == at.At && !slices.Contains(want, l):
+			at.Odd = append(at.Odd, l)
+		}
+	}
+	for _, l := range want {
+		switch {
+		case l.At > at.At:
+		case l.At == at.At && !slices.Contains(got, l):
+			at.Missing = append(at.Missing, l)
+		default:
+			at.Before = append(at.Before, l)
+		}
+	}
+	return at
 }
 
 func earlier(a, b Line) bool { return a.At < b.At || a.At == b.At && a.Task < b.Task }

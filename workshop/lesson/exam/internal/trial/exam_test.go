@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,6 +115,27 @@ func TestTheSolutionMustNotDifferFromItself(t *testing.T) {
 		return
 	}
 	assert.Contains(t, fails(t, t.Name(), "moody"), "a fault of the exam, not of the answer: in one scenario the solution does two things")
+}
+
+// A named repeat names the mistake.
+type named struct{ repeat }
+
+func (named) Mistake(at exam.Instant) string {
+	return fmt.Sprintf("at %s the answer alone %s, the solution alone %s, %d lines before", at.At, at.Odd[0].Text, at.Missing[0].Text, len(at.Before))
+}
+
+func TestAScenarioNamesTheMistake(t *testing.T) {
+	if os.Getenv(broken) != "" {
+		do := func(do answer) func(*exam.Play, named) { return func(p *exam.Play, n named) { plays(do)(p, n.repeat) } }
+		alwaysFails := func(context.Context, int, func(context.Context) error) error { return errFailed }
+		draw := func(d *exam.Draw) named {
+			return named{repeat{n: 0, fails: -1, ctx: exam.End{At: time.Duration(d.Int(0, 1))}}}
+		}
+		exam.Compare(t, draw, do(alwaysFails), do(right))
+		return
+	}
+	assert.Contains(t, fails(t, t.Name(), "any"),
+		"at 0s the answer alone returns the error of f, the solution alone returns no error, 0 lines before: at 0s repeat returns")
 }
 
 func TestNamesSayWhatAnErrorIs(t *testing.T) {
