@@ -302,6 +302,24 @@ func TestEverythingIsClosedOnce(t *testing.T) {
 	})
 }
 
+func TestWhatCloseIsToCloseIsNotDetached(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := &exercise.Stack{Within: time.Second}
+		closed := 0
+		_ = s.Push(func(context.Context) error { closed++; return nil })
+		_ = s.Push(func(ctx context.Context) error {
+			if d := s.Detach(); d != nil { // another test asks for it
+				return d.Close(ctx)
+			}
+			return nil
+		})
+		_ = s.Close(t.Context())
+		if closed != 1 {
+			t.Errorf("while Close is at work, a function calls Detach and closes what it gets: what Close is still to close belongs to Close, and was closed %d times", closed)
+		}
+	})
+}
+
 func TestWhatComesTooLateIsNotTaken(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}

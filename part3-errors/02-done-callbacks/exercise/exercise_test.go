@@ -383,6 +383,21 @@ func TestCloseGivesUpWithCtx(t *testing.T) {
 	})
 }
 
+func TestACloseWhoseCtxHasEndedClosesAllTheSame(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, l.sink)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_ = o.Close(ctx) // nil or the cause
+		_ = o.Watch("mail", after(0, nil))(t.Context())
+		if got, had := o.Stats(), l.had(); got.Dropped != 1 || had != "[]" {
+			t.Errorf("Close was called with a ctx that had ended, and mail ended after it: its event is dropped. But %d were dropped and sink had %s: it closes whatever its ctx", got.Dropped, had)
+		}
+		lesson.NothingLeft(t, "Close was called with a ctx that had ended, and no event waited")
+	})
+}
+
 func TestEachCallIsATaskAndWatchIsNone(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t}

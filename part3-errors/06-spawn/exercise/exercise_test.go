@@ -476,6 +476,22 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	})
 }
 
+func TestTheContextOfWriteHasEndedWhenCloseReturns(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var given context.Context
+		w := exercise.New(1, func(ctx context.Context, _ string) error {
+			given = ctx //nolint:fatcontext // the test looks at it when Close has returned
+			return nil
+		}, func(string, error) {})
+		_ = w.Post("a")
+		_ = w.Close(t.Context())
+		synctest.Wait()
+		if given != nil && given.Err() == nil { // another test asks for the call
+			t.Error("Close has returned, and the context that write had is still alive: cancel what New has derived")
+		}
+	})
+}
+
 func TestOneOfTwoPostsGetsTheLastRoom(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		d := newDisk(t, time.Second)
