@@ -18,8 +18,7 @@ import (
 // engine is, and what was asked for meanwhile begins as soon as it is built.
 func TestBesideACloneTheEditorsComeOnceTheEngineIsBuilt(t *testing.T) {
 	needsBrowser(t)
-	built, err := theEngine()
-	require.NoError(t, err)
+	labFiles(t)
 	s, err := newSite(theRoot(t), true)
 	require.NoError(t, err)
 	s.making.begin()
@@ -36,7 +35,7 @@ func TestBesideACloneTheEditorsComeOnceTheEngineIsBuilt(t *testing.T) {
 	b.lookAt("main", "lab-being-built")
 	b.do(script(`document.querySelector("details.try [data-do=check]").click()`))
 
-	s.making.end(built, nil)
+	s.making.end(theLab.site.lab, nil)
 	b.waitFor(`document.querySelector(".making").textContent.includes("Go is ready")`)
 	b.waitLong(`document.querySelector("details.try .says").textContent.includes("Nothing is written yet")`)
 	solution, err := os.ReadFile(filepath.Join(theRoot(t), exercised, "exercise/_solution/exercise.go"))

@@ -21,26 +21,29 @@ import (
 
 var long = flag.Bool("long", false, "try every lesson and every wrong answer in the engine, not the first lesson of each part: half an hour")
 
-// theEngine is built once: to compile Go's compiler takes minutes.
-var theEngine = sync.OnceValues(func() (*engine, error) {
-	s, err := toWrite()
-	if err != nil {
-		return nil, err
-	}
-	return s.engine(context.Background(), io.Discard)
-})
+// theLab is a site with its engine, built once: to compile Go's compiler takes minutes.
+var theLab struct {
+	once  sync.Once
+	site  *site
+	files map[string][]byte
+	err   error
+}
 
-// theLab is a site with its engine.
-var theLab = sync.OnceValues(func() (map[string][]byte, error) {
-	s, err := toWrite()
-	if err != nil {
-		return nil, err
+func buildLab(ctx context.Context) (s *site, files map[string][]byte, err error) {
+	if s, err = toWrite(); err != nil {
+		return nil, nil, err
 	}
-	if s.lab, err = theEngine(); err != nil {
-		return nil, err
+	if s.lab, err = s.engine(ctx, io.Discard); err != nil {
+		return nil, nil, err
 	}
-	return s.all()
-})
+	files, err = s.all()
+	return s, files, err
+}
+
+// reserve is the time that a test with the engine has at least. Where go test's
+// -timeout leaves less, which is 10 minutes unless set, it is skipped: at the
+// timeout go test would end all tests.
+const reserve = 150 * time.Second
 
 // tried reports whether a lesson is tried in the engine: with -long each is,
 // without it the first of each part, 3.3, whose solution imports the exercise, and
@@ -55,9 +58,18 @@ func labFiles(t *testing.T) map[string][]byte {
 	if testing.Short() {
 		t.Skip("skipped by -short: to build the engine takes minutes")
 	}
-	files, err := theLab()
-	require.NoError(t, err)
-	return files
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if end, limited := t.Deadline(); limited {
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-reserve))
+		defer cancel()
+	}
+	theLab.once.Do(func() { theLab.site, theLab.files, theLab.err = buildLab(ctx) })
+	if ctx.Err() != nil {
+		skipWithout(t, "go test's -timeout leaves too little time for tests in a browser: go test -timeout 30m ./workshop/book")
+	}
+	require.NoError(t, theLab.err)
+	return theLab.files
 }
 
 // A nodeProgram is one of the browser's side that runs in node. It answers lines
