@@ -152,7 +152,7 @@ func (s *site) address(file string) string {
 	case err == nil && info.IsDir():
 		return file + "/"
 	case path.Base(path.Dir(file)) == "_wrong": // a page has all of an exercise
-		return path.Dir(file) + "/#" + strings.TrimSuffix(path.Base(file), ".go")
+		return path.Dir(file) + "/#" + answerName(file)
 	case path.Base(file) == "README.md":
 		return path.Dir(file) + "/"
 	case isText:

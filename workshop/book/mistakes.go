@@ -66,14 +66,17 @@ func (s *site) wrongs() []mistake {
 	var all []mistake
 	for _, l := range s.lessons {
 		for _, w := range l.Gallery() {
-			m := mistake{Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"), File: w.File, Whole: s.address(w.File)}
-			m.Runs = s.runs(&l, w.File)
-			m.ID = l.Folder() + "-" + strings.TrimSuffix(path.Base(w.File), ".go")
-			all = append(all, m)
+			all = append(all, mistake{
+				ID: l.Folder() + "-" + answerName(w.File), Lesson: l, Wrong: w.Wrong, Says: w.Says, Kind: cmp.Or(w.Kind, "unsorted"),
+				File: w.File, Whole: s.address(w.File), Runs: s.runs(&l, w.File),
+			})
 		}
 	}
 	return all
 }
+
+// answerName is what a file of _wrong is called on the pages.
+func answerName(file string) string { return strings.TrimSuffix(path.Base(file), ".go") }
 
 // gallery is every wrong answer with the lines in which it differs.
 func (s *site) gallery() ([]mistake, error) {

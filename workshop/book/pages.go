@@ -242,7 +242,7 @@ func (s *site) answers(l *course.Lesson) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, answer{w, strings.TrimSuffix(path.Base(w.File), ".go"), string(text)})
+		all = append(all, answer{w, answerName(w.File), string(text)})
 	}
 	var err error
 	p.Body, err = fill("answers.html", struct {
