@@ -24,10 +24,11 @@ func verifyCommand() *cobra.Command {
 		Short: "Prove that lessons keep what they promise; without a name, all of them",
 		Long: `Prove that each lesson keeps what it promises: its page has all its pieces, its
 transcript and picture are those of a run, lesson.py prints the transcript, the
-exercise's stub is red, its solution and other right answers are green under the
-race detector, shuffled, 20 times over, each wrong answer is rejected in time with
-the words that its head promises, and each test is failed by one of them. The texts
-have none of the words of workshop/course/words.txt.
+exercise's stub is red, its solution is green under the race detector, shuffled,
+20 times over and each time in other scenarios, other right answers 10 times, each
+wrong answer is rejected in time with the words that its head promises, and each
+test is failed by one of them. The texts have none of the words of
+workshop/course/words.txt.
 
 With --mutants it changes each exercise's solution instead, one place at a time
 and as people get it wrong, and runs the exercise's tests on each change. A

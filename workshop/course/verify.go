@@ -60,8 +60,8 @@ func (c Case) Run(ctx context.Context) error { return c.run(ctx) }
 const wrongWithin = 10 * time.Second
 
 // Cases are all that the lesson must prove. Thorough is what a release needs:
-// the solution and the other right answers under the race detector, shuffled,
-// twenty times over; otherwise they run once. And plain words, exact quotations,
+// the solution twenty times over and the other right answers ten times, under the
+// race detector, shuffled; otherwise they run once. And plain words, exact quotations,
 // pages that are not too long, and no test that no wrong answer fails.
 func (l Lesson) Cases(thorough bool) []Case {
 	if l.More != "" { // the rest is its lesson's
@@ -95,10 +95,14 @@ func (l Lesson) Cases(thorough bool) []Case {
 
 // exerciseCases are what an exercise must prove.
 func (l Lesson) exerciseCases(thorough bool) (cases []Case) {
+	solutionRuns, rightRuns := 1, 1
+	if thorough {
+		solutionRuns, rightRuns = 20, 10
+	}
 	cases = append(cases, Case{l, "exercise/_stub/exercise.go", Stub, l.checkStub},
-		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, l.Solution(), thorough) }})
+		Case{l, "exercise/_solution/exercise.go", Solution, func(ctx context.Context) error { return l.checkSolution(ctx, l.Solution(), solutionRuns) }})
 	for _, file := range l.RightAnswers() {
-		cases = append(cases, Case{l, "exercise/_right/" + filepath.Base(file), Right, func(ctx context.Context) error { return l.checkRight(ctx, file, thorough) }})
+		cases = append(cases, Case{l, "exercise/_right/" + filepath.Base(file), Right, func(ctx context.Context) error { return l.checkRight(ctx, file, rightRuns) }})
 	}
 	var wrong []*trial
 	for _, file := range l.WrongAnswers() {
@@ -172,9 +176,11 @@ func (l Lesson) checkStub(ctx context.Context) error {
 	return nil
 }
 
-func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) error {
+// checkSolution proves that the tests accept a right answer in each of so many runs.
+// More than one are under the race detector, shuffled and stretched.
+func (l Lesson) checkSolution(ctx context.Context, file string, runs int) error {
 	flags := []string{"-vet=off"}
-	if thorough {
+	if runs > 1 {
 		flags = []string{"-shuffle=on"}
 		if err := CanRace(ctx); err == nil {
 			flags = append(flags, "-race")
@@ -187,8 +193,8 @@ func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) e
 		return err
 	}
 	defer b.close()
-	if thorough {
-		b.again = 19
+	if runs > 1 {
+		b.again = runs - 1
 		if err := b.stretch(); err != nil {
 			return err
 		}
@@ -199,7 +205,7 @@ func (l Lesson) checkSolution(ctx context.Context, file string, thorough bool) e
 
 // checkRight proves that the tests accept a right answer that is built otherwise
 // than the solution.
-func (l Lesson) checkRight(ctx context.Context, file string, thorough bool) error {
+func (l Lesson) checkRight(ctx context.Context, file string, runs int) error {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -207,7 +213,7 @@ func (l Lesson) checkRight(ctx context.Context, file string, thorough bool) erro
 	if _, ok := headLine(string(source), "//right:"); !ok {
 		return errors.New("its first line does not say how it is built: //right: …")
 	}
-	return l.checkSolution(ctx, file, thorough)
+	return l.checkSolution(ctx, file, runs)
 }
 
 // runAnswer runs the exercise's tests on an answer, as a check does: what the plain

@@ -76,6 +76,20 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// go test -count plays other scenarios each time, and the first time always the same.
+func TestEachRoundDrawsOtherScenarios(t *testing.T) {
+	var drawn [2][]string
+	for round := range drawn {
+		exam.Compare(t, func(d *exam.Draw) repeat {
+			r := drawRepeat(d)
+			drawn[round] = append(drawn[round], r.String())
+			return r
+		}, plays(right), plays(right))
+	}
+	assert.Len(t, drawn[1], len(drawn[0]))
+	assert.NotEqual(t, drawn[0], drawn[1])
+}
+
 // fails runs a test in a child process, where it must fail, and returns what it prints.
 func fails(t *testing.T, test, name string) string {
 	t.Helper()
