@@ -234,12 +234,22 @@ var written = sync.OnceValues(func() (map[string][]byte, error) {
 	return s.all()
 })
 
+// theSite is what [written] makes. With -short a test that needs it is skipped: under the race
+// detector it takes a minute and a half to make, on one goroutine.
+func theSite(t *testing.T) map[string][]byte {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: it needs the whole site")
+	}
+	files, err := written()
+	require.NoError(t, err)
+	return files
+}
+
 // published serves the static site from a sub-path, as a plain file server would.
 func published(t *testing.T) (base string, stop func()) {
 	t.Helper()
-	files, err := written()
-	require.NoError(t, err)
-	return publish(t, files)
+	return publish(t, theSite(t))
 }
 
 func publish(t *testing.T, files map[string][]byte) (base string, stop func()) {

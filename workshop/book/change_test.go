@@ -122,6 +122,7 @@ var troubles = [][2]trouble{
 }
 
 func TestWhatGoesWrongInTheTabIsSaid(t *testing.T) {
+	t.Parallel()
 	b := inTheLab(t)
 	for _, pair := range troubles {
 		b.do(script(`document.querySelector(".change [data-do=reset]").click()`))

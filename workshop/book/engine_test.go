@@ -28,6 +28,7 @@ type question struct {
 // is right, and each wrong answer is rejected with the words in its head, but for
 // those that docs/lab.md lists; with -long -update the list is written anew.
 func TestTheEngineChecksAnswersAsTheRunnerDoes(t *testing.T) {
+	t.Parallel()
 	bench := inNode(t, "check.mjs")
 	questions, list := questionsOf(t)
 	for _, q := range questions {

@@ -55,6 +55,7 @@ func instead(body string) string {
 // The sample of each part goes from its stub by a wrong answer to green; one
 // lesson also meets all that can go wrong. The page stays alive.
 func TestAnExerciseIsDoneInTheTab(t *testing.T) {
+	t.Parallel()
 	needsBrowser(t)
 	files := labFiles(t)
 	base, stop := publish(t, files)
@@ -156,6 +157,7 @@ func TestAnExerciseIsDoneInTheTab(t *testing.T) {
 // writable is a site where an answer can be written and not checked.
 func writable(t *testing.T) (base string) {
 	t.Helper()
+	needsBrowser(t) // before the pages are made
 	s, err := newSite(theRoot(t), false)
 	require.NoError(t, err)
 	s.lab = &engine{lessons: map[string]inTheTab{strings.TrimSuffix(exercised, "/"): {Exercise: &exerciseInTheTab{}}}}

@@ -232,8 +232,7 @@ func TestTheSiteIsReadOffline(t *testing.T) {
 
 // The page that is open comes from the kept copy. Once the new version is kept, the page says so.
 func TestANewVersionOfTheSiteIsOffered(t *testing.T) {
-	files, err := written()
-	require.NoError(t, err)
+	files := theSite(t)
 	dir := t.TempDir()
 	lay(t, dir, files)
 	base, _ := serveFolder(t, dir)
@@ -255,6 +254,7 @@ func TestANewVersionOfTheSiteIsOffered(t *testing.T) {
 }
 
 func TestAxeFindsNothingSerious(t *testing.T) {
+	t.Parallel()
 	if _, err := axeCore(); err != nil {
 		skipWithout(t, "axe-core is not installed: `npm ci` in workshop/book/web brings it (%v)", err)
 	}
@@ -269,8 +269,7 @@ func TestAxeFindsNothingSerious(t *testing.T) {
 }
 
 func TestEachLinkOfTheSiteLeadsSomewhere(t *testing.T) {
-	files, err := written()
-	require.NoError(t, err)
+	files := theSite(t)
 	href := regexp.MustCompile(`(?:href|src|data-story)="([^"]*)"`)
 	ids := regexp.MustCompile(` id="([^"]+)"`)
 	anchors := make(map[string]map[string]bool)
@@ -308,8 +307,7 @@ func TestEachLinkOfTheSiteLeadsSomewhere(t *testing.T) {
 }
 
 func TestThePagesAreSmall(t *testing.T) {
-	files, err := written()
-	require.NoError(t, err)
+	files := theSite(t)
 	size := 0
 	for name, content := range files {
 		if strings.HasPrefix(name, "python/") {
