@@ -195,10 +195,13 @@ func mustName(root, path, dir string, found *faults) {
 	}
 }
 
+// onGitHub finds the links to GitHub's own pages of the repository, which stand beside its files.
+var onGitHub = regexp.MustCompile(`^\.\./\.\./(codespaces|deployments/github-pages)$`)
+
 // checkLinks finds links of a page in the folder dir that lead nowhere.
 func checkLinks(dir, text string, found *faults) {
 	for _, m := range link.FindAllStringSubmatch(text, -1) {
-		if strings.HasPrefix(m[1], "../../codespaces") { // GitHub's, beside the repository's files
+		if onGitHub.MatchString(m[1]) {
 			continue
 		}
 		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(m[1]))); err != nil {
