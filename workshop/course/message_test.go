@@ -87,6 +87,54 @@ func TestAnObjectMadeOutsideTheBubbleIsNamed(t *testing.T) {
 	assert.Equal(t, same, b.outside(same), "nothing is said of a bubble")
 }
 
+// The variable of a race is what its line writes or, where it only reads or a method writes, what stands in it.
+func TestTheNamesOfALineAreThoseOfItsSource(t *testing.T) {
+	for line, want := range map[string]struct{ written, read []string }{
+		"n = m":                             {[]string{"n"}, []string{"n", "m"}},
+		"a, b := c, d":                      {[]string{"a", "b"}, []string{"a", "b", "c", "d"}},
+		"n++":                               {[]string{"n"}, []string{"n"}},
+		"s.count += s.step":                 {[]string{"s.count"}, []string{"s.count", "s", "s.step"}},
+		"go func() { n = m }()":             {[]string{"n"}, []string{"n", "m"}},
+		"s.count--":                         {[]string{"s.count"}, []string{"s.count", "s"}},
+		"list[i] = v":                       {[]string{"list"}, []string{"list", "i", "v"}},
+		"(*p)[1:2][0], _ = v, nil":          {[]string{"p"}, []string{"p", "v"}},
+		"for k, v := range m {":             {[]string{"k", "v"}, []string{"k", "v", "m"}},
+		"for range m {":                     {[]string{"m"}, []string{"m"}},
+		"for k := range m {":                {[]string{"k"}, []string{"k", "m"}},
+		"delete(m, k)":                      {[]string{"m"}, []string{"m", "k"}},
+		"copy(to, from)":                    {[]string{"to"}, []string{"to", "from"}},
+		"clear(m)":                          {[]string{"m"}, []string{"m"}},
+		"keep(m, k)":                        {[]string{"m", "k"}, []string{"m", "k"}}, // no builtin: whatever it is given
+		"s.list.Add(x, y)":                  {[]string{"s.list", "s", "x", "y"}, []string{"s.list", "s", "x", "y"}},
+		"return true, false, nil":           {nil, nil},
+		"x = f(func() {":                    {[]string{"x"}, []string{"x"}},
+		"if n := len(m); n > 0 {":           {[]string{"n"}, []string{"n", "m"}},
+		"panic(7)":                          {nil, nil},
+		"_ = f()":                           {nil, nil},
+		"m[k].n, m[k].n = 1, 2":             {[]string{"m[k].n"}, []string{"m[k].n", "m", "k"}},
+		"var total = first + second":        {[]string{"total", "first", "second"}, []string{"total", "first", "second"}},
+		"total = 1 /* not other = 2 */ + k": {[]string{"total"}, []string{"total", "k"}},
+	} {
+		t.Run(line, func(t *testing.T) {
+			source := "package exercise\n\nfunc f() {\n\tbefore = 1\n\t" + line + "\n"
+			if strings.HasSuffix(line, "{") {
+				source += "\t\tinside = 2\n\t}" + strings.Repeat(")", strings.Count(line, "(func"))
+			}
+			b := answered(t, map[string]string{"exercise.go": source + "\n\tbehind = 3\n}\n"})
+			file := filepath.Join(b.lesson.path("exercise"), "exercise.go")
+			assert.Equal(t, want.written, b.names(file, 5, true), "written")
+			assert.Equal(t, want.read, b.names(file, 5, false), "in the line")
+			assert.Equal(t, []string{"before"}, b.names(file, 4, true))
+		})
+	}
+	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {\n\tn = 1\n\tn = = 2\n}\n", "none.go": ""})
+	place := func(name string) string { return filepath.Join(b.lesson.path("exercise"), name) }
+	assert.Equal(t, []string{"n"}, b.names(place("exercise.go"), 4, true), "before a mistake of syntax")
+	assert.Empty(t, b.names(place("none.go"), 1, true))
+	assert.Empty(t, b.names(filepath.Join(t.TempDir(), "gone.go"), 1, true))
+	assert.Equal(t, place("another.go"), b.source(place("another.go")), "it is not of the answer")
+}
+
 func TestAnEmptyLoopIsNamedByItsFirstLine(t *testing.T) {
 	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {\n\tfor {\n\t}\n}\n"})
 	assert.Equal(t, "hang:\n f (exercise.go:4): runs", b.loops("hang:\n f (exercise.go:5): runs"))

@@ -28,8 +28,8 @@ func (b *bench) source(file string) string {
 // fields in it, as the source spells them.
 func (b *bench) names(file string, line int, written bool) []string {
 	set := token.NewFileSet()
-	parsed, err := parser.ParseFile(set, b.source(file), nil, parser.SkipObjectResolution)
-	if parsed == nil || err != nil && parsed.Name == nil {
+	parsed, _ := parser.ParseFile(set, b.source(file), nil, parser.SkipObjectResolution)
+	if parsed == nil { // it cannot be read
 		return nil
 	}
 	var found []string
@@ -58,52 +58,50 @@ func (b *bench) names(file string, line int, written bool) []string {
 			}
 		}
 	}
-	ast.Inspect(parsed, func(n ast.Node) bool {
-		if n == nil || set.Position(n.Pos()).Line > line || set.Position(n.End()).Line < line {
-			return false
-		}
+	var visit func(n ast.Node) bool
+	visit = func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			if written {
-				for _, e := range n.Lhs {
-					add(e)
-				}
+			for _, e := range n.Lhs {
+				add(e)
 			}
 		case *ast.IncDecStmt:
-			if written {
-				add(n.X)
-			}
+			add(n.X)
 		case *ast.RangeStmt:
-			if written && n.Key != nil {
-				add(n.Key)
-			}
-			if written && n.Value != nil {
-				add(n.Value)
-			}
-		case *ast.CallExpr:
-			name, builtin := n.Fun.(*ast.Ident)
-			if written && builtin && len(n.Args) > 0 && slices.Contains([]string{"delete", "copy", "clear"}, name.Name) {
-				add(n.Args[0])
-			}
-			if !written { // of a function only what it is called on, and its arguments
-				if method, ok := n.Fun.(*ast.SelectorExpr); ok {
-					add(method.X)
-				}
-				for _, e := range n.Args {
+			for _, e := range []ast.Expr{n.Key, n.Value} {
+				if e != nil {
 					add(e)
 				}
 			}
+		case *ast.CallExpr: // of a function only what it is called on, and its arguments
+			switch f := n.Fun.(type) {
+			case *ast.Ident:
+				if slices.Contains([]string{"delete", "copy", "clear"}, f.Name) {
+					add(n.Args[0])
+				}
+			case *ast.SelectorExpr:
+				ast.Inspect(f.X, visit)
+			default:
+				ast.Inspect(f, visit)
+			}
+			for _, e := range n.Args {
+				ast.Inspect(e, visit)
+			}
+			return false
 		case *ast.SelectorExpr:
 			if !written {
 				add(n)
 			}
+			ast.Inspect(n.X, visit)
+			return false
 		case *ast.Ident:
 			if !written {
 				add(n)
 			}
 		}
 		return true
-	})
+	}
+	ast.Inspect(parsed, visit)
 	if written && len(found) == 0 { // a method writes
 		return b.names(file, line, false)
 	}
