@@ -17,7 +17,7 @@ func answered(t *testing.T, files map[string]string) *bench {
 	b := &bench{files: make(map[string]string)}
 	dir := t.TempDir()
 	for name, text := range files {
-		b.files[name] = filepath.Join(dir, name)
+		b.files[name] = filepath.Join(dir, strings.ReplaceAll(name, "/", "-"))
 		require.NoError(t, os.WriteFile(b.files[name], []byte(text), 0o644))
 	}
 	return b
@@ -81,8 +81,41 @@ func TestAnObjectMadeOutsideTheBubbleIsNamed(t *testing.T) {
 			assert.Contains(t, message, "Make it inside the function")
 		})
 	}
-	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {}\n", "other.go": "package exercise\n\nvar stop = make(chan int)\n"})
-	assert.True(t, strings.HasPrefix(b.outside(strings.Replace(waits, "LINE", "3", 1)), "stop is a variable of the package (other.go:3): "), "in another file")
+	named := func(line string, files map[string]string) string {
+		for name, text := range files {
+			files[name] = "package exercise\n\n" + text
+		}
+		said := strings.Replace(waits, "LINE", line, 1)
+		message := answered(t, files).outside(said)
+		name, _, ok := strings.Cut(message, " is a variable of the package")
+		if !ok {
+			require.Equal(t, said, message)
+			return "none"
+		}
+		return name
+	}
+	for want, files := range map[string]map[string]string{ // line 8 waits
+		"stop":                       {"exercise.go": "func f() {}\n\n\n\n\n\n", "other.go": "var stop = make(chan int)\n\nvar n int\n"},
+		"the only one":               {"exercise.go": "func f() {}\n", "other.go": "var the_only_one int\n"},
+		"own":                        {"exercise.go": "var own, other chan int\n\nfunc f() {\n\t_ = other\n\n\t<-own\n}\n"},
+		"the one in the line":        {"exercise.go": "var c chan int\nvar the_one_in_the_line pool\nfunc f() {\n\t<-c\n\n\tthe_one_in_the_line.get()\n}\n"},
+		"the timely one in the line": {"exercise.go": "var n int\nvar the_timely_one_in_the_line chan int\nfunc f() {\n\n\n\tn = <-the_timely_one_in_the_line\n}\n"},
+		"the nearest above":          {"exercise.go": "var c, the_nearest_above chan int\nfunc f() {\n\t<-c\n\tc := the_nearest_above\n\n\tg()\n\n\n}\n"},
+		"the nearest below":          {"exercise.go": "var c, the_nearest_below chan int\nfunc f() {\n\t<-c\n\n\n\tg(\n\t\tthe_nearest_below)\n}\n"},
+		"before another function":    {"exercise.go": "var c, before_another_function chan int\nfunc f() {\n\t<-before_another_function\n\n\n\tg() }\nfunc h() { <-c }\n"},
+		"behind another function":    {"exercise.go": "var c, behind_another_function chan int\n\n\nfunc g() { <-c }\nfunc f() {\n\th()\n\n\n\n<-behind_another_function\n}\n"},
+		"on one line":                {"exercise.go": "var c, on_one_line chan int\n\n\n\n\nfunc f() { <-on_one_line }\n", "a/a.go": "var d chan int\n"},
+		"first in the line":          {"exercise.go": "var c chan int\nvar first_in_the_line pool\nfunc f() {\n\n\n\tfirst_in_the_line.get()\n\t<-c\n}\n"},
+		"no namesake":                {"exercise.go": "var c, no_namesake chan int\nfunc f() {\n\t_ = no_namesake\n\tc := make(chan int)\n\n\t<-c\n}\n"},
+		"none":                       {"exercise.go": "func f() {}\n", "other.go": "var a, b int\n", "sub/a.go": "var c chan int\n"},
+		"of another file":            {"exercise.go": "func f() {\n\n\n\n\n\t<-of_another_file\n}\n", "other.go": "var c, of_another_file chan int\n"},
+	} {
+		assert.Equal(t, strings.ReplaceAll(want, " ", "_"), named("8", files), files)
+	}
+	assert.Equal(t, "c", named("4", map[string]string{"exercise.go": "\nfunc f() { <-c }\n", "other.go": "var n int\n\nvar c = make(chan int)\n"}))
+	assert.Equal(t, "none", named("4", map[string]string{"exercise.go": "func f() {\n\t<-c\n", "other.go": "var c chan int\n"}), "saved meanwhile")
+	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nvar c chan int\n\nfunc f() { <-c }\n"})
+	assert.True(t, strings.HasPrefix(b.outside("exercise_test.go:1: "+strings.Replace(waits, "LINE", "5", 1)), "c is a variable"), "another file is named first")
 	const same = "exercise_test.go:5: it leaks at exercise.go:3"
 	assert.Equal(t, same, b.outside(same), "nothing is said of a bubble")
 }
@@ -138,7 +171,11 @@ func TestTheNamesOfALineAreThoseOfItsSource(t *testing.T) {
 func TestAnEmptyLoopIsNamedByItsFirstLine(t *testing.T) {
 	b := answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {\n\tfor {\n\t}\n}\n"})
 	assert.Equal(t, "hang:\n f (exercise.go:4): runs", b.loops("hang:\n f (exercise.go:5): runs"))
-	assert.Equal(t, "f (exercise.go:9): runs", b.loops("f (exercise.go:9): runs"))
+	for _, same := range []string{"f (exercise.go:9): runs", "f (other.go:5): runs"} {
+		assert.Equal(t, same, b.loops(same))
+	}
+	b = answered(t, map[string]string{"exercise.go": "package exercise\n\nfunc f() {\n\tfor {\n\t\tg()\n\t}\n}\n"})
+	assert.Equal(t, "f (exercise.go:6): runs", b.loops("f (exercise.go:6): runs"), "it has a statement, whose line the runtime names")
 }
 
 func TestMemoryIsAGibibyteUnlessSet(t *testing.T) {

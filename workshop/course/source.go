@@ -1,11 +1,13 @@
 package course
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -119,24 +121,38 @@ type global struct {
 // timely are types that virtual time must know: not a sync.Once or a sync.Mutex.
 var timely = regexp.MustCompile(`\bsync\.(WaitGroup|Cond|NewCond|OnceFunc|OnceValue)|\btime\.(Timer|Ticker|New|After|Tick)|\b(context|errgroup|semaphore)\.|\bchan\b`)
 
-// outsider is a variable of the package that a line uses: in the line itself,
-// else in the statement that begins there, else in the function around it, else the
-// only one that can be meant.
-func (b *bench) outsider(file string, line int) *global {
-	set := token.NewFileSet()
-	var globals []global
-	var here *ast.File
-	names := make([]string, 0, len(b.files))
-	for name := range b.files {
-		names = append(names, name)
+// A use is a global that a declaration uses, so many lines away from the one that is asked for.
+type use struct {
+	global
+	away int
+}
+
+// nearer compares uses: first those in the line itself, then those that virtual time must know.
+func nearer(a, b use) int {
+	first := func(a, b bool) int {
+		switch {
+		case a == b:
+			return 0
+		case a:
+			return -1
+		}
+		return 1
 	}
-	slices.Sort(names)
-	for _, name := range names {
+	return cmp.Or(first(a.away == 0, b.away == 0), first(timely.MatchString(a.kind), timely.MatchString(b.kind)), cmp.Compare(a.away, b.away))
+}
+
+// outsider is the variable of the package that a line uses or, else, the declaration around
+// it; where that has none, the only one that can be meant.
+func (b *bench) outsider(file string, line int) (found global, ok bool) {
+	set := token.NewFileSet()
+	var globals, possible []use
+	var here *ast.File
+	for _, name := range slices.Sorted(maps.Keys(b.files)) {
 		parsed, err := parser.ParseFile(set, b.files[name], nil, 0)
-		if parsed == nil || strings.Contains(name, "/") {
+		if err != nil || strings.Contains(name, "/") { // of another package
 			continue
 		}
-		if err == nil && name == filepath.Base(file) {
+		if name == file {
 			here = parsed
 		}
 		for _, d := range parsed.Decls {
@@ -154,62 +170,37 @@ func (b *bench) outsider(file string, line int) *global {
 					kind += " " + types.ExprString(v)
 				}
 				for _, id := range spec.Names {
-					globals = append(globals, global{id.Name, name, set.Position(id.Pos()).Line, kind, id.Pos()})
+					globals = append(globals, use{global: global{id.Name, name, set.Position(id.Pos()).Line, kind, id.Pos()}})
 				}
 			}
 		}
 	}
-	if here == nil || len(globals) == 0 {
-		return nil
+	if here == nil { // it is not the answer's, or was saved meanwhile
+		return global{}, false
 	}
-	best := func(all []global) *global {
-		slices.SortStableFunc(all, func(a, b global) int {
-			return map[bool]int{true: 0, false: 1}[timely.MatchString(a.kind)] - map[bool]int{true: 0, false: 1}[timely.MatchString(b.kind)]
-		})
-		if len(all) == 0 {
-			return nil
+	for _, d := range here.Decls {
+		if line < set.Position(d.Pos()).Line || line > set.Position(d.End()).Line {
+			continue
 		}
-		return &all[0]
-	}
-	used := func(in ast.Node, only int) (all []global) {
-		ast.Inspect(in, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if !ok || only > 0 && set.Position(id.Pos()).Line != only {
-				return true
-			}
-			for _, g := range globals {
-				if g.name == id.Name && (id.Obj == nil || id.Obj.Pos() == g.at) && !slices.Contains(all, g) {
-					all = append(all, g)
+		ast.Inspect(d, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				for _, g := range globals {
+					if g.name == id.Name && (id.Obj == nil || id.Obj.Pos() == g.at) {
+						away := set.Position(id.Pos()).Line - line
+						possible = append(possible, use{g.global, max(away, -away)})
+					}
 				}
 			}
 			return true
 		})
-		return all
 	}
-	if g := best(used(here, line)); g != nil {
-		return g
+	if len(possible) == 0 {
+		possible = slices.DeleteFunc(globals, func(g use) bool { return len(globals) > 1 && !timely.MatchString(g.kind) })
 	}
-	var all []global
-	ast.Inspect(here, func(n ast.Node) bool {
-		if s, ok := n.(ast.Stmt); ok && set.Position(s.Pos()).Line == line {
-			all = append(all, used(s, 0)...)
-		}
-		return true
-	})
-	if g := best(all); g != nil {
-		return g
+	if len(possible) == 0 {
+		return global{}, false
 	}
-	for _, d := range here.Decls {
-		if set.Position(d.Pos()).Line <= line && line <= set.Position(d.End()).Line {
-			if g := best(used(d, 0)); g != nil {
-				return g
-			}
-		}
-	}
-	if g := best(slices.Clone(globals)); timely.MatchString(g.kind) || len(globals) == 1 {
-		return g
-	}
-	return nil
+	return slices.MinFunc(possible, nearer).global, true
 }
 
 var (
@@ -225,11 +216,8 @@ func (b *bench) outside(message string) string {
 		return message
 	}
 	for _, m := range placeInAnswer.FindAllStringSubmatch(message, -1) {
-		if b.files[m[1]] == "" {
-			continue
-		}
 		line, _ := strconv.Atoi(m[2]) // digits
-		if g := b.outsider(m[1], line); g != nil {
+		if g, ok := b.outsider(m[1], line); ok {
 			return fmt.Sprintf("%s is a variable of the package (%s:%d): it is made once, outside of any test, and virtual time cannot work with it."+
 				" Make it inside the function, for each call\n%s", g.name, g.file, g.line, message)
 		}
