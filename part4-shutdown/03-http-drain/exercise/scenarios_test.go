@@ -64,7 +64,7 @@ func drawDay(d *exam.Draw) day {
 // Mistake names what is behind a difference, in the words of the contract.
 func (s day) Mistake(at exam.Instant) string {
 	odd, missing := at.Odd.Has, at.Missing.Has
-	gaveUp := s.ctx.How != exam.Never && at.At >= max(s.drain, s.ctx.At)
+	gaveUp := s.ctx.How != exam.Never && at.At >= max(s.drain, s.ctx.At) && !at.Before.Has("Drain", "returns no error")
 	switch {
 	case odd("Submit", "accepts") && missing("Submit", "ErrDraining"):
 		return "Drain had been called, and Submit accepted a job"

@@ -64,6 +64,8 @@ func (s term) Mistake(at exam.Instant) string {
 	odd, missing := at.Odd.Has, at.Missing.Has
 	served := s.fails > 0 && at.At == s.fails // by itself
 	switch {
+	case odd("Run", "calls Serve"):
+		return "Run calls Serve once, and nothing when ctx had ended before the call"
 	case missing("Run", "calls NotReady") && served:
 		return "Serve had returned by itself, and Run did not call NotReady at once"
 	case missing("Run", "calls NotReady"):
@@ -90,8 +92,8 @@ func (s term) Mistake(at exam.Instant) string {
 		return "Shutdown had returned an error, and Run did not call Close"
 	case odd("Run", "calls Close"):
 		return "Run calls Close once, when Shutdown has returned an error, and never otherwise"
-	case missing("Run", "reports http.ErrServerClosed") && s.closed && served:
-		return "http.ErrServerClosed is a failure if Serve returns it before Run has called Shutdown: Run did not report it, or not alone"
+	case missing("Run", "http.ErrServerClosed") && !odd("Run", "http.ErrServerClosed"):
+		return "http.ErrServerClosed is a failure if Serve returns it before Run has called Shutdown, and Run did not report it"
 	}
 	return ""
 }
