@@ -69,7 +69,7 @@ func (s life) Mistake(at exam.Instant) string {
 		return "Restart returned while a child ran"
 	case missing("Restart", "returns no error"):
 		return "the child was done, and Restart did not return nil"
-	case missing("Restart", "ErrGaveUp and") && odd("Restart", "ErrGaveUp"):
+	case missing("Restart", "ErrGaveUp") && odd("Restart", "ErrGaveUp"):
 		return "Restart gave up, and errors.Is does not find both ErrGaveUp and the last failure in what it returned, or its text does not say what the panic said"
 	case missing("Restart", "ErrGaveUp"):
 		return "more than Max failures were younger than Within, and Restart did not give up"
@@ -82,7 +82,7 @@ func (s life) Mistake(at exam.Instant) string {
 	case odd("child", "starts"):
 		return "a child was started before Pause had passed since the failure"
 	case odd("Restart", "ErrGaveUp") && !ended:
-		return "Restart gave up although no more than Max failures were younger than Within"
+		return "Restart returned ErrGaveUp although no more than Max failures were younger than Within"
 	case odd("Restart", "returns") && !ended:
 		return "the child was not done and had not failed too often, ctx was alive, and Restart returned"
 	case odd("Restart", "returns"):

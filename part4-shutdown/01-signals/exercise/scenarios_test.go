@@ -127,7 +127,7 @@ func (s service) Mistake(at exam.Instant) string {
 		return "no signal had come, so any error of work is a failure, and Run did not report it as it is"
 	case missing("Run", "reports the error of work"):
 		return "the error of work says something else than that it was asked to stop: a failure, which Run did not report as it is"
-	case odd("Run", "reports the error of work") && missing("Run", "returns 0"):
+	case odd("Run", "reports the error of work") && asked && missing("Run", "returns 0"):
 		return "work was asked to stop, its error says only that, and Run took it for a failure"
 	case missing("Run", "returns 1") && at.At > 0 && slices.ContainsFunc(s.script[min(1, len(s.script)):], func(sig sent) bool { return sig.at == at.At }):
 		return "the second signal had come, and Run did not return at once with 128 plus its number"
