@@ -76,10 +76,6 @@ func (e estate) Mistake(at exam.Instant) string {
 		return lines[i].Task
 	}
 	switch {
-	case odd("thing", "calls Push"), odd("main", "Push after Close"):
-		return "Close had been called, and Push did not return ErrClosed"
-	case odd("thing", "calls Close"), missing("thing", "calls Close") && !missing("thing", "is being closed"):
-		return "a function called Close: a second Close returns nil at once"
 	case odd("thing", "is being closed") && missing("thing", "is being closed") && task(at.Odd, "is being closed") == task(at.Missing, "is being closed"):
 		return "the context of a function has the values of ctx and is alive when it is called"
 	case odd("thing", "is being closed") && missing("thing", "is being closed"):
@@ -88,6 +84,10 @@ func (e estate) Mistake(at exam.Instant) string {
 		return "a function was called twice, or before the one that comes before it had returned"
 	case missing("thing", "is being closed"):
 		return "a function was not called when the one before it had returned: each is called, whatever those before it did, also if they panicked"
+	case odd("thing", "calls Push") && missing("thing", "calls Push"), odd("main", "Push after Close") && missing("main", "Push after Close"):
+		return "Close had been called, and Push did not return ErrClosed"
+	case missing("thing", "calls Close"):
+		return "a function called Close: a second Close returns nil at once"
 	case odd("thing", "is closed"):
 		return "the context of a function ended although Within had not passed since its call"
 	case missing("thing", "is closed"):

@@ -90,6 +90,7 @@ func (s scenario) Mistake(at exam.Instant) string {
 	odd, missing := at.Odd.Has, at.Missing.Has
 	ended := s.ctx.How != exam.Never && s.ctx.At <= at.At
 	const isOver = "is over"
+	leaves := at.Before.Has("the loop", "breaks") || at.Before.Has("the loop", "gets a") || at.Before.Has("the loop", "gets c") || at.Before.Has("the loop", "gets the")
 	switch {
 	case odd("the loop", "a value with the error"):
 		return "with an error comes the zero value of T, and the loop got another value"
@@ -99,6 +100,8 @@ func (s scenario) Mistake(at exam.Instant) string {
 		return "ctx had ended, and the loop got a value: from its end on it gets nothing but the cause"
 	case odd("the loop", " of source ") && missing("the loop", "gets"):
 		return "a source had failed while Merge waited for values, and the loop did not get the error at once"
+	case odd("the loop", " of source ") && leaves:
+		return "the stream had ended with an error or the loop had been left, and the loop got a value"
 	case odd("the loop", " of source "):
 		return "the loop got a value before each source had given its next value or had ended"
 	case missing("the loop", "gets the cause of ctx"):
@@ -107,14 +110,16 @@ func (s scenario) Mistake(at exam.Instant) string {
 		return "each source had given its next value or had ended, and the loop did not get the least one"
 	case missing("the loop", "gets"):
 		return "a source had failed while Merge waited for values, and the loop did not get that very error at once"
+	case odd("source", "is asked") && ended:
+		return "ctx had ended, and a source was called or asked for a value"
 	case odd("source", "is asked"):
 		return "Merge asks a source for its next value when it yields the one that it holds, not before"
 	case missing("source", "is asked"):
-		return "the value of a source was yielded, and the source was not asked for the next one at that instant"
+		return "a source is asked for a value when the loop begins, and for the next one at the instant at which Merge yields the one that it holds, and it was not"
 	case odd("source", "is told to stop"):
 		return "the context of a source ended although neither ctx nor the stream had"
 	case missing("source", "is told to stop"):
-		return "the stream had ended, and the context of a source did not end"
+		return "ctx or the stream had ended, and the context of a source did not end"
 	case odd("the loop", isOver):
 		return "the loop ended although a source had not returned"
 	case missing("the loop", isOver):
