@@ -88,7 +88,7 @@ func (s night) Mistake(at exam.Instant) string {
 	case vanished > 0:
 		return "a job ended by runtime.Goexit, and RunAll did not report ErrVanished for it"
 	case vanished < 0:
-		return "RunAll reported ErrVanished for a job that had not ended by runtime.Goexit"
+		return "RunAll reported ErrVanished more often than a job had ended by runtime.Goexit"
 	}
 	return ""
 }

@@ -102,13 +102,15 @@ func (s service) Mistake(at exam.Instant) string {
 	case odd("a run", "without its caller's values"), odd("run", "begins attempt") && missing("run", "begins attempt"):
 		return "the Func is run with the ctx that was given, values and all"
 	case odd("run", "begins attempt") && missing("run", "returns the cause"):
-		return "ctx had ended, and Retry began an attempt"
+		return "ctx had ended, and an attempt began"
+	case odd("run", "begins attempt") && missing("run", "panics"):
+		return "a panic that no Recover has made an error is not tried again, and another attempt began"
 	case odd("run", "begins attempt") && missing("run", "returns"):
-		return "Retry began another attempt although it had made as many as it may, or the last one had succeeded, or ctx had ended"
+		return "there had been as many attempts as there may be, or the last one had succeeded, or ctx had ended, and another attempt began"
 	case odd("run", "begins attempt"):
-		return "Retry began an attempt before its pause was over"
+		return "an attempt began before the pause was over"
 	case missing("run", "begins attempt"):
-		return "ctx was alive, there were attempts left, and Retry did not begin one when its pause was over: no error stops it"
+		return "ctx was alive, there were attempts left, and none began when the pause was over: no error stops Retry"
 	case odd("Log", "reports") && missing("Log", "reports"):
 		return "Log reports the error of the Func itself, and reported another one"
 	case odd("Log", "reports"):
