@@ -107,12 +107,8 @@ func drawShift(d *exam.Draw) shift {
 
 // Mistake names what is behind a difference, in the words of the contract.
 func (s shift) Mistake(at exam.Instant) string {
-	has := func(lines []exam.Line, task, text string) bool {
-		return slices.ContainsFunc(lines, func(l exam.Line) bool { return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text) })
-	}
-	broken := has(at.Before, "", "fails with") || s.ctx.How != exam.Never && s.ctx.At <= at.At
-	odd := func(task, text string) bool { return has(at.Odd, task, text) }
-	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	odd, missing := at.Odd.Has, at.Missing.Has
+	broken := at.Before.Has("", "fails with") || s.ctx.How != exam.Never && s.ctx.At <= at.At
 	switch { // what breaks most comes first: the rest follows from it
 	case odd("emit", "another goroutine"):
 		return "emit belongs to the goroutine that called Pipeline, and another one called it"
@@ -156,7 +152,7 @@ func (s shift) Mistake(at exam.Instant) string {
 		return "Pipeline returned an error although nothing had broken the pipeline"
 	case missing("Pipeline", "returns") && s.endedBefore():
 		return "ctx had ended before the call, and Pipeline did not return at once"
-	case missing("Pipeline", "returns") && broken && has(at.After, "Pipeline", "returns no error"):
+	case missing("Pipeline", "returns") && broken && at.After.Has("Pipeline", "returns no error"):
 		return "an error had broken the pipeline, and Pipeline went on as if there was none"
 	case missing("Pipeline", "returns") && broken:
 		return "the pipeline had broken, all calls had returned, and Pipeline still waited: for an item, for room for a result, or for a goroutine that does not notice"

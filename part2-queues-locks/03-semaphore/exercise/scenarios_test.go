@@ -59,6 +59,37 @@ func drawHarbor(d *exam.Draw) harbor {
 	return h
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (h harbor) Mistake(at exam.Instant) string {
+	odd, missing := func(text string) bool { return at.Odd.Has("call", text) }, func(text string) bool { return at.Missing.Has("call", text) }
+	same := len(at.Odd) > 0 && len(at.Missing) > 0 && at.Odd[0].Task == at.Missing[0].Task
+	switch {
+	case odd("without the caller's values"), odd("runs fn") && missing("runs fn") && same:
+		return "fn gets ctx itself: its values, its deadline, its end"
+	case odd("runs fn") && missing("returns ErrFull"):
+		return "run calls ran, wait calls waited already, and another call was let in"
+	case odd("runs fn") && missing("returns the cause") && same:
+		return "ctx had ended before its turn came, and fn was called"
+	case odd("runs fn") && missing("runs fn"):
+		return "the calls that wait take their turns first come, first served, and another one got the place"
+	case odd("runs fn"):
+		return "more than run calls were under way, or a call that waits was overtaken"
+	case missing("runs fn") && odd("returns ErrFull"):
+		return "fewer than wait calls waited, or there was a free place, and a call was refused"
+	case missing("runs fn"):
+		return "a place was free, it was the turn of a call, and it did not call fn"
+	case missing("returns ErrFull") && same:
+		return "a call that is refused returns ErrFull itself"
+	case odd("returns ErrFull") && missing("returns the cause") && same:
+		return "ctx had ended, and Do did not return its cause"
+	case missing("returns ErrFull"):
+		return "wait calls waited already, and another call was not refused at once"
+	case odd("returns ErrFull"):
+		return "fewer than wait calls waited, and a call was refused"
+	}
+	return ""
+}
+
 // sail plays a harbor with a Bulkhead.
 func sail(p *exam.Play, h harbor, do func(context.Context, func(context.Context) error) error, errFull error) {
 	names := exam.Names{"ErrFull": errFull, "the cause of its ctx": errTired, "the error of fn": errBroken, "context.Canceled": context.Canceled}

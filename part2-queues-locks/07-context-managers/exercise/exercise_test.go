@@ -441,6 +441,23 @@ func TestAPanicGoesOnWithTheVeryValue(t *testing.T) {
 	})
 }
 
+func TestACloseAfterAPanicHasNothingToClose(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := &exercise.Stack{Within: time.Minute}
+		push(t, s, func(context.Context) error { return errDisk }, func(context.Context) error { panic("a bug in the cache") })
+		again := func() (bug any, err error) {
+			defer func() { bug = recover() }()
+			return nil, s.Close(t.Context())
+		}
+		_, _ = again()
+		if bug, err := again(); bug != nil {
+			t.Errorf("the first Close panicked with what closing the cache did, and the second one panics too, with %v: it has nothing to close and returns nil", bug)
+		} else if err != nil {
+			t.Errorf("the first Close panicked, and the second one returned %s: it has nothing to close and returns nil", lesson.Quote(err))
+		}
+	})
+}
+
 func TestASecondPanicStopsNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}

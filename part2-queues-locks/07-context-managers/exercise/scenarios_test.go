@@ -5,6 +5,7 @@ package exercise_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,34 @@ func drawEstate(d *exam.Draw) estate {
 		e.detached = d.Int(0, len(e.things))
 	}
 	return e
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (e estate) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	task := func(lines exam.Lines, text string) string {
+		i := slices.IndexFunc(lines, func(l exam.Line) bool { return strings.Contains(l.Text, text) })
+		return lines[i].Task
+	}
+	switch {
+	case odd("thing", "is being closed") && missing("thing", "is being closed") && task(at.Odd, "is being closed") == task(at.Missing, "is being closed"):
+		return "the context of a function has the values of ctx and is alive when it is called"
+	case odd("thing", "is being closed") && missing("thing", "is being closed"):
+		return "the last one pushed is closed first, and another one was"
+	case odd("thing", "is being closed"):
+		return "a function was called twice, or before the one that comes before it had returned"
+	case missing("thing", "is being closed"):
+		return "a function was not called when the one before it had returned: each is called, whatever those before it did, also if they panicked"
+	case odd("thing", "calls Push") && missing("thing", "calls Push"), odd("main", "Push after Close") && missing("main", "Push after Close"):
+		return "Close had been called, and Push did not return ErrClosed"
+	case missing("thing", "calls Close"):
+		return "a function called Close: a second Close returns nil at once"
+	case odd("thing", "is closed"):
+		return "the context of a function ended although Within had not passed since its call"
+	case missing("thing", "is closed"):
+		return "Within had passed since the call of a function, and its context did not end"
+	}
+	return ""
 }
 
 type stack interface {

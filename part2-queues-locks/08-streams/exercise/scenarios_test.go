@@ -85,6 +85,49 @@ func drawScenario(d *exam.Draw) scenario {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s scenario) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	ended := s.ctx.How != exam.Never && s.ctx.At <= at.At
+	const isOver = "is over"
+	leaves := at.Before.Has("the loop", "breaks") || at.Before.Has("the loop", "gets a") || at.Before.Has("the loop", "gets c") || at.Before.Has("the loop", "gets the")
+	switch {
+	case odd("the loop", "a value with the error"):
+		return "with an error comes the zero value of T, and the loop got another value"
+	case odd("the loop", " of source ") && missing("the loop", " of source "):
+		return "the values come in ascending order, of two equal ones that of the earlier source, and the loop got another one"
+	case odd("the loop", " of source ") && ended:
+		return "ctx had ended, and the loop got a value: from its end on it gets nothing but the cause"
+	case odd("the loop", " of source ") && missing("the loop", "gets"):
+		return "a source had failed while Merge waited for values, and the loop did not get the error at once"
+	case odd("the loop", " of source ") && leaves:
+		return "the stream had ended with an error or the loop had been left, and the loop got a value"
+	case odd("the loop", " of source "):
+		return "the loop got a value before each source had given its next value or had ended"
+	case missing("the loop", "gets the cause of ctx"):
+		return "ctx had ended, and the loop did not get its cause at once"
+	case missing("the loop", " of source "):
+		return "each source had given its next value or had ended, and the loop did not get the least one"
+	case missing("the loop", "gets"):
+		return "a source had failed while Merge waited for values, and the loop did not get that very error at once"
+	case odd("source", "is asked") && ended:
+		return "ctx had ended, and a source was called or asked for a value"
+	case odd("source", "is asked"):
+		return "Merge asks a source for its next value when it yields the one that it holds, not before"
+	case missing("source", "is asked"):
+		return "a source is asked for a value when the loop begins, and for the next one at the instant at which Merge yields the one that it holds, and it was not"
+	case odd("source", "is told to stop"):
+		return "the context of a source ended although neither ctx nor the stream had"
+	case missing("source", "is told to stop"):
+		return "ctx or the stream had ended, and the context of a source did not end"
+	case odd("the loop", isOver):
+		return "the loop ended although a source had not returned"
+	case missing("the loop", isOver):
+		return "all sources had returned, and the loop did not end"
+	}
+	return ""
+}
+
 type merge func(context.Context, func(a, b value) int, ...func(context.Context) iter.Seq2[value, error]) iter.Seq2[value, error]
 
 func yours(ctx context.Context, compare func(a, b value) int, from ...func(context.Context) iter.Seq2[value, error]) iter.Seq2[value, error] {

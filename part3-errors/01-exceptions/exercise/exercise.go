@@ -45,8 +45,9 @@ func (e *PanicError) Unwrap() error {
 //     (a *PanicError); and when it ends by runtime.Goexit (ErrVanished). RunAll
 //     itself never panics for a job. The method Error of a failure does not panic.
 //   - RunAll returns nil when no job has failed, also when ctx has ended. Otherwise
-//     the text of its error has one line for each failure, "name: text of the
-//     failure", in the order of jobs, not in the order in which they failed.
+//     the text of its error is a line for each failure, "name: text of the
+//     failure", in the order of jobs, not in the order in which they failed. A
+//     text of several lines stays as it is.
 //     errors.Is and errors.AsType find each failure in it. Two jobs may have the
 //     same name: their failures are two.
 //   - No goroutine or derived context is left when RunAll returns, also while ctx is still alive.

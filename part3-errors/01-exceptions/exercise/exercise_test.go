@@ -251,6 +251,11 @@ func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 		if !ok || p.Value != any(42) {
 			t.Fatalf("mail called panic(42), and errors.AsType finds no PanicError with the value 42 in what RunAll returned: %s", lesson.Quote(err))
 		}
+		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "sync", explodes(0, nil))})
+		if _, ok := errors.AsType[*runtime.PanicNilError](err); !ok {
+			t.Fatalf("sync called panic(nil), which is a panic like any other: recover returns a *runtime.PanicNilError,"+
+				" and errors.AsType does not find it in what RunAll returned: %s", lesson.Quote(err))
+		}
 		err = exercise.RunAll(t.Context(), []exercise.Job{job(t, "", explodes(0, ""))})
 		if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != any("") || err.Error() != ": panic: " {
 			t.Errorf("a job without a name called panic(\"\"): that is the line \": panic: \" and a PanicError with an empty text; RunAll returned %s", lesson.Quote(err))

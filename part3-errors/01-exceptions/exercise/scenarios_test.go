@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,39 @@ func drawNight(d *exam.Draw) night {
 		})
 	}
 	return s
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (s night) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	got, want := text(at.Odd, "RunAll"), text(at.Missing, "RunAll")
+	vanished := strings.Count(want, ": ErrVanished") - strings.Count(got, ": ErrVanished")
+	switch {
+	case odd("job", "runs") && missing("job", "runs"):
+		return "the ctx of a job is ctx or made from it, with its values, and this job got another"
+	case missing("job", "runs"):
+		return "all jobs run at the same time, and one did not"
+	case odd("job", "runs"):
+		return "each job runs once"
+	case odd("job", "is told to stop"), missing("job", "is told to stop"):
+		return "the ctx of a job ends when ctx ends, with its cause, and not for another job's failure"
+	case want == "" || got == "":
+		return ""
+	case vanished > 0:
+		return "a job ended by runtime.Goexit, and RunAll did not report ErrVanished for it"
+	case vanished < 0:
+		return "RunAll reported ErrVanished more often than a job had ended by runtime.Goexit"
+	}
+	return ""
+}
+
+// text is what a task did.
+func text(lines exam.Lines, task string) string {
+	i := slices.IndexFunc(lines, func(l exam.Line) bool { return l.Task == task })
+	if i < 0 {
+		return ""
+	}
+	return lines[i].Text
 }
 
 // A kit is what the exercise and its solution name alike.

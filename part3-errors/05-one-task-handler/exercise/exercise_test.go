@@ -126,13 +126,21 @@ func TestChainPutsTheFirstOutermost(t *testing.T) {
 	})
 }
 
+// A nilError is an error even where its pointer is nil.
+type nilError struct{}
+
+func (*nilError) Error() string { return "a nil pointer in an error" }
+
 func TestRecoverMakesAnErrorOfAPanic(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		for _, value := range []any{errJam, "page 3 of 2", &exercise.PanicError{Value: "page 4 of 2"}} {
+		for _, value := range []any{errJam, "page 3 of 2", &exercise.PanicError{Value: "page 4 of 2"}, (*nilError)(nil)} {
 			err := exercise.Recover()(func(context.Context) error { panic(value) })(t.Context())
 			if p, ok := errors.AsType[*exercise.PanicError](err); !ok || p.Value != value {
 				t.Errorf("a panic with %q came out of Recover as %s, not as a *PanicError with that value", value, lesson.Quote(err))
 			}
+		}
+		if err := exercise.Recover()(func(context.Context) error { return nil })(t.Context()); err != nil {
+			t.Errorf("the Func succeeded, and Recover returned %s", lesson.Quote(err))
 		}
 		pages := 0
 		f := exercise.Recover()(func(context.Context) error {
@@ -477,6 +485,17 @@ func TestSeveralGoroutinesRunOneFunc(t *testing.T) {
 			t.Fatalf("several goroutines ran one Func at once, each run has 3 attempts, and one had %d: the runs share a count", n)
 		}
 	}
+}
+
+func TestANilPointerInAnErrorIsAFailure(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		attempts, reports := 0, 0
+		f := exercise.Guard(2, time.Second, func(error) { reports++ })(func(context.Context) error { attempts++; return (*nilError)(nil) })
+		if err := f(t.Context()); err == nil || attempts != 2 || reports != 1 {
+			t.Errorf("the Func returned an error that holds a nil pointer, which is not nil, in each of 2 attempts:"+
+				" there were %d attempts and %d reports, and Guard returned %s", attempts, reports, lesson.Quote(err))
+		}
+	})
 }
 
 func TestGuardTriesAgainAfterAPanic(t *testing.T) {

@@ -95,6 +95,32 @@ func drawService(d *exam.Draw) service {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s service) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	switch {
+	case odd("a run", "without its caller's values"), odd("run", "begins attempt") && missing("run", "begins attempt"):
+		return "the Func is run with the ctx that was given, values and all"
+	case odd("run", "begins attempt") && missing("run", "returns the cause"):
+		return "ctx had ended, and an attempt began"
+	case odd("run", "begins attempt") && missing("run", "panics"):
+		return "a panic that no Recover has made an error is not tried again, and another attempt began"
+	case odd("run", "begins attempt") && missing("run", "returns"):
+		return "there had been as many attempts as there may be, or the last one had succeeded, or ctx had ended, and another attempt began"
+	case odd("run", "begins attempt"):
+		return "an attempt began before the pause was over"
+	case missing("run", "begins attempt"):
+		return "ctx was alive, there were attempts left, and none began when the pause was over: no error stops Retry"
+	case odd("Log", "reports") && missing("Log", "reports"):
+		return "Log reports the error of the Func itself, and reported another one"
+	case odd("Log", "reports"):
+		return "Log reports a run once, with its last error, and neither one that succeeds, nor one that is cancelled, nor a panic that it lets pass"
+	case missing("Log", "reports"):
+		return "a run failed and was not cancelled, and Log did not report it"
+	}
+	return ""
+}
+
 // A plain is a Func of the exercise and of its solution alike.
 type plain = func(context.Context) error
 

@@ -210,6 +210,32 @@ func TestAllThatFitsMayWait(t *testing.T) {
 	})
 }
 
+// In real time: virtual time does not know that a goroutine waits for a mutex, and would only say so.
+func TestPostAnswersWhileCloseWaits(t *testing.T) {
+	writing := make(chan struct{})
+	w := exercise.New(1, func(context.Context, string) error { <-writing; return nil }, func(string, error) {})
+	if err := w.Post("a"); err != nil {
+		t.Fatalf("the first Post returned %s", lesson.Quote(err))
+	}
+	var callers sync.WaitGroup
+	callers.Go(func() { _ = w.Close(t.Context()) })
+	refused := make(chan struct{})
+	callers.Go(func() {
+		defer close(refused)
+		for !errors.Is(w.Post("b"), exercise.ErrClosed) {
+			runtime.Gosched()
+		}
+	})
+	select {
+	case <-refused:
+	case <-time.After(5 * time.Second):
+		t.Error("Close waits for the line that is being written, and Post does not return ErrClosed meanwhile: " +
+			"it never waits, so neither Close nor the goroutine that writes may hold its lock while it waits")
+	}
+	close(writing)
+	callers.Wait()
+}
+
 func TestAClosedWriterThatIsFullSaysThatItIsClosed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDisk(t, time.Second)

@@ -85,6 +85,9 @@ type kit struct {
 	lost         func(err error) (lines []string, cause error, ok bool)
 }
 
+// closeKey is that of a value of Close's ctx.
+type closeKey struct{}
+
 // run plays a paper with a kit.
 func run(k kit) func(p *exam.Play, s paper) {
 	return func(p *exam.Play, s paper) {
@@ -105,6 +108,9 @@ func run(k kit) func(p *exam.Play, s paper) {
 				alive = "ended"
 			}
 			p.Say(name, "is written, with a ctx that is %s", alive)
+			if ctx.Value(closeKey{}) != nil {
+				p.Say(name, "is written with a ctx that has the values of Close's ctx")
+			}
 			writing++
 			defer func() {
 				writing--
@@ -135,7 +141,7 @@ func run(k kit) func(p *exam.Play, s paper) {
 			})
 		}
 		p.Go(s.closes, func() {
-			err := w.Close(p.UntilFrom(p.Context(), "Close's ctx", s.ctx, errUp))
+			err := w.Close(context.WithValue(p.UntilFrom(p.Context(), "Close's ctx", s.ctx, errUp), closeKey{}, true))
 			if writing > 0 {
 				p.Say("Close", "returns while write or failed is under way")
 			}

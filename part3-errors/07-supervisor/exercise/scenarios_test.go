@@ -60,6 +60,39 @@ func drawLife(d *exam.Draw) life {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s life) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	ended := s.ctx.How != exam.Never && s.ctx.At <= at.At
+	switch {
+	case odd("Restart", "while a child runs"):
+		return "Restart returned while a child ran"
+	case missing("Restart", "returns no error"):
+		return "the child was done, and Restart did not return nil"
+	case missing("Restart", "ErrGaveUp") && odd("Restart", "ErrGaveUp"):
+		return "Restart gave up, and errors.Is does not find both ErrGaveUp and the last failure in what it returned, or its text does not say what the panic said"
+	case missing("Restart", "ErrGaveUp"):
+		return "more than Max failures were younger than Within, and Restart did not give up"
+	case missing("Restart", "returns") && !odd("Restart", "returns"):
+		return "ctx had ended and no child ran, and Restart did not return: it waits for no pause and starts no child"
+	case odd("child", "starts") && missing("child", "starts"):
+		return "each run gets ctx itself, with its values, and this one got another"
+	case odd("child", "starts") && ended:
+		return "ctx had ended, and a child was started"
+	case odd("child", "starts"):
+		return "a child was started before Pause had passed since the failure"
+	case odd("Restart", "ErrGaveUp") && !ended:
+		return "Restart returned ErrGaveUp although no more than Max failures were younger than Within"
+	case odd("Restart", "returns") && !ended:
+		return "the child was not done and had not failed too often, ctx was alive, and Restart returned"
+	case odd("Restart", "returns"):
+		return "ctx had ended, and Restart did not return its cause"
+	case missing("child", "starts"):
+		return "Pause had passed since the failure, and the child was not started"
+	}
+	return ""
+}
+
 type restarter func(ctx context.Context, s life, child func(context.Context) error) error
 
 // live plays a life with Restart.

@@ -243,6 +243,13 @@ func TestAFailureOfTheCleanUpIsStatus1(t *testing.T) {
 		{"in a join inside a join", func(ctx context.Context) error {
 			return errors.Join(ctx.Err(), errors.Join(context.Cause(ctx), errDiskFull))
 		}},
+		{"in a join that is wrapped ten times, each time in a join with the cause", func(ctx context.Context) error {
+			err := errDiskFull
+			for range 10 {
+				err = errors.Join(context.Cause(ctx), fmt.Errorf("stop: %w", err))
+			}
+			return err
+		}},
 		{"in a join that is wrapped", func(ctx context.Context) error {
 			return fmt.Errorf("stop: %w", errors.Join(context.Cause(ctx), errDiskFull))
 		}},

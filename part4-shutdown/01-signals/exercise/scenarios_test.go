@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -105,6 +106,33 @@ func drawService(d *exam.Draw) service {
 		s.script = append(s.script, sent{at, exam.Pick(d, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)})
 	}
 	return s
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (s service) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	asked := len(s.script) > 0 && s.script[0].at <= at.At
+	switch {
+	case odd("Run", "once more"):
+		return "Run called work twice"
+	case odd("work", "is asked") && !missing("work", "is asked"):
+		return "the ctx of work ended although no signal had come"
+	case missing("work", "is asked") && !odd("work", "is asked"):
+		return "the first signal had come, and the ctx of work did not end"
+	case odd("Run", "reports ErrUnfinished") && asked && at.At < s.script[0].at+s.within:
+		return "Run gave work up although within had not passed since the first signal"
+	case missing("Run", "reports ErrUnfinished"):
+		return "within had passed since the first signal, work had not returned, and Run did not give it up"
+	case missing("Run", "reports the error of work") && !asked:
+		return "no signal had come, so any error of work is a failure, and Run did not report it as it is"
+	case missing("Run", "reports the error of work"):
+		return "the error of work says something else than that it was asked to stop: a failure, which Run did not report as it is"
+	case odd("Run", "reports the error of work") && asked && missing("Run", "returns 0"):
+		return "work was asked to stop, its error says only that, and Run took it for a failure"
+	case missing("Run", "returns 1") && at.At > 0 && slices.ContainsFunc(s.script[min(1, len(s.script)):], func(sig sent) bool { return sig.at == at.At }):
+		return "the second signal had come, and Run did not return at once with 128 plus its number"
+	}
+	return ""
 }
 
 // A kit is what the exercise and its solution name alike.

@@ -61,6 +61,51 @@ func drawDay(d *exam.Draw) day {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s day) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	gaveUp := s.ctx.How != exam.Never && at.At >= max(s.drain, s.ctx.At) && !at.Before.Has("Drain", "returns no error")
+	switch {
+	case odd("Submit", "accepts") && missing("Submit", "ErrDraining"):
+		return "Drain had been called, and Submit accepted a job"
+	case odd("Submit", "accepts") && missing("Submit", "the cause of ctx"):
+		return "the ctx of Submit had ended, and Submit accepted a job"
+	case odd("Submit", "accepts"):
+		return "all workers were busy and the queue was full, and Submit accepted a job without a wait for room"
+	case missing("Submit", "accepts"):
+		return "a worker was free or the queue had room, and Submit did not accept a job"
+	case odd("Submit", "refuses") && missing("Submit", "refuses"):
+		return "Submit refused a job with another error than the one that says why"
+	case odd("Submit", "refuses"):
+		return "Submit refused a job although Drain had not been called and the ctx of Submit had not ended"
+	case missing("Submit", "refuses"):
+		return "Drain had been called, or the ctx of Submit had ended, and Submit still waited"
+	case odd("job", "begins") && gaveUp:
+		return "Drain had given up, and a job of the queue was begun"
+	case odd("job", "ended"):
+		return "a job began with a ctx that had ended, although Drain had not given up"
+	case odd("job", "begins") && missing("job", "begins"):
+		return "the jobs of the queue begin in the order in which they were accepted, and another one began"
+	case odd("job", "begins"):
+		return "a job began although all workers were busy, or for the second time"
+	case missing("job", "begins"):
+		return "a worker was free, a job had been accepted, and it did not begin"
+	case odd("job", "is cut off") && missing("job", "is cut off"):
+		return "Drain gave up, and the contexts of the jobs under way ended with another cause than that of the ctx of Drain"
+	case odd("job", "is cut off"):
+		return "the context of a job ended although Drain had not given up"
+	case missing("job", "is cut off"):
+		return "Drain had given up, and the context of a job under way did not end"
+	case odd("Drain", "hands back") && missing("Drain", "hands back"):
+		return "Drain returns the jobs that were not begun, in the order in which they were accepted, and says by its error whether it gave up"
+	case odd("Drain", "hands back"):
+		return "Drain returned before all accepted jobs had been run, or those under way had returned after it gave up"
+	case missing("Drain", "hands back"):
+		return "no job was under way or left to be run, and Drain did not return"
+	}
+	return ""
+}
+
 // A pool is what the exercise and its solution name alike.
 type pool struct {
 	submit func(ctx context.Context, name string, run func(context.Context)) error

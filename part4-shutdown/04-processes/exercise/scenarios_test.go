@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -55,6 +56,43 @@ func (s family) String() string {
 		fmt.Fprintf(&b, "; %q comes at %s", sig.sig, exam.Clock(sig.at))
 	}
 	return b.String()
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (s family) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	comes := slices.ContainsFunc(s.script, func(sig sent) bool { return sig.at == at.At })
+	asked := slices.IndexFunc(at.Before, func(l exam.Line) bool { return strings.HasPrefix(l.Text, "is sent") })
+	over := asked >= 0 && at.At == at.Before[asked].At+s.within
+	switch {
+	case odd("process", "is sent") && missing("process", "is sent"):
+		return "Signal was called with another signal than the one that came, or than SIGTERM after a failure; or not for the processes that still ran"
+	case missing("process", "is sent") && comes:
+		return "the first signal had come, and Signal was not called at once for each process that still ran"
+	case missing("process", "is sent"):
+		return "a process had failed, for its Wait had returned an error, and Signal was not called at once for each process that still ran"
+	case odd("process", "is sent") && asked >= 0:
+		return "the group is asked once, and only processes that still run: Signal was called again, or for one whose Wait had returned"
+	case odd("process", "is sent"):
+		return "Signal was called although no signal had come and no process had failed"
+	case missing("process", "is killed") && over:
+		return "within had passed since the group was asked, and Kill was not called for each process that still ran"
+	case missing("process", "is killed"):
+		return "one more signal had come after the group was asked, and Kill was not called at once for each process that still ran"
+	case odd("process", "is killed") && asked < 0:
+		return "Kill was called before the group was asked"
+	case odd("process", "is killed") && at.Before.Has("process", "is killed"):
+		return "Kill is called once, and only for processes that still run: it was called again, or for one whose Wait had returned"
+	case odd("process", "is killed"):
+		return "Kill was called although within had not passed since the group was asked, and no more signal had come"
+	case odd("Run", "returns") && missing("Run", "returns"):
+		return "Run returns the errors of all that failed or were killed, joined in the order of procs, each as name: error, or nil"
+	case odd("Run", "returns"):
+		return "Run returned although a Wait had not returned"
+	case missing("Run", "returns"):
+		return "the last Wait had returned, and Run did not return"
+	}
+	return ""
 }
 
 var errTerminated = errors.New("signal: terminated")

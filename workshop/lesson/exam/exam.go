@@ -400,9 +400,17 @@ func difference(got, want []Line) (int, string) {
 // An Instant is the first one at which the answer and the solution differ.
 type Instant struct {
 	At           time.Duration
-	Before       []Line // what both did until then, and at it
-	Odd, Missing []Line // what only the answer did then, and only the solution
-	After        []Line // what the answer did afterwards
+	Before       Lines // what both did until then, and at it
+	Odd, Missing Lines // what only the answer did then, and only the solution
+	After        Lines // what the answer did afterwards
+}
+
+// Lines are what was observed of a run.
+type Lines []Line
+
+// Has reports whether a task whose name begins with task has done what contains text.
+func (ls Lines) Has(task, text string) bool {
+	return slices.ContainsFunc(ls, func(l Line) bool { return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text) })
 }
 
 // instant is that of the difference in line i.

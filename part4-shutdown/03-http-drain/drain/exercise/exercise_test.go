@@ -262,6 +262,14 @@ func TestTheDoorStaysOpenUntilTheBalancerHasNoticed(t *testing.T) {
 	})
 }
 
+func TestWithoutALingerShutdownFollowsNotReadyAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBakery(t)
+		b.succeeded(b.run(time.Second, 0, 5*time.Second))
+		b.called("ctx ends at 1s, Linger is 0, which is no wait at all", "Serve at 0s", "NotReady at 1s", "Shutdown at 1s")
+	})
+}
+
 func TestShutdownGetsAContextThatIsAliveAndHasCtxsValues(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBakery(t)

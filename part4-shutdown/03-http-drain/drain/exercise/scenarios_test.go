@@ -59,6 +59,45 @@ func drawTerm(d *exam.Draw) term {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s term) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	served := s.fails > 0 && at.At == s.fails // by itself
+	switch {
+	case odd("Run", "calls Serve"):
+		return "Run calls Serve once, and nothing when ctx had ended before the call"
+	case missing("Run", "calls NotReady") && served:
+		return "Serve had returned by itself, and Run did not call NotReady at once"
+	case missing("Run", "calls NotReady"):
+		return "ctx had ended, and Run did not call NotReady at once"
+	case odd("Run", "calls NotReady"):
+		return "Run calls NotReady once, when ctx ends or Serve returns, and called it at another time"
+	case odd("Run", "calls Shutdown") && missing("Run", "calls Shutdown"):
+		return "Shutdown gets a context of its own, which is alive and has the values of ctx"
+	case missing("Run", "calls Shutdown") && served:
+		return "Serve had returned by itself, and Run did not call Shutdown at once: there is nothing to linger for"
+	case missing("Run", "calls Shutdown") && s.linger == 0:
+		return "ctx had ended, Linger is 0, and Run did not call Shutdown at once"
+	case missing("Run", "calls Shutdown"):
+		return "Linger had passed since ctx ended, and Run did not call Shutdown"
+	case odd("Run", "calls Shutdown") && at.Before.Has("Run", "calls Shutdown"):
+		return "Run called Shutdown twice"
+	case odd("Run", "calls Shutdown"):
+		return "Run called Shutdown although Serve had not returned and Linger had not passed since ctx ended"
+	case odd("Shutdown", "is cut short"):
+		return "the ctx of Shutdown ended although Grace had not passed since Shutdown was called"
+	case missing("Shutdown", "is cut short"):
+		return "Grace had passed since Shutdown was called, and its ctx did not end"
+	case missing("Run", "calls Close"):
+		return "Shutdown had returned an error, and Run did not call Close"
+	case odd("Run", "calls Close"):
+		return "Run calls Close once, when Shutdown has returned an error, and never otherwise"
+	case missing("Run", "http.ErrServerClosed") && !odd("Run", "http.ErrServerClosed"):
+		return "http.ErrServerClosed is a failure if Serve returns it before Run has called Shutdown, and Run did not report it"
+	}
+	return ""
+}
+
 // A server is what Run is given, by the exercise and by its solution.
 type server struct {
 	p     *exam.Play
@@ -132,6 +171,9 @@ func play(run func(ctx context.Context, srv *server, notReady func(), linger, gr
 		names := exam.Names{
 			"the cause of ctx": errSIGTERM, "context.Canceled": context.Canceled, "the end of Grace": context.DeadlineExceeded,
 			"http.ErrServerClosed": http.ErrServerClosed, "the error of Serve": errAccept, "the error of Shutdown": errDoor, "the error of Close": errSockets,
+		}
+		if by := s.ctx.At + s.linger; !s.closed || s.ctx.How != exam.Never && s.fails > by {
+			delete(names, "http.ErrServerClosed") // no failure: what Run reports may have it in it or not
 		}
 		srv := &server{p: p, s: s, names: names, start: time.Now(), closing: make(chan struct{})}
 		ctx := p.Until(s.ctx, errSIGTERM)
