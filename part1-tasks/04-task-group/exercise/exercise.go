@@ -37,7 +37,8 @@ var (
 //     they return then, also if one has a good answer by then. If an answer
 //     comes at the instant at which ctx ends, Fetch may return either. On a ctx
 //     that has already ended, no mirror is asked and Fetch returns the cause.
-//   - Without mirrors Fetch returns ErrNoMirrors.
+//   - Without mirrors Fetch returns ErrNoMirrors. (Where ctx has ended, too, the
+//     cause is right as well.)
 //   - When Fetch returns, no call of get is under way and no goroutine or derived context is left,
 //     also while ctx is still alive.
 //   - get does not panic; what a panic does is not Fetch's concern.

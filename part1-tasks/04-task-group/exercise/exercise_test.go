@@ -63,6 +63,7 @@ type network struct {
 	causes  map[string]error // why the call's ctx ended
 	twice   string           // the first mirror that was asked twice
 	tooLate string           // the first mirror that was asked when ctx had ended
+	why     error            // why it had ended
 }
 
 func newNetwork(t *testing.T, mirrors ...mirror) *network {
@@ -90,7 +91,7 @@ func (n *network) get(ctx context.Context, name string) (file []byte, err error)
 		n.asked[name] = time.Since(n.start)
 		n.busy = append(n.busy, name)
 		if ctx.Err() != nil && n.tooLate == "" {
-			n.tooLate = name
+			n.tooLate, n.why = name, context.Cause(ctx)
 		}
 	})
 	defer n.note(func() { n.busy = slices.DeleteFunc(n.busy, func(busy string) bool { return busy == name }) })
@@ -143,7 +144,11 @@ func (n *network) fetch(ctx context.Context) (file string, took time.Duration, e
 		if n.twice != "" {
 			n.t.Errorf("%s was asked twice", n.twice)
 		}
-		if n.tooLate != "" {
+		switch {
+		case n.tooLate != "" && errors.Is(n.why, exercise.ErrLost):
+			n.t.Errorf("%s was asked at %v, when another mirror had answered: a call that is cancelled returns an error, and that error brings in no mirror",
+				n.tooLate, n.asked[n.tooLate])
+		case n.tooLate != "":
 			n.t.Errorf("%s was asked at %v with a ctx that had ended", n.tooLate, n.asked[n.tooLate])
 		}
 	})
@@ -189,6 +194,10 @@ func TestAsksNoOtherMirrorIfTheFirstAnswersInTime(t *testing.T) {
 			t.Errorf("A answered within hedge, so no other mirror is to be asked; asked were: %s", got)
 		}
 		n.won("mirror A", 500*ms, file, took, err)
+		time.Sleep(long)
+		if got := n.when(); got != "A 0s" && !t.Failed() {
+			t.Errorf("Fetch returned at %v and went on to ask mirrors afterwards: %s; a timer that it has started must be stopped", took, got)
+		}
 	})
 }
 
@@ -336,6 +345,39 @@ func TestIfAllFailEachErrorIsThereWithItsMirror(t *testing.T) {
 		if !t.Failed() && took != 3*time.Second {
 			t.Errorf("the last mirror failed at 3s, and Fetch returned at %v", took)
 		}
+		if a, b, c := strings.Index(err.Error(), "mirror A"), strings.Index(err.Error(), "mirror B"), strings.Index(err.Error(), "mirror C"); !t.Failed() && (a > c || c > b) {
+			t.Errorf("A failed at 1.5s, C at 1.6s and B at 3s, and the errors are to be joined in the order in which the calls failed; the error says %q", err)
+		}
+	})
+}
+
+func TestATimeoutOfAMirrorIsAFailureLikeAnyOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		errDial := fmt.Errorf("dial: %w", context.DeadlineExceeded)
+		n := newNetwork(t, mirror{takes: 100 * ms, fails: errDial}, mirror{takes: 100 * ms, fails: context.Canceled}, mirror{takes: 100 * ms, fails: errRefused})
+		file, _, err := n.fetch(t.Context())
+		if !errors.Is(err, errDial) || !errors.Is(err, context.Canceled) || !errors.Is(err, errRefused) {
+			t.Errorf("ctx is alive, and mirror A failed with %q, mirror B with %q, mirror C with %q; Fetch returned %q, error %s:"+
+				" whether a call was cancelled is a question for ctx, not for the error", errDial, context.Canceled, errRefused, file, lesson.Quote(err))
+		}
+	})
+}
+
+func TestManyMirrorsMayLoseAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		mirrors := make([]string, 300)
+		for i := range mirrors {
+			mirrors[i] = fmt.Sprint("mirror ", i+1)
+		}
+		file, err := exercise.Fetch(t.Context(), mirrors, ms, func(ctx context.Context, name string) ([]byte, error) {
+			if name != "mirror 300" {
+				<-ctx.Done()
+			}
+			return []byte(name), ctx.Err()
+		})
+		if string(file) != "mirror 300" || err != nil {
+			t.Errorf("299 mirrors are slow and mirror 300 had the file at once; Fetch returned %q, error %s", file, lesson.Quote(err))
+		}
 	})
 }
 
@@ -366,6 +408,18 @@ func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
 		}
 		if !errors.Is(err, errStopped) {
 			t.Errorf("ctx ended, and Fetch returned %s, not context.Cause(ctx): %q", lesson.Quote(err), errStopped)
+		}
+	})
+}
+
+func TestAFetchInsideACallOfAnotherOneMayLose(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		lost, cancel := context.WithTimeoutCause(t.Context(), 500*ms, exercise.ErrLost) // as another Fetch ends the ctx of a call
+		defer cancel()
+		file, _, err := newNetwork(t, mirror{takes: long}).fetch(lost)
+		if !errors.Is(err, exercise.ErrLost) {
+			t.Errorf("ctx ended with the ErrLost of a Fetch further out, no mirror had answered, and Fetch returned %q, error %s, not context.Cause(ctx):"+
+				" ErrLost does not say whose it is", file, lesson.Quote(err))
 		}
 	})
 }

@@ -4,6 +4,7 @@ package exercise_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -71,7 +72,9 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 		for i := range mirrors {
 			mirrors[i] = "mirror " + string(rune('A'+i))
 		}
-		file, err := do(p.Until(s.ctx, errStopped), mirrors, s.hedge, func(ctx context.Context, name string) ([]byte, error) {
+		ctx := p.Until(s.ctx, errStopped)
+		both := len(mirrors) == 0 && ctx.Err() != nil
+		file, err := do(ctx, mirrors, s.hedge, func(ctx context.Context, name string) ([]byte, error) {
 			m := s.mirrors[name[len(name)-1]-'A']
 			p.Say(name, "is asked with %s", p.Ctx(ctx, names))
 			ended := ctx.Done()
@@ -96,6 +99,9 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 				return []byte("half a file"), ctx.Err()
 			}
 		})
+		if both && (errors.Is(err, errNoMirrors) || errors.Is(err, s.ctx.Cause(errStopped))) {
+			return // either is right
+		}
 		if err != nil {
 			file = nil // what stands beside an error does not matter
 		}

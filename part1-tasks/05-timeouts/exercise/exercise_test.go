@@ -249,8 +249,12 @@ func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
 		for i := range busy {
 			busy[i] = fails(errBusy)
 		}
-		h, _ := retry(t.Context(), t, p, busy...)
+		h, got := retry(t.Context(), t, p, busy...)
 		if n := len(h.times()); n < p.Attempts {
+			if errors.Is(got.err, context.DeadlineExceeded) { // not from the host, which is busy
+				t.Fatalf("Retry gave up at %v, as if the pause outlasted a deadline; but ctx has none, and that of an attempt's context does not count: %s",
+					got.after, oneLine(got.err))
+			}
 			t.Errorf("Retry made only %d attempts of %d", n, p.Attempts)
 		} else if last := h.times()[n-1]; last != 765*time.Second {
 			t.Errorf("attempt 80 begins at 12m45s, after pauses of 1s, 2s, 4s, 8s and then 75 times 10s, not at %v:"+
@@ -267,7 +271,7 @@ func TestEachAttemptHasTheWholeLimit(t *testing.T) {
 				got.after, oneLine(got.err))
 			return
 		}
-		h.beganAt("[0s 1.1s 2.3s]", "each attempt has 1s, and the pauses are 100ms and 200ms")
+		h.beganAt("[0s 1.1s 2.3s]", "each attempt has 1s, and the pauses are 100ms and 200ms, from the moment when an attempt has returned")
 		got.succeeds(t, 2300*ms)
 	})
 }
@@ -327,6 +331,18 @@ func TestTheErrorTellsOfItsOwnCallOnly(t *testing.T) {
 	})
 }
 
+func TestATimeoutInsideAnAttemptIsNotTheLimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := policy
+		p.Attempts = 1
+		_, got := retry(t.Context(), t, p, fails(fmt.Errorf("dial: %w", context.DeadlineExceeded)))
+		if errors.Is(got.err, exercise.ErrLimit) && !t.Failed() {
+			t.Error("the attempt failed at once, with a timeout of its own, and p.Limit did not end its context; yet Retry's error tells of ErrLimit:" +
+				" ask the attempt's context, not the error")
+		}
+	})
+}
+
 func TestGivesUpWhenTheCallersTimeIsUp(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		_, got := retry(callerWith(t, 500*ms), t, policy, hangs(0, errClosed), value)
@@ -382,6 +398,9 @@ func TestAPauseEndsWithCtx(t *testing.T) {
 		if got.after != 300*ms {
 			t.Errorf("ctx was cancelled at 300ms, in a pause, and Retry returned at %v: the pause does not listen to ctx", got.after)
 		}
+		if errors.Is(got.err, context.Canceled) && !errors.Is(got.err, errCaller) {
+			t.Fatalf("ctx was cancelled with the cause %q, and Retry's error tells of ctx.Err() only, not of context.Cause(ctx): %s", errCaller, oneLine(got.err))
+		}
 		got.tells(t, errCaller)
 		got.tells(t, errBusy)
 	})
@@ -395,7 +414,10 @@ func TestBeginsNoPauseThatOutlastsTheDeadline(t *testing.T) {
 		if got.after != 0 {
 			t.Errorf("the pause is 5s and ctx's deadline 1s away, so there is nothing to wait for; yet Retry returned only at %v", got.after)
 		}
-		got.tells(t, context.DeadlineExceeded)
+		if !errors.Is(got.err, context.DeadlineExceeded) {
+			t.Errorf("Retry gave up because the pause would outlast ctx's deadline, and its error does not tell of context.DeadlineExceeded, only %s;"+
+				" ctx is still alive then, so ctx.Err() and context.Cause(ctx) are nil", oneLine(got.err))
+		}
 		got.tells(t, errBusy)
 	})
 }
@@ -464,6 +486,13 @@ func TestAPermanentErrorIsNotRetried(t *testing.T) {
 		if !t.Failed() && (len(h.times()) > 1 || got.after != 0) {
 			t.Errorf("attempt 1 failed with errors.Join(errBusy, ErrPermanent); Retry made %d attempts and returned at %v:"+
 				" errors.Is looks into a join, and errors.Unwrap does not", len(h.times()), got.after)
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(t.Context(), t, policy, fails(errors.Join(exercise.ErrLimit, exercise.ErrPermanent)), value)
+		if !t.Failed() && (len(h.times()) > 1 || got.after != 0) {
+			t.Errorf("attempt 1 called another Retry, which failed with errors.Join(ErrLimit, ErrPermanent); this Retry made %d attempts and returned at %v:"+
+				" ErrPermanent is what ends it, whatever stands beside it", len(h.times()), got.after)
 		}
 	})
 }
@@ -537,15 +566,19 @@ func TestAPermanentErrorDoesNotHideWhatHappenedBefore(t *testing.T) {
 func TestAPanicOfAnAttemptReachesTheCaller(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		const ours = "the attempt panics on purpose: Retry hands that on to its caller, on the caller's goroutine"
-		defer func() {
-			switch p := recover(); p {
-			case ours, nil: // nil: the test says what came in its place
-			default:
-				panic(p)
-			}
+		var recovered any
+		func() {
+			defer func() { recovered = recover() }()
+			h, got := retry(lesson.Context(t), t, policy, func(context.Context) (int, error) { panic(ours) }, value)
+			t.Errorf("attempt 1 panicked, and Retry made %d attempts and returned %s: the panic is lost", len(h.times()), oneLine(got.err))
 		}()
-		h, got := retry(t.Context(), t, policy, func(context.Context) (int, error) { panic(ours) }, value)
-		t.Errorf("attempt 1 panicked, and Retry made %d attempts and returned %s: the panic is lost", len(h.times()), oneLine(got.err))
+		switch recovered {
+		case ours:
+			lesson.NothingLeft(t, "an attempt has panicked, and so has Retry")
+		case nil: // the test has said what came in its place
+		default:
+			panic(recovered)
+		}
 	})
 }
 

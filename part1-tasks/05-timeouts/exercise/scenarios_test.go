@@ -29,11 +29,15 @@ type reply struct {
 	cleanUp time.Duration // how long the attempt goes on when its ctx has ended
 	deaf    bool          // the attempt never looks at its ctx
 	stopped error         // what the attempt returns then
-	fails   error         // errPermanent stands for ErrPermanent
+	fails   error         // errPermanent and errLimit stand for ErrPermanent and ErrLimit
 	panics  bool
 }
 
-var errPermanent = errors.New("permanent")
+// These stand for the errors of the package that is under test.
+var (
+	errPermanent = errors.New("permanent")
+	errLimit     = errors.New("limit")
+)
 
 func (s struggle) String() string {
 	var b strings.Builder
@@ -71,7 +75,7 @@ func drawStruggle(d *exam.Draw) struggle {
 		}
 		if !d.Chance(4) {
 			r.fails = exam.Pick(d, errBusy, errClosed, fmt.Errorf("call: %w", errBusy), context.DeadlineExceeded, context.Canceled,
-				errPermanent, fmt.Errorf("call: %w", errPermanent))
+				errPermanent, fmt.Errorf("call: %w", errPermanent), errLimit, errors.Join(errLimit, errPermanent))
 		}
 		s.answers = append(s.answers, r)
 	}
@@ -81,10 +85,10 @@ func drawStruggle(d *exam.Draw) struggle {
 type retryFunc func(ctx context.Context, p exercise.Policy, attempt func(context.Context) (int, error)) (int, error)
 
 // run plays a struggle with Retry.
-func run(do retryFunc, errLimit, permanent error) func(p *exam.Play, s struggle) {
+func run(do retryFunc, limit, permanent error) func(p *exam.Play, s struggle) {
 	return func(p *exam.Play, s struggle) {
 		names := exam.Names{
-			"ErrLimit": errLimit, "ErrPermanent": permanent, "the cause of ctx": errCaller, "errBusy": errBusy, "errClosed": errClosed,
+			"ErrLimit": limit, "ErrPermanent": permanent, "the cause of ctx": errCaller, "errBusy": errBusy, "errClosed": errClosed,
 			"context.DeadlineExceeded": context.DeadlineExceeded, "context.Canceled": context.Canceled,
 		}
 		defer func() {
@@ -117,8 +121,12 @@ func run(do retryFunc, errLimit, permanent error) func(p *exam.Play, s struggle)
 			switch {
 			case r.panics:
 				panic("the attempt panics")
+			case errors.Is(r.fails, errPermanent) && errors.Is(r.fails, errLimit): // as a Retry in the attempt fails
+				return 0, errors.Join(limit, permanent)
 			case errors.Is(r.fails, errPermanent):
 				return 0, fmt.Errorf("call: %w", permanent)
+			case errors.Is(r.fails, errLimit):
+				return 0, fmt.Errorf("call: %w", limit)
 			default:
 				return 10 + n, r.fails
 			}

@@ -192,6 +192,28 @@ func TestAChargeGoesOnWhenItsClientHangsUp(t *testing.T) {
 	})
 }
 
+func TestEachClientGetsItsOwnReceipt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		c := exercise.New(func(_ context.Context, p exercise.Payment) (exercise.Receipt, error) {
+			time.Sleep(time.Duration(10-p.Order) * 100 * time.Millisecond) // order 8 is faster than order 7
+			return exercise.Receipt(p), nil
+		}, limit)
+		order8, paid8 := exercise.Payment{Order: 8, Cents: 500}, exercise.Receipt{Order: 8, Cents: 500}
+		var got7, got8 exercise.Receipt
+		var err7, err8 error
+		var clients sync.WaitGroup
+		beside(&clients, func() { got7, err7 = c.Pay(t.Context(), order7) })
+		synctest.Wait()
+		beside(&clients, func() { got8, err8 = c.Pay(t.Context(), order8) })
+		clients.Wait()
+		if got7 != paid7 || got8 != paid8 || err7 != nil || err8 != nil {
+			t.Errorf("two clients paid at once: the receipts are %v and %v, and the clients got %v, %s, and %v, %s: each Pay returns what its own charge returned",
+				paid7, paid8, got7, lesson.Quote(err7), got8, lesson.Quote(err8))
+		}
+		_ = closeWithin(t, c, minute)
+	})
+}
+
 func TestAChargeKnowsItsRequest(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := newBank(t, time.Second)
@@ -380,8 +402,12 @@ func TestSeveralMayClose(t *testing.T) {
 			after := time.Since(b.start)
 			first.Wait()
 			errs["second"] = second
-			if last := time.Since(b.start); after != time.Second || last != time.Second {
-				t.Errorf("two call Close, the %s of them has time until 1s, which cuts the charge off; but the second one returned at %v, the last one at %v", little, after, last)
+			switch last := time.Since(b.start); {
+			case after < time.Second:
+				t.Errorf("two call Close, and a charge is under way until 1s; but the second one returned at %v: each of them waits for the charges", after)
+			case after > time.Second || last > time.Second:
+				t.Errorf("two call Close, the %s of them has time until 1s, which cuts the charge off; but the second one returned at %v, the last one at %v:"+
+					" each Close cancels the charges when its own ctx ends", little, after, last)
 			}
 			if !errors.Is(errs[little], errImpolite) {
 				t.Errorf("two call Close, the %s of them with little time: it got %v, not %q", little, errs[little], errImpolite)
@@ -518,6 +544,21 @@ func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 		_, _ = c.Pay(lesson.Context(t), order7)
 		_ = c.Close(lesson.Context(t))
 		lesson.NothingLeft(t, "Pay and Close have returned")
+	})
+}
+
+func TestTheContextOfAChargeEndsWithIt(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var alive func() error // Err of the charge's context
+		c := exercise.New(func(ctx context.Context, p exercise.Payment) (exercise.Receipt, error) {
+			alive = ctx.Err
+			return exercise.Receipt(p), nil
+		}, limit)
+		_, _ = c.Pay(t.Context(), order7)
+		_ = closeWithin(t, c, minute)
+		if alive != nil && alive() == nil {
+			t.Error("the charge and Close have returned, and the context of the charge is still alive, its timer runs on until the limit: its cancel was not called")
+		}
 	})
 }
 
