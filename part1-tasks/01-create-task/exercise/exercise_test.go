@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -60,7 +62,7 @@ func (d *diary) f(ctx context.Context) error {
 	}
 	defer d.busy.Add(-1)
 	if ctx.Err() != nil {
-		d.t.Fatalf("f was called at %v, when ctx had ended", time.Since(d.start)) // an answer that never stops must end here
+		d.t.Fatalf("f was called at %v, when ctx had ended: look at ctx.Err() right before each call", time.Since(d.start)) // an answer that never stops must end here
 	}
 	n := d.note()
 	if n > 20 {
@@ -181,7 +183,7 @@ func TestWaitsForTheCallUnderWay(t *testing.T) {
 
 func TestStopsAtTheFirstErrorOfF(t *testing.T) {
 	ownTimeout := fmt.Errorf("f had a timeout of its own: %w", context.DeadlineExceeded)
-	for _, fails := range []error{errBroken, ownTimeout} {
+	for _, fails := range []error{errBroken, ownTimeout, io.EOF} {
 		lesson.Bubble(t, func(t *testing.T) {
 			d := newDiary(t, 100*time.Millisecond, 100*time.Millisecond)
 			d.failAt, d.fails = 2, fails
@@ -266,7 +268,10 @@ func TestAPanicOfFReachesTheCaller(t *testing.T) {
 			switch p := recover(); p {
 			case ours, nil: // nil: the test says what came in its place
 			default:
-				panic(p)
+				if !strings.Contains(fmt.Sprint(p), ours) {
+					panic(p)
+				}
+				t.Errorf("f panicked, and another panic reached the caller of Every, with %T %q: hand on the value of f's own", p, fmt.Sprint(p))
 			}
 		}()
 		d := newDiary(t)
@@ -303,7 +308,27 @@ func TestNeverCallsFOnceCtxHasEnded(t *testing.T) {
 	// because select picks one of two ready cases at random.
 	for range 30 {
 		lesson.Bubble(t, func(t *testing.T) {
-			_ = newDiary(t, 1500*time.Millisecond).every(endsAfter(t, 2200*time.Millisecond))
+			if err := newDiary(t, 1500*time.Millisecond).every(endsAfter(t, 2200*time.Millisecond)); !errors.Is(err, errStopped) && !t.Failed() {
+				t.Errorf("ctx ended while f ran, a call had fallen due as well, and Every returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errStopped)
+			}
 		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// Often, because either of the two may come first at select.
+func TestNoCallAtTheInstantAtWhichCtxEnds(t *testing.T) {
+	for range 30 {
+		lesson.Bubble(t, func(t *testing.T) {
+			err := newDiary(t).every(lesson.EndsAt(t, t.Context(), 2*time.Second, errStopped))
+			if !errors.Is(err, errStopped) && !t.Failed() {
+				t.Errorf("ctx ended at 2s, just when a call fell due, and Every returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errStopped)
+			}
+		})
+		if t.Failed() {
+			return
+		}
 	}
 }

@@ -5,6 +5,7 @@ package exercise_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -58,6 +59,27 @@ func drawTimetable(d *exam.Draw) timetable {
 	}
 	s.calls[len(s.calls)-1].returns = errBroken // the scenario ends
 	return s
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (s timetable) Mistake(at exam.Instant) string {
+	has := func(lines []exam.Line, task, text string) bool {
+		return slices.ContainsFunc(lines, func(l exam.Line) bool { return l.Task == task && strings.Contains(l.Text, text) })
+	}
+	odd := func(task, text string) bool { return has(at.Odd, task, text) }
+	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	switch {
+	case odd("Every", "returns no error") && missing("Every", "returns context."):
+		return "Every never returns nil: a cancellation and a timeout count as well, of ctx or of f"
+	case odd("Every", "returns no error"):
+		return "Every never returns nil: it returns the cause of ctx or the error of f"
+	case odd("Every", "wraps the error of f") && missing("Every", "returns the error of f"):
+		return "the error of f comes back unchanged, not in another one that wraps it"
+	case odd("Every", "returns context.") && missing("Every", "returns the cause of ctx"):
+		return "ctx.Err() does not say why ctx ended: return context.Cause(ctx)"
+	default:
+		return ""
+	}
 }
 
 type every func(ctx context.Context, interval time.Duration, f func(context.Context) error) error

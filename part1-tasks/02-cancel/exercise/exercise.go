@@ -40,7 +40,7 @@ type Batcher struct {
 //     may be the cause as well.
 //   - Run leaves nothing behind: when it returns, no Write is under way, none
 //     will come, and no goroutine or derived context is left, also while ctx is still alive. A panic
-//     of Write goes on to the caller of Run.
+//     of Write goes on to the caller of Run, and leaves nothing behind either.
 func (b Batcher) Run(ctx context.Context, lines <-chan string) error {
 	panic("not written yet")
 }

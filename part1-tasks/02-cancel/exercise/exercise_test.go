@@ -283,7 +283,7 @@ func TestReturnsTheErrorOfTheLastWriteAsWell(t *testing.T) {
 		s.fails = 1
 		_, err := s.run(endsAfter(t, 1500*time.Millisecond), time.Hour, time.Second, send(t, "100ms a"))
 		if !errors.Is(err, errDiskFull) {
-			s.complain("the last Write failed with %q, and Run says nothing of it: %v", errDiskFull, err)
+			s.complain("the last Write failed with %q, and Run returned %s: errors.Is does not find that error", errDiskFull, lesson.Quote(err))
 		}
 		if !errors.Is(err, errStopped) {
 			s.complain("the cause is lost: ctx ended because of %q, the last Write failed as well, and Run returned only %v", errStopped, err)
@@ -323,7 +323,7 @@ func TestEveryWriteHasALimit(t *testing.T) {
 		s.takes = time.Hour
 		took, err := s.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "200ms b"))
 		if took != 1200*time.Millisecond {
-			s.complain("a write began at 0.2s and hung, Within is 1s, and Run returned at %v instead of 1.2s", took)
+			s.complain("Write was called at 0.2s and hung; its context ends Within later, 1s after the call, so that Run returns at 1.2s, but it returned at %v", took)
 		}
 		if !errors.Is(err, errGaveUp) {
 			s.complain("a Write failed with %q and Run returned %v", errGaveUp, err)
@@ -454,6 +454,18 @@ func TestStopsWhenAWriteFails(t *testing.T) {
 	}
 }
 
+func TestTakesNoLineAfterAWriteHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		s.fails = 1
+		lines := aToF()
+		_, _ = s.run(endsAfter(t, time.Minute), time.Hour, time.Second, lines)
+		if left := len(lines); left != 4 {
+			s.complain("the Write of a and b failed, and Run takes no more lines: c d e f stay in the channel, but only %d of them were left", left)
+		}
+	})
+}
+
 func TestReturnsAlthoughLinesKeepComing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newStore(t)
@@ -558,6 +570,29 @@ func TestTheContextOfAWriteEndsWithIt(t *testing.T) {
 				t.Fatalf("Run has returned, and the context of Write %d is alive: it and its timer stay until Within is over", i+1)
 			}
 		}
+	})
+}
+
+func TestTheContextOfAWriteEndsWithItsPanic(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const ours = "Write panics on purpose: Run hands that on to its caller, on the caller's goroutine"
+		var its []context.Context
+		defer func() {
+			switch p := recover(); p {
+			case ours:
+				synctest.Wait()
+				if its[0].Err() == nil {
+					t.Error("Write panicked, and its context is still alive, with its timer: a panic skips a cancel that is not deferred")
+				}
+			case nil: // TestAPanicOfWriteReachesTheCaller says what came in its place
+			default:
+				panic(p)
+			}
+		}()
+		_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Hour, Write: func(ctx context.Context, _ []string) error {
+			its = append(its, ctx)
+			panic(ours)
+		}}.Run(t.Context(), send(t, "100ms a", "200ms b", "5s close"))
 	})
 }
 

@@ -54,8 +54,9 @@ type batch struct {
 	from, to   time.Duration
 	ctx        string
 	failed     error
-	endedEarly bool // its ctx ended before within was over
-	noLimit    bool // its ctx did not end when within was over
+	endedEarly bool          // its ctx ended before within was over
+	noLimit    bool          // its ctx did not end when within was over
+	says       time.Duration // when its ctx ends, says its Deadline; -1: it has none
 }
 
 func (s *shift) String() string {
@@ -155,7 +156,10 @@ func run(do runFunc) func(p *exam.Play, s *shift) {
 		r.err = do(s.size, s.every, s.within, func(ctx context.Context, lines []string) error {
 			mu.Lock()
 			w := s.writes[min(len(r.batches), len(s.writes)-1)]
-			b := batch{from: since(), ctx: p.CtxNow(ctx, nil), kept: lines}
+			b := batch{from: since(), ctx: p.CtxNow(ctx, nil), kept: lines, says: -1}
+			if deadline, has := ctx.Deadline(); has {
+				b.says = deadline.Sub(start)
+			}
 			if busy {
 				b.ctx = "another Write under way"
 			}
@@ -234,6 +238,9 @@ func judge(s *shift, _ []exam.Line, _ func(func(*exam.Play, *shift)) []exam.Line
 		case b.from == first+s.every:
 		case r.ended >= 0 && b.from == max(last, free, r.ended):
 		case r.closed >= 0 && b.from == max(last, free, r.closed):
+		case len(b.lines) > 1 && b.from == last+s.every:
+			return nil, fmt.Sprintf("the batch of lines %v was due at %s, and is written at %s: Every counts from its first line, not from its last one",
+				b.lines, at(first+s.every), at(b.from))
 		case b.from > first+s.every:
 			return nil, fmt.Sprintf("the batch of lines %v was due at %s, Every after its first line was taken, and is written at %s", b.lines, at(first+s.every), at(b.from))
 		default:
@@ -241,6 +248,8 @@ func judge(s *shift, _ []exam.Line, _ func(func(*exam.Play, *shift)) []exam.Line
 				b.lines, at(b.from), at(first+s.every))
 		}
 		switch {
+		case b.says >= 0 && b.says != b.from+s.within:
+			return nil, fmt.Sprintf("the ctx of the Write that begins at %s ends Within later, at %s, and its Deadline says %s", at(b.from), at(b.from+s.within), at(b.says))
 		case b.endedEarly:
 			return nil, fmt.Sprintf("the Write that began at %s was cut short at %s, before Within was over", at(b.from), at(b.to))
 		case b.noLimit:
@@ -270,6 +279,8 @@ func (s *shift) judgeEnd(written int) string {
 		}
 	}
 	switch {
+	case failed == nil && written < len(r.taken) && written == s.blank:
+		return fmt.Sprintf("line %d was taken at %s and never written: it has no text, and is a line all the same", written, at(r.taken[written]))
 	case failed == nil && written < len(r.taken):
 		return fmt.Sprintf("line %d was taken at %s and never written: it is lost", written, at(r.taken[written]))
 	case r.returned != end:

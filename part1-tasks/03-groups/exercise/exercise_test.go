@@ -280,6 +280,22 @@ func TestTheFirstErrorEndsTheOtherCalls(t *testing.T) {
 	})
 }
 
+func TestACancellationThatACallReturnsIsAnError(t *testing.T) {
+	for _, fails := range []error{context.Canceled, fmt.Errorf("the server took too long: %w", context.DeadlineExceeded)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			f := newFetcher(t, page{takes: 100 * ms}, page{takes: 200 * ms, fails: fails}, page{takes: 300 * ms, deaf: true})
+			out, _, err := f.fetch(t.Context(), 3)
+			if err != fails && !t.Failed() { //nolint:errorlint // unchanged is what the contract says
+				t.Errorf("page 1 failed with %q while ctx was alive, and Map returned %q, error %s: any error counts, also if it is a cancellation or a timeout",
+					fails, out, lesson.Quote(err))
+			}
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
 func TestNoCallBeginsAfterAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: 10 * time.Second}, page{takes: time.Second, fails: errBroken}, page{}, page{}, page{}, page{})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,38 @@ func drawCrawl(d *exam.Draw) crawl {
 		c.pages = append(c.pages, p)
 	}
 	return c
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (c crawl) Mistake(at exam.Instant) string {
+	has := func(lines []exam.Line, task, text string) bool {
+		return slices.ContainsFunc(lines, func(l exam.Line) bool { return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text) })
+	}
+	odd := func(task, text string) bool { return has(at.Odd, task, text) }
+	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	ended := c.ctx.How != exam.Never && c.ctx.At <= at.At
+	switch {
+	case odd("page", "the cause is") && missing("page", "the cause is"):
+		return "the contexts of the calls end with another cause than the error or the end of ctx that came first, unchanged"
+	case !odd("Map", "returns") || !missing("Map", "returns"):
+		return ""
+	case missing("Map", "returns [] and ") && !odd("Map", "returns [] and ") && !odd("Map", "no error"):
+		return "Map returns no results, nil, with an error"
+	case odd("Map", "no error") && !ended:
+		return "a call returned an error while ctx was alive, so Map returns that error, also if it is a cancellation or a timeout"
+	case odd("Map", "no error"):
+		return "Map returned no error although an item has no result"
+	case missing("Map", "no error") && len(c.pages) == 0:
+		return "there are no items, so none lacks its result: Map returns no error, also on a ctx that has ended"
+	case missing("Map", "no error") && ended:
+		return "each item has its result, so the end of ctx does not matter"
+	case missing("Map", "no error"):
+		return "Map returned an error although no call did and ctx is alive"
+	case missing("Map", "the cause of ctx") && !has(at.Missing, "Map", "wraps"):
+		return "ctx ended before any call returned an error, so Map returns context.Cause(ctx)"
+	default:
+		return "Map returns what came first in time, unchanged: the first error or context.Cause(ctx)"
+	}
 }
 
 type mapFunc func(ctx context.Context, limit int, in []int, f func(context.Context, int) (string, error)) ([]string, error)

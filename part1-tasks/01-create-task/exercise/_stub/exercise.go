@@ -19,7 +19,7 @@ import (
 //     Every makes up for them with one call, right after f has returned.
 //   - Every leaves nothing behind: when it returns, no call of f is under way
 //     and no goroutine or derived context is left, also while ctx is still alive.
-//   - A panic of f goes on to the caller of Every.
+//   - A panic of f goes on to the caller of Every, and leaves nothing behind either.
 func Every(ctx context.Context, interval time.Duration, f func(context.Context) error) error {
 	panic("not written yet")
 }

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -36,6 +38,7 @@ type desk struct {
 	alive bool
 	value any
 	left  time.Duration // until giveBack's ctx has cut it off; 0: it has not
+	says  time.Duration // until the deadline of giveBack's ctx; 0: it has none
 	ctx   context.Context
 }
 
@@ -63,6 +66,9 @@ func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err erro
 		}
 		k.ctx = ctx
 		k.began, k.alive, k.value = time.Since(start), ctx.Err() == nil, ctx.Value(key{})
+		if deadline, has := ctx.Deadline(); has {
+			k.says = time.Until(deadline)
+		}
 		select {
 		case <-time.After(k.takes):
 			return k.fails
@@ -133,6 +139,26 @@ func TestGiveBackGetsALivingContextWithTheValuesAndALimit(t *testing.T) {
 			t.Error("giveBack's context has not the values of ctx: make it from ctx")
 		case k.left != time.Second:
 			t.Errorf("giveBack's context ended %v after the call (0s: never), not after its limit of 1s", k.left)
+		case k.says != 0 && k.says != time.Second:
+			t.Errorf("giveBack's context ends after its limit of 1s, and its Deadline says that it ends after %v: that is still the deadline of ctx", k.says)
+		}
+	})
+}
+
+func TestWaitsForAGiveBackThatDoesNotListen(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var over atomic.Bool
+		_ = exercise.Hold(ctx, time.Second, func(context.Context) error {
+			time.Sleep(24 * time.Hour)
+			over.Store(true)
+			return nil
+		})
+		if !over.Load() {
+			t.Errorf("giveBack does not look at its context and takes a day, its limit is 1s, and Hold returned after %v:"+
+				" it must wait until giveBack has returned, however long that takes", time.Since(start))
 		}
 	})
 }
@@ -173,15 +199,26 @@ func TestAPanicOfGiveBackReachesTheCaller(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		const ours = "giveBack panics on purpose: Hold hands that on to its caller, on the caller's goroutine"
+		k := &desk{}
 		defer func() {
 			switch p := recover(); p {
 			case ours:
+				synctest.Wait()
+				if k.ctx.Err() == nil {
+					t.Error("giveBack panicked, and its context is still alive, with its timer: a panic skips a cancel that is not deferred")
+				}
 			case nil:
 				t.Error("giveBack panicked, and the caller of Hold heard nothing of it")
 			default:
-				panic(p)
+				if !strings.Contains(fmt.Sprint(p), ours) {
+					panic(p)
+				}
+				t.Errorf("giveBack panicked, and another panic reached the caller of Hold, with %T %q: hand on the value of giveBack's own", p, fmt.Sprint(p))
 			}
 		}()
-		_ = exercise.Hold(ctx, time.Second, func(context.Context) error { panic(ours) })
+		_ = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
+			k.ctx = ctx
+			panic(ours)
+		})
 	})
 }

@@ -5,6 +5,8 @@ package exercise_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,14 +48,41 @@ func drawDrill(d *exam.Draw) drill {
 	return s
 }
 
+var known = exam.Names{"the cause of ctx": errDrill, "errNoAnswer": errNoAnswer, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (s drill) Mistake(at exam.Instant) string {
+	has := func(lines []exam.Line, task, text string) bool {
+		return slices.ContainsFunc(lines, func(l exam.Line) bool { return l.Task == task && strings.Contains(l.Text, text) })
+	}
+	odd := func(task, text string) bool { return has(at.Odd, task, text) }
+	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	cause := known.Is(s.ctx.Cause(errDrill))
+	switch {
+	case odd("giveBack", "is cut off"):
+		return "giveBack's context ended before its limit was over"
+	case missing("giveBack", "is cut off"):
+		return "giveBack's context did not end when its limit was over"
+	case odd("Hold", "returns no error"):
+		return "Hold never returns nil: the end of ctx has a cause, context.Cause(ctx)"
+	case odd("Hold", "returns") && missing("Hold", "returns") && !odd("Hold", cause):
+		return "errors.Is does not find the cause of ctx in the error of Hold"
+	case odd("Hold", "returns") && missing("Hold", "returns") && s.fails == nil:
+		return "giveBack has returned no error, so the error of Hold tells of the cause of ctx only"
+	case odd("Hold", "returns") && missing("Hold", "returns"):
+		return "the error of Hold tells of the cause of ctx and of the error of giveBack, and of nothing else"
+	default:
+		return ""
+	}
+}
+
 type hold func(ctx context.Context, limit time.Duration, giveBack func(context.Context) error) error
 
 func run(hold hold) func(p *exam.Play, s drill) {
 	return func(p *exam.Play, s drill) {
-		names := exam.Names{"the cause of ctx": errDrill, "errNoAnswer": errNoAnswer, "context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded}
 		ctx := p.Until(s.ctx, errDrill)
 		err := hold(ctx, s.limit, func(ctx context.Context) error {
-			p.Say("giveBack", "is called with %s", p.CtxNow(ctx, names))
+			p.Say("giveBack", "is called with %s", p.CtxNow(ctx, known))
 			ended := ctx.Done()
 			if s.deaf {
 				ended = nil
@@ -66,7 +95,7 @@ func run(hold hold) func(p *exam.Play, s drill) {
 			}
 			return s.fails
 		})
-		p.Say("Hold", "returns %s", names.Is(err))
+		p.Say("Hold", "returns %s", known.Is(err))
 	}
 }
 
