@@ -119,7 +119,7 @@ func (s morning) Mistake(at exam.Instant) string {
 	case both:
 		return "a caller waited for a run, and Get returned something else than that run"
 	case odd("caller", "gets") && m.stopping && m.left > 0:
-		return "Get returned before the run that it stopped has returned"
+		return "Get returned before the run that it stopped had returned"
 	case odd("caller", "gets") && m.ended:
 		return "a caller joined a run that had been stopped, and got what that returned"
 	case odd("caller", "gets the error of the run") || odd("caller", "gets context.") || odd("caller", "gets 0 and the error of the run"):
