@@ -106,6 +106,8 @@ func (s morning) Mistake(at exam.Instant) string {
 		return "a run was stopped that was to be left alone"
 	case missing("run", "is stopped"):
 		return "the last caller had left, and the run was not stopped"
+	case missing("run", "begins") && odd("caller", "gets"):
+		return "a caller got the outcome of a run that was over when it came: an error is not kept"
 	case missing("run", "begins") && m.ended:
 		return "the stopped run had returned, a caller waited for that, and no new run began"
 	case missing("run", "begins"):
@@ -122,11 +124,11 @@ func (s morning) Mistake(at exam.Instant) string {
 		return "Get returned before the run that it stopped had returned"
 	case odd("caller", "gets") && m.ended:
 		return "a caller joined a run that had been stopped, and got what that returned"
-	case odd("caller", "gets the error of the run") || odd("caller", "gets context.") || odd("caller", "gets 0 and the error of the run"):
+	case odd("caller", "gets the error of the run") || odd("caller", "gets context.") || odd("caller", "gets 0 and context.") || odd("caller", "gets 0 and the error of the run"):
 		return "Get returned an error of a run that the caller did not wait for: an error is not kept"
 	case odd("caller", "gets"):
 		return "Get returned although its ctx was alive, the run was at work and no value was kept"
-	case missing("caller", "gets 0 and the cause of its ctx") && m.waiting > 0:
+	case missing("caller", "gets 0 and the cause of its ctx") && (m.waiting > 0 || m.stopping):
 		return "the ctx of a caller had ended, and it did not leave at once"
 	case missing("caller", "gets 0 and the cause of its ctx"):
 		return "the last caller to leave did not return when the run that it stopped had returned"

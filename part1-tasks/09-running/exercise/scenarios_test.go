@@ -103,6 +103,8 @@ func (s day) Mistake(at exam.Instant) string {
 		return "the limit was over or ctx had ended, and the context of a station was alive"
 	case returned && missing("Poll", "and the cause of ctx") && odd("Poll", "and no error"):
 		return "ctx had ended when the last station returned, and Poll returned no error"
+	case returned && missing("Poll", "and the cause of ctx") && odd("Poll", "and the cause of ctx"):
+		return "Poll returned a map beside the cause of ctx"
 	case returned && missing("Poll", "and the cause of ctx"):
 		return "Poll returned another error than context.Cause(ctx), unchanged"
 	case returned && missing("Poll", "and no error") && !odd("Poll", "and no error"):
