@@ -68,6 +68,7 @@ type tree struct {
 	hashed   int // read to their end
 	told     int // calls of progress
 	busy     bool
+	filled   []*byte       // the buffers of the Reads under way
 	lists    int           // directories that are being read
 	reads    int           // calls of Read under way
 	last     time.Duration // when the last call of the tree returned
@@ -238,6 +239,7 @@ type file struct {
 	photo photo
 
 	read   int
+	asked  int  // for so many bytes, in the first Read
 	halted int  // so many Reads in a row gave no bytes and no error
 	over   bool // its end was read
 	closed bool
@@ -247,8 +249,15 @@ func (f *file) Read(p []byte) (n int, err error) {
 	tr := f.tree
 	tr.mu.Lock()
 	tr.begins("reads on in the middle of", f.name)
-	if len(p) > 1<<20 {
+	if f.asked == 0 {
+		f.asked = len(p)
+	}
+	switch left := f.photo.size - f.read; {
+	case len(p) <= 1<<20:
+	case len(p) != f.asked, len(p) >= left && len(p) <= left+512:
 		tr.fault("a Read asked for %d bytes: the whole file is kept in memory, not read in pieces of up to %d", len(p), 1<<20)
+	default:
+		tr.fault("a Read asked for %d bytes: that buffer is too large, no Read asks for more than %d", len(p), 1<<20)
 	}
 	if f.halted < f.photo.halts {
 		f.halted++
@@ -257,6 +266,14 @@ func (f *file) Read(p []byte) (n int, err error) {
 	}
 	f.halted = 0
 	tr.reads++
+	var buffer *byte
+	if len(p) > 0 {
+		buffer = &p[0]
+	}
+	if buffer != nil && slices.Contains(tr.filled, buffer) {
+		tr.fault("two Reads under way fill the same buffer, so that the bytes of one file are hashed as another's: each file needs a buffer of its own")
+	}
+	tr.filled = append(tr.filled, buffer)
 	tr.mu.Unlock()
 	if n, err = f.File.Read(p[:min(len(p), f.photo.piece)]); errors.Is(err, io.EOF) {
 		n, err = 0, nil
@@ -268,6 +285,8 @@ func (f *file) Read(p []byte) (n int, err error) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.reads--
+	i := slices.Index(tr.filled, buffer)
+	tr.filled = slices.Delete(tr.filled, i, i+1)
 	tr.ends(f.name, nil)
 	if f.read < f.photo.size || n > 0 && !f.photo.atOnce {
 		return n, nil
@@ -315,7 +334,7 @@ func (tr *tree) progress(done, total int) {
 	tr.say("progress", "says %d of %d", done, total)
 	switch {
 	case tr.returned:
-		tr.fault("progress was called after HashTree had returned")
+		tr.fault("progress was called after HashTree had returned: wait for what calls it")
 	case tr.busy:
 		tr.fault("progress was called while another call of progress was under way")
 	case total != len(tr.photos):
@@ -346,6 +365,11 @@ func (tr *tree) hash(ctx context.Context, limit int, hashTree hashTree) (fault s
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.returned = true
+	if err == nil && tr.told < tr.hashed { // is it still to come?
+		tr.mu.Unlock()
+		time.Sleep(time.Nanosecond)
+		tr.mu.Lock()
+	}
 	tr.say("HashTree", "returns %d sums, %s", len(sums), lesson.Quote(err))
 	switch {
 	case tr.open > 0:
@@ -382,12 +406,17 @@ const noPath = "the map has no path"
 
 func (tr *tree) wrongError(err error) []string {
 	switch {
+	case err == nil && tr.ctx.Err() == nil && errors.Is(tr.failure, context.Canceled):
+		return []string{fmt.Sprintf("%s failed with %q, and HashTree returned no error: ctx is alive, so that is an error of the file like any other", tr.failed, tr.failure)}
 	case err == nil:
 		return []string{fmt.Sprintf("%s failed with %q, and HashTree returned no error", tr.failed, tr.failure)}
 	case !errors.Is(err, tr.failure):
 		hint := ""
-		if strings.Contains(err.Error(), tr.failure.Error()) {
+		switch {
+		case strings.Contains(err.Error(), tr.failure.Error()):
 			hint = "; wrap it with %w"
+		case errors.Is(err, context.Canceled) && tr.ctx.Err() == nil:
+			hint = "; that is the error of a file that was only stopped because of it"
 		}
 		return []string{fmt.Sprintf("%s failed with %q, and HashTree returned %q: errors.Is does not find the first failure%s", tr.failed, tr.failure, err, hint)}
 	case !strings.Contains(err.Error(), tr.failed):
@@ -625,6 +654,14 @@ func TestAFileThatCannotBeOpenedStopsTheRest(t *testing.T) {
 		photos["photos/02.jpg"] = photo{opening: 150 * ms, refuses: fs.ErrPermission}
 		newTree(t, photos).mustHash(t.Context(), t, 4)
 	})
+}
+
+func TestAFileMayFailWithContextCanceled(t *testing.T) {
+	for _, its := range []error{context.Canceled, fmt.Errorf("request: %w", context.Canceled), context.DeadlineExceeded} {
+		lesson.Bubble(t, func(t *testing.T) { // of a request that the file system has cancelled itself
+			newTree(t, map[string]photo{"sea.jpg": {size: 100, piece: 100, takes: 100 * ms, fails: its}, "hill.jpg": in100ms(300)}).mustHash(t.Context(), t, 2)
+		})
+	}
 }
 
 func TestADirectoryThatCannotBeReadStopsTheRest(t *testing.T) {

@@ -3,6 +3,7 @@
 package exercise_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -65,13 +66,13 @@ func drawDisk(d *exam.Draw) disk {
 			p.opening = d.Time(50, 150)
 		}
 		if d.Chance(6) {
-			p.fails = exam.Pick(d, errDisk, fmt.Errorf("read: %w", fs.ErrPermission), fs.ErrClosed)
+			p.fails = exam.Pick(d, errDisk, fmt.Errorf("read: %w", fs.ErrPermission), fs.ErrClosed, fmt.Errorf("request: %w", context.Canceled))
 			if p.size == 0 { // two that fail at once would tie
 				p.opening = d.Time(50, 150)
 			}
 		}
 		if d.Chance(8) {
-			p.refuses, p.opening = exam.Pick(d, errDisk, fs.ErrNotExist), d.Time(20, 120)
+			p.refuses, p.opening = exam.Pick(d, errDisk, fs.ErrNotExist, context.DeadlineExceeded), d.Time(20, 120)
 		}
 		s.photos[fmt.Sprintf("%s/%d.jpg", exam.Pick(d, "a", "b", "b/c"), i)] = p
 	}

@@ -229,6 +229,7 @@ func TestEachLazyCountsItsOwnCallers(t *testing.T) {
 		var ben sync.WaitGroup
 		ben.Go(func() { other.all(exercise.NewLazy(other.bake), &visit{name: "ben"}) })
 		o.all(exercise.NewLazy(o.bake), &visit{name: "anna", leaves: 500 * ms})
+		synctest.Wait() // whether anna waited for compute is another test's question
 		if len(o.stops()) == 0 {
 			t.Error("anna, the only caller of one Lazy, left at 500ms, and its run was not stopped: ben waits for another Lazy, whose callers do not count")
 		}
@@ -322,6 +323,36 @@ func TestAnErrorIsReturnedWhicheverItIs(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestACallerOfARunThatFailsMayTryAgainAtOnce(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const callers = 20
+		for range 10 {
+			o := newOven(t)
+			o.burns = 1
+			l := exercise.NewLazy(o.bake)
+			var old atomic.Int32
+			var all sync.WaitGroup
+			for range callers {
+				all.Go(func() {
+					defer func() { _ = recover() }() // other tests tell
+					if _, err := l.Get(t.Context()); err == nil {
+						return
+					}
+					if _, err := l.Get(t.Context()); errors.Is(err, errNoLine) {
+						old.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if n := old.Load(); n > 0 {
+				t.Errorf("a run failed, %d callers got its error and called Get again at once, and %d of them got the same error again:"+
+					" a run is over when compute has returned, not when its last caller has gone", callers, n)
+				return
+			}
+		}
+	})
 }
 
 func TestTheCallerThatStartedTheRunLeavesWithoutHarm(t *testing.T) {
@@ -462,6 +493,24 @@ func TestACallerThatLeavesBeforeTheStoppedRunReturnsStartsNone(t *testing.T) {
 		o.all(l, &visit{name: "anna", leaves: 500 * ms}, ben)
 		o.runs("ben left before he could start a run", 0)
 		o.left(ben, 800*ms, "ben waited for the stopped run to return, and his ctx ended at 800ms")
+	})
+}
+
+func TestACallerThatHasWaitedForAStoppedRunStopsItsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.undo = 400 * ms // stopped at 500ms, returns at 900ms
+		l := exercise.NewLazy(o.bake)
+		ben := &visit{name: "ben", comes: 600 * ms, leaves: 1200 * ms}
+		o.all(l, &visit{name: "anna", leaves: 500 * ms}, ben)
+		if stops := o.stops(); len(stops) < 2 {
+			t.Error("ben waited until the run that anna had stopped was over, started another, and left at 1.2s, and that was not stopped:" +
+				" count the callers of each run, each of them once")
+			time.Sleep(minute)
+			return
+		}
+		o.runs("the first run was stopped at 500ms and returned at 900ms", 0, 900*ms)
+		o.left(ben, 1600*ms, "ben's ctx ended at 1.2s, which stopped the second run, and that needs 400ms to return")
 	})
 }
 

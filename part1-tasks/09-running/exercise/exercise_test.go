@@ -159,8 +159,14 @@ func TestGoesOnWhenAStationFails(t *testing.T) {
 
 func goesOnAfter(t *testing.T, failure error) {
 	t.Helper()
-	got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: failure}}).poll(t.Context(), t)
-	switch {
+	d := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: failure}})
+	got := d.poll(t.Context(), t)
+	_, has := got.temperatures["tower"]
+	switch n := d.stations["tower"].asked.Load(); {
+	case n != 1:
+		t.Errorf("a station that fails is asked %d times; Poll asks each station one time", n)
+	case has:
+		t.Errorf("tower fails with %q, and what it returned beside the error is in the map, %v: a station that fails is not in it", failure, got.temperatures)
 	case got.err != nil:
 		t.Errorf("one station fails with %q, and Poll returns %s; a station that fails is only missing", failure, lesson.Quote(got.err))
 	case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
@@ -169,6 +175,21 @@ func goesOnAfter(t *testing.T, failure error) {
 	if got.took != time.Second {
 		t.Errorf("one station fails after 100ms with %q, the other one answers after 1s, and Poll takes %v: a station that has failed has returned, too", failure, got.took)
 	}
+}
+
+func TestADeskWithoutStationsPolls(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t, nil)
+		switch got := d.poll(t.Context(), t); {
+		case got.temperatures == nil && got.err == nil:
+			t.Error("no station answers, because the Desk has none, and Poll returns a nil map and no error: the caller cannot write to it; return an empty one")
+		case got.err != nil || len(got.temperatures) > 0 || got.took > 0:
+			t.Errorf("a Desk has no stations, and Poll returns %s after %v: an empty map and no error, at once", got, got.took)
+		}
+		if want := (exercise.Stats{Polls: 1}); d.Stats() != want {
+			t.Errorf("a Desk has no stations, one Poll has returned, and Stats says %+v: a Poll is counted however many stations there are", d.Stats())
+		}
+	})
 }
 
 func TestEachNameIsAStation(t *testing.T) {
@@ -185,7 +206,7 @@ func TestEachNameIsAStation(t *testing.T) {
 }
 
 func TestZeroDegreesIsATemperature(t *testing.T) {
-	for _, degrees := range []float64{0, -40, math.NaN(), math.Inf(1)} {
+	for _, degrees := range []float64{0, -40, -1, -999, 9999, math.NaN(), math.Inf(1)} {
 		lesson.Bubble(t, func(t *testing.T) {
 			says := func(context.Context) (float64, error) { return degrees, nil }
 			d := desk{exercise.New(limit, map[string]exercise.Station{"roof": says}), nil}
@@ -208,19 +229,27 @@ func TestEachDeskHasItsOwnStats(t *testing.T) {
 }
 
 func TestTheLimitEndsTheContextOfTheStations(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) { theLimitEnds(t.Context(), t, "") })
 	lesson.Bubble(t, func(t *testing.T) {
-		got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}).poll(t.Context(), t)
-		switch {
-		case got.took >= hangs:
-			t.Errorf("the limit is %v, and the context of a station is alive an hour later: the limit ends it", limit)
-		case got.err != nil:
-			t.Errorf("after the limit Poll returns %s; the limit is no error, and what has answered is returned", lesson.Quote(got.err))
-		case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
-			t.Errorf("roof answers and tower does not, and Poll returns %s", got)
-		case got.took != limit+300*ms:
-			t.Errorf("the limit is %v, a station cleans up for 300ms, and Poll takes %v", limit, got.took)
-		}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*hangs)
+		defer cancel()
+		theLimitEnds(ctx, t, ", also if ctx has a deadline of its own, which is later")
 	})
+}
+
+func theLimitEnds(ctx context.Context, t *testing.T, also string) {
+	t.Helper()
+	got := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: hangs, cleanUp: 300 * ms}}).poll(ctx, t)
+	switch {
+	case got.took >= hangs:
+		t.Errorf("the limit is %v, and the context of a station is alive an hour later: the limit ends it%s", limit, also)
+	case got.err != nil:
+		t.Errorf("after the limit Poll returns %s; the limit is no error, and what has answered is returned", lesson.Quote(got.err))
+	case !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}):
+		t.Errorf("roof answers and tower does not, and Poll returns %s", got)
+	case got.took != limit+300*ms:
+		t.Errorf("the limit is %v, a station cleans up for 300ms, and Poll takes %v", limit, got.took)
+	}
 }
 
 func TestTheContextOfTheStationsEndsWithPoll(t *testing.T) {
@@ -295,6 +324,23 @@ func TestReturnsTheCauseWhenCtxEnds(t *testing.T) {
 	}
 }
 
+func TestCtxMayEndAfterTheLimit(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), limit+500*ms, errCaller)
+		defer cancel()
+		got := newDesk(t, fakes{"tower": {takes: hangs, cleanUp: time.Second}}).poll(ctx, t)
+		const when = "the limit is 2s, ctx ends at 2.5s, the last station returns at 3s"
+		switch {
+		case got.err == nil:
+			t.Errorf("%s, and Poll returns no error: whether ctx has ended is decided when the last station has returned", when)
+		case errors.Is(got.err, context.DeadlineExceeded):
+			t.Errorf("%s, and Poll returns %s, which is the cause of the limit: return context.Cause of the ctx that Poll was called with", when, lesson.Quote(got.err))
+		case got.err != errCaller || got.temperatures != nil || got.took != limit+time.Second: //nolint:errorlint // unchanged
+			t.Errorf("%s, and Poll returns %s after %v instead of the cause, unchanged", when, got, got.took)
+		}
+	})
+}
+
 func TestOnAnEndedCtxAsksNoStation(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -339,6 +385,21 @@ func TestPollsDoNotWaitForEachOther(t *testing.T) {
 	})
 }
 
+func TestAPollThatReturnsEndsNoOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t, fakes{"roof": {takes: time.Second}})
+		var first sync.WaitGroup
+		first.Go(func() { _, _ = d.Poll(t.Context()) })
+		time.Sleep(500 * ms)
+		got, err := d.Poll(t.Context())
+		first.Wait()
+		if err != nil || len(got) != 1 {
+			t.Errorf("a Poll returns while another one is under way, and the station of that one does not answer any more: Poll returns %v and %s;"+
+				" each Poll has a context of its own, and ends no other", got, lesson.Quote(err))
+		}
+	})
+}
+
 func TestAPollThatIsUnderWayIsNotCounted(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, fakes{"roof": {takes: 100 * ms}, "barn": {takes: 100 * ms, fails: errPower}, "tower": {takes: time.Second}})
@@ -353,7 +414,11 @@ func TestAPollThatIsUnderWayIsNotCounted(t *testing.T) {
 			t.Errorf("Stats waits %v for a Poll that is under way", waited)
 		}
 		caller.Wait()
-		if got, want := d.Stats(), (exercise.Stats{Polls: 1, Answers: 2, Missing: 1}); got != want {
+		switch got := d.Stats(); got {
+		case exercise.Stats{Polls: 1, Answers: 2, Missing: 1}:
+		case exercise.Stats{}:
+			t.Error("a Poll has returned, and Stats does not have it yet: Poll counts before it returns")
+		default:
 			t.Errorf("a Poll with two answers and one failure has returned, and Stats says %+v", got)
 		}
 	})
@@ -365,7 +430,11 @@ func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
 		defer cancel()
 		d := newDesk(t, fakes{"roof": {takes: 300 * ms}, "tower": {takes: hangs}})
 		d.poll(ctx, t)
-		if got, want := d.Stats(), (exercise.Stats{Polls: 1, Answers: 1, Missing: 1}); got != want {
+		switch got := d.Stats(); {
+		case got == exercise.Stats{Polls: 1, Answers: 1, Missing: 1}:
+		case got == exercise.Stats{Polls: 1, Answers: 1}:
+			t.Errorf("ctx ends while a station measures, which then returns an error, and Stats says %+v: that station is missing, whichever error it returns", got)
+		default:
 			t.Errorf("ctx ends after one of two stations has answered, Poll has returned, and Stats says %+v", got)
 		}
 	})

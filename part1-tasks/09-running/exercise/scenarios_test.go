@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,6 +76,51 @@ func drawDay(d *exam.Draw) day {
 		s.looks = append(s.looks, d.Time(50, 450, 950, 1300))
 	}
 	return s
+}
+
+// Mistake names what is behind a difference, in the words of the contract.
+func (s day) Mistake(at exam.Instant) string {
+	has := func(lines []exam.Line, task, text string) bool {
+		return slices.ContainsFunc(lines, func(l exam.Line) bool {
+			return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text)
+		})
+	}
+	odd := func(task, text string) bool { return has(at.Odd, task, text) }
+	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	returned := odd("Poll", "returns") && missing("Poll", "returns")
+	switch { // what breaks most comes first: the rest follows from it
+	case odd("station", "without the caller's values"):
+		return "the context of a station is not made from ctx"
+	case odd("station", "is asked with a ctx that has ended"):
+		return "a station is asked with a context that has ended"
+	case odd("station", "is asked"):
+		return "Poll asks a station that it has asked already, or on a ctx that has ended"
+	case missing("station", "is asked"):
+		return "Poll asks all stations at once, and one was not asked"
+	case odd("station", "hears"):
+		return "the context of a station ended before the limit, and ctx was alive"
+	case missing("station", "hears"):
+		return "the limit was over or ctx had ended, and the context of a station was alive"
+	case returned && missing("Poll", "and the cause of ctx") && odd("Poll", "and no error"):
+		return "ctx had ended when the last station returned, and Poll returned no error"
+	case returned && missing("Poll", "and the cause of ctx") && odd("Poll", "and the cause of ctx"):
+		return "Poll returned a map beside the cause of ctx"
+	case returned && missing("Poll", "and the cause of ctx"):
+		return "Poll returned another error than context.Cause(ctx), unchanged"
+	case returned && missing("Poll", "and no error") && !odd("Poll", "and no error"):
+		return "ctx was alive when the last station returned, and Poll returned an error"
+	case returned:
+		return "the map is not what the stations returned"
+	case odd("Poll", "returns"):
+		return "Poll did not wait until all its stations had returned"
+	case missing("Poll", "returns"):
+		return "all stations had returned, and Poll did not"
+	case odd("Poll", "is over"):
+		return "a Poll has returned, and Stats is not what it has counted"
+	case odd("Stats", "says"):
+		return "a Poll under way is not in Stats, and one that has returned is in it as a whole"
+	}
+	return ""
 }
 
 type pollFunc func(context.Context) (map[string]float64, error)
