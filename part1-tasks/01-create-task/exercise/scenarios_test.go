@@ -5,7 +5,6 @@ package exercise_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -63,11 +62,7 @@ func drawTimetable(d *exam.Draw) timetable {
 
 // Mistake names what is behind a difference, in the words of the contract.
 func (s timetable) Mistake(at exam.Instant) string {
-	has := func(lines []exam.Line, task, text string) bool {
-		return slices.ContainsFunc(lines, func(l exam.Line) bool { return l.Task == task && strings.Contains(l.Text, text) })
-	}
-	odd := func(task, text string) bool { return has(at.Odd, task, text) }
-	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	odd, missing := at.Odd.Has, at.Missing.Has
 	switch {
 	case odd("Every", "returns no error") && missing("Every", "returns context."):
 		return "Every never returns nil: a cancellation and a timeout count as well, of ctx or of f"

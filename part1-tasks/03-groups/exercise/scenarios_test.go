@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,11 +59,7 @@ func drawCrawl(d *exam.Draw) crawl {
 
 // Mistake names what is behind a difference, in the words of the contract.
 func (c crawl) Mistake(at exam.Instant) string {
-	has := func(lines []exam.Line, task, text string) bool {
-		return slices.ContainsFunc(lines, func(l exam.Line) bool { return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text) })
-	}
-	odd := func(task, text string) bool { return has(at.Odd, task, text) }
-	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	odd, missing := at.Odd.Has, at.Missing.Has
 	ended := c.ctx.How != exam.Never && c.ctx.At <= at.At
 	switch {
 	case odd("page", "the cause is") && missing("page", "the cause is"):
@@ -83,7 +78,7 @@ func (c crawl) Mistake(at exam.Instant) string {
 		return "each item has its result, so the end of ctx does not matter"
 	case missing("Map", "no error"):
 		return "Map returned an error although no call did and ctx is alive"
-	case missing("Map", "the cause of ctx") && !has(at.Missing, "Map", "wraps"):
+	case missing("Map", "the cause of ctx") && !at.Missing.Has("Map", "wraps"):
 		return "ctx ended before any call returned an error, so Map returns context.Cause(ctx)"
 	default:
 		return "Map returns what came first in time, unchanged: the first error or context.Cause(ctx)"

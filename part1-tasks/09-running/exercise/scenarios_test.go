@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,13 +79,7 @@ func drawDay(d *exam.Draw) day {
 
 // Mistake names what is behind a difference, in the words of the contract.
 func (s day) Mistake(at exam.Instant) string {
-	has := func(lines []exam.Line, task, text string) bool {
-		return slices.ContainsFunc(lines, func(l exam.Line) bool {
-			return strings.HasPrefix(l.Task, task) && strings.Contains(l.Text, text)
-		})
-	}
-	odd := func(task, text string) bool { return has(at.Odd, task, text) }
-	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	odd, missing := at.Odd.Has, at.Missing.Has
 	returned := odd("Poll", "returns") && missing("Poll", "returns")
 	switch { // what breaks most comes first: the rest follows from it
 	case odd("station", "without the caller's values"):

@@ -5,8 +5,6 @@ package exercise_test
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -52,11 +50,7 @@ var known = exam.Names{"the cause of ctx": errDrill, "errNoAnswer": errNoAnswer,
 
 // Mistake names what is behind a difference, in the words of the contract.
 func (s drill) Mistake(at exam.Instant) string {
-	has := func(lines []exam.Line, task, text string) bool {
-		return slices.ContainsFunc(lines, func(l exam.Line) bool { return l.Task == task && strings.Contains(l.Text, text) })
-	}
-	odd := func(task, text string) bool { return has(at.Odd, task, text) }
-	missing := func(task, text string) bool { return has(at.Missing, task, text) }
+	odd, missing := at.Odd.Has, at.Missing.Has
 	cause := known.Is(s.ctx.Cause(errDrill))
 	switch {
 	case odd("giveBack", "is cut off"):
