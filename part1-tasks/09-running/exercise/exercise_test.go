@@ -430,9 +430,9 @@ func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
 		defer cancel()
 		d := newDesk(t, fakes{"roof": {takes: 300 * ms}, "tower": {takes: hangs}})
 		d.poll(ctx, t)
-		switch got := d.Stats(); {
-		case got == exercise.Stats{Polls: 1, Answers: 1, Missing: 1}:
-		case got == exercise.Stats{Polls: 1, Answers: 1}:
+		switch got := d.Stats(); got {
+		case exercise.Stats{Polls: 1, Answers: 1, Missing: 1}:
+		case exercise.Stats{Polls: 1, Answers: 1}:
 			t.Errorf("ctx ends while a station measures, which then returns an error, and Stats says %+v: that station is missing, whichever error it returns", got)
 		default:
 			t.Errorf("ctx ends after one of two stations has answered, Poll has returned, and Stats says %+v", got)
