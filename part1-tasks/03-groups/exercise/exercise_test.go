@@ -158,7 +158,7 @@ func TestResultsStandInTheOrderOfTheItems(t *testing.T) {
 		f := newFetcher(t, page{takes: 400 * ms}, page{takes: 100 * ms}, page{takes: 300 * ms}, page{takes: 200 * ms})
 		out, _, err := f.fetch(t.Context(), 4)
 		if got := strings.Join(out, ", "); err != nil || got != "page 0, page 1, page 2, page 3" {
-			t.Errorf("the results do not stand in the order of the items: [%s], error %s; the calls ended in the order 1, 3, 2, 0", got, lesson.Quote(err))
+			t.Errorf("the results do not stand in the order of the items: [%s] and %s; the calls ended in the order 1, 3, 2, 0", got, lesson.Quote(err))
 		}
 	})
 }
@@ -174,7 +174,7 @@ func TestLosesNoResultOfCallsThatEndTogether(t *testing.T) {
 			t.Errorf("200 calls of 1s, with a limit of 200, took %v: fewer than the limit were under way", took)
 		}
 		if err != nil || len(out) != len(pages) {
-			t.Fatalf("200 calls ended at the same instant, and Map returned %d results, error %s", len(out), lesson.Quote(err))
+			t.Fatalf("200 calls ended at the same instant, and Map returned %d results and %s", len(out), lesson.Quote(err))
 		}
 		for i, got := range out {
 			if want := fmt.Sprint("page ", i); got != want {
@@ -286,7 +286,7 @@ func TestACancellationThatACallReturnsIsAnError(t *testing.T) {
 			f := newFetcher(t, page{takes: 100 * ms}, page{takes: 200 * ms, fails: fails}, page{takes: 300 * ms, deaf: true})
 			out, _, err := f.fetch(t.Context(), 3)
 			if err != fails && !t.Failed() { //nolint:errorlint // unchanged is what the contract says
-				t.Errorf("page 1 failed with %q while ctx was alive, and Map returned %q, error %s: any error counts, also if it is a cancellation or a timeout",
+				t.Errorf("page 1 failed with %q while ctx was alive, and Map returned %q and %s: any error counts, also if it is a cancellation or a timeout",
 					fails, out, lesson.Quote(err))
 			}
 		})
@@ -344,7 +344,7 @@ func TestAnEndedCtxEndsTheCallsAndComesOutAsItsCause(t *testing.T) {
 			t.Errorf("ctx ended at 2s, the last call had cleaned up at 2.5s, and Map returned at %v", took)
 		}
 		if !errors.Is(err, errStopped) || out != nil {
-			t.Errorf("ctx ended and Map returned %q, error %s, not nil and context.Cause(ctx): %q", out, lesson.Quote(err), errStopped)
+			t.Errorf("ctx ended and Map returned %q and %s, not nil and context.Cause(ctx): %q", out, lesson.Quote(err), errStopped)
 		}
 		if begun := f.whenBegun(); begun[2] >= 0 || begun[3] >= 0 {
 			t.Error("ctx ended, and Map began further calls all the same")
@@ -357,7 +357,7 @@ func TestNoCallBeginsOnAnEndedCtxEvenIfNoneLooksAtIt(t *testing.T) {
 		f := newFetcher(t, page{takes: time.Second, deaf: true}, page{takes: time.Second, deaf: true}, page{takes: time.Second, deaf: true})
 		out, took, err := f.fetch(endsAfter(t, 1500*ms), 1)
 		if !errors.Is(err, errStopped) || out != nil || took != 2*time.Second {
-			t.Errorf("ctx ended at 1.5s, the second of three calls ended at 2s with a result, and Map returned %q, error %s, at %v,"+
+			t.Errorf("ctx ended at 1.5s, the second of three calls ended at 2s with a result, and Map returned %q and %s, at %v,"+
 				" not nil and the cause %q at 2s", out, lesson.Quote(err), took, errStopped)
 		}
 	})
@@ -368,7 +368,7 @@ func TestACompleteAnswerIsReturnedThoughCtxHasEnded(t *testing.T) {
 		f := newFetcher(t, page{takes: 100 * ms}, page{takes: time.Second, deaf: true})
 		out, _, err := f.fetch(endsAfter(t, 500*ms), 2)
 		if err != nil || strings.Join(out, ", ") != "page 0, page 1" {
-			t.Errorf("ctx ended, but each item got its result: Map returned %q, error %s, and threw a complete answer away", out, lesson.Quote(err))
+			t.Errorf("ctx ended, but each item got its result: Map returned %q and %s, and threw a complete answer away", out, lesson.Quote(err))
 		}
 	})
 }
@@ -406,10 +406,10 @@ func TestCallsNothingOnACtxThatHasEnded(t *testing.T) {
 func TestNoItemsAndMoreRoomThanItems(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		if out, _, err := newFetcher(t).fetch(t.Context(), 3); len(out) != 0 || err != nil {
-			t.Errorf("Map of no items returned %q, error %s", out, lesson.Quote(err))
+			t.Errorf("Map of no items returned %q and %s", out, lesson.Quote(err))
 		}
 		if out, _, err := newFetcher(t, page{takes: 100 * ms}).fetch(t.Context(), 100); len(out) != 1 || err != nil {
-			t.Errorf("of one item, with room for 100, Map returned %q, error %s", out, lesson.Quote(err))
+			t.Errorf("of one item, with room for 100, Map returned %q and %s", out, lesson.Quote(err))
 		}
 	})
 }

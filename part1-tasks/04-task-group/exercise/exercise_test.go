@@ -305,7 +305,7 @@ func TestWhatALoserReturnsDoesNotMatter(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 1900 * ms, deaf: true}, mirror{takes: 500 * ms}, mirror{})
 		file, _, err := n.fetch(t.Context())
 		if file != "the file of mirror B" || err != nil {
-			t.Errorf("mirror B was first, at 1.5s; mirror A did not listen and had its file at 1.9s; Fetch returned the loser's: %q, error %s", file, lesson.Quote(err))
+			t.Errorf("mirror B was first, at 1.5s; mirror A did not listen and had its file at 1.9s; Fetch returned the loser's: %q and %s", file, lesson.Quote(err))
 		}
 		if got := n.when(); got != "A 0s, B 1s" {
 			t.Errorf("mirror B had answered at 1.5s, and no mirror is to be asked after that; asked were: %s", got)
@@ -315,7 +315,7 @@ func TestWhatALoserReturnsDoesNotMatter(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 1900 * ms, fails: errRefused, deaf: true}, mirror{takes: 500 * ms}, mirror{})
 		file, _, err := n.fetch(t.Context())
 		if file != "the file of mirror B" || err != nil {
-			t.Errorf("mirror B was first, at 1.5s; mirror A failed at 1.9s, when all was over; Fetch returned %q, error %s", file, lesson.Quote(err))
+			t.Errorf("mirror B was first, at 1.5s; mirror A failed at 1.9s, when all was over; Fetch returned %q and %s", file, lesson.Quote(err))
 		}
 		if got := n.when(); got != "A 0s, B 1s" {
 			t.Errorf("mirror A failed when B had answered, and that brings in no other mirror; asked were: %s", got)
@@ -357,7 +357,7 @@ func TestATimeoutOfAMirrorIsAFailureLikeAnyOther(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 100 * ms, fails: errDial}, mirror{takes: 100 * ms, fails: context.Canceled}, mirror{takes: 100 * ms, fails: errRefused})
 		file, _, err := n.fetch(t.Context())
 		if !errors.Is(err, errDial) || !errors.Is(err, context.Canceled) || !errors.Is(err, errRefused) {
-			t.Errorf("ctx is alive, and mirror A failed with %q, mirror B with %q, mirror C with %q; Fetch returned %q, error %s:"+
+			t.Errorf("ctx is alive, and mirror A failed with %q, mirror B with %q, mirror C with %q; Fetch returned %q and %s:"+
 				" whether a call was cancelled is a question for ctx, not for the error", errDial, context.Canceled, errRefused, file, lesson.Quote(err))
 		}
 	})
@@ -376,7 +376,7 @@ func TestManyMirrorsMayLoseAtOnce(t *testing.T) {
 			return []byte(name), ctx.Err()
 		})
 		if string(file) != "mirror 300" || err != nil {
-			t.Errorf("299 mirrors are slow and mirror 300 had the file at once; Fetch returned %q, error %s", file, lesson.Quote(err))
+			t.Errorf("299 mirrors are slow and mirror 300 had the file at once; Fetch returned %q and %s", file, lesson.Quote(err))
 		}
 	})
 }
@@ -394,7 +394,7 @@ func TestTwoFetchesDoNotDisturbEachOther(t *testing.T) {
 		const one, two = "mirror A: connection refused\nmirror B: connection refused", "mirror A: file not found\nmirror B: file not found"
 		if err1 == nil || err2 == nil || err1.Error() != one || err2.Error() != two {
 			t.Errorf("Fetch was called twice, each time for two mirrors that fail, the first two with %q, the other two with %q;"+
-				" and it returned %q, error %s, and %q, error %s", errRefused, errMissing, file1, lesson.Quote(err1), file2, lesson.Quote(err2))
+				" and it returned %q and %s, and %q and %s", errRefused, errMissing, file1, lesson.Quote(err1), file2, lesson.Quote(err2))
 		}
 	})
 }
@@ -418,7 +418,7 @@ func TestAFetchInsideACallOfAnotherOneMayLose(t *testing.T) {
 		defer cancel()
 		file, _, err := newNetwork(t, mirror{takes: long}).fetch(lost)
 		if !errors.Is(err, exercise.ErrLost) {
-			t.Errorf("ctx ended with the ErrLost of a Fetch further out, no mirror had answered, and Fetch returned %q, error %s, not context.Cause(ctx):"+
+			t.Errorf("ctx ended with the ErrLost of a Fetch further out, no mirror had answered, and Fetch returned %q and %s, not context.Cause(ctx):"+
 				" ErrLost does not say whose it is", file, lesson.Quote(err))
 		}
 	})
@@ -449,7 +449,7 @@ func TestAnAnswerAfterTheEndOfCtxComesTooLate(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 900 * ms, deaf: true})
 		file, took, err := n.fetch(endsAfter(t, 500*ms))
 		if !errors.Is(err, errStopped) || took != 900*ms {
-			t.Errorf("ctx ended at 500ms, mirror A did not look at it and had its file at 900ms, and Fetch returned %q, error %s, at %v,"+
+			t.Errorf("ctx ended at 500ms, mirror A did not look at it and had its file at 900ms, and Fetch returned %q and %s, at %v,"+
 				" not the cause of ctx, %q, at 900ms", file, lesson.Quote(err), took, errStopped)
 		}
 	})
@@ -481,7 +481,7 @@ func TestWithoutMirrorsThereIsAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for _, none := range [][]string{nil, {}} {
 			if file, err := exercise.Fetch(t.Context(), none, hedge, newNetwork(t).get); !errors.Is(err, exercise.ErrNoMirrors) {
-				t.Fatalf("without mirrors, Fetch returned %q, error %s, not ErrNoMirrors; mirrors is %#v", file, lesson.Quote(err), none)
+				t.Fatalf("without mirrors, Fetch returned %q and %s, not ErrNoMirrors; mirrors is %#v", file, lesson.Quote(err), none)
 			}
 		}
 	})
