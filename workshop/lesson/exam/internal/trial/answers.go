@@ -67,7 +67,7 @@ var answers = map[string]struct {
 			_ = cancel // the fault
 			return f(ctx)
 		})
-	}, `leak: all calls have returned, ctx is still alive, and something derived from it is not canceled; it stays in memory until ctx ends:\n\s+init.func\S* \(answers.go:\d+\): context.WithTimeout, whose cancel was not called\n\s+scenario: [1-3] calls`},
+	}, `leak: all calls have returned, ctx is still alive, and something derived from it is not canceled; it stays in memory until ctx ends:\n\s+init.func\S* \(answers.go:\d+\): context.WithTimeout, whose cancel was not called\n\s+scenario: \d calls`},
 	"forgets AfterFunc": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		context.AfterFunc(ctx, func() {})
 		return right(ctx, n, f)
@@ -78,7 +78,7 @@ var answers = map[string]struct {
 			return nil
 		}
 		return right(ctx, n, f)
-	}, `alone this goes well; with the same beside it, the two share something, such as a variable of the package: at \d+s this should happen[^\n]+\n\s+scenario: [1-3] calls[^\n]+; the same begins beside it 0.5ms later`},
+	}, `alone this goes well; with the same beside it, the two share something, such as a variable of the package: at \d+s this should happen[^\n]+\n\s+scenario: \d calls[^\n]+; the same begins beside it 0.5ms later`},
 	"puts a call off": {func(ctx context.Context, n int, f func(context.Context) error) error {
 		if n == 2 {
 			time.AfterFunc(10*time.Second, func() { _ = f(ctx) })
