@@ -86,8 +86,7 @@ func TestEachRoundDrawsOtherScenarios(t *testing.T) {
 			return r
 		}, plays(right), plays(right))
 	}
-	assert.Len(t, drawn[1], len(drawn[0])/2)
-	assert.NotEqual(t, drawn[0][:len(drawn[1])], drawn[1])
+	assert.NotEqual(t, drawn[0][:20], drawn[1][:20])
 }
 
 // fails runs a test in a child process, where it must fail, and returns what it prints.
