@@ -185,12 +185,12 @@ func (h *host) refuse(format string, args ...any) {
 	h.t.FailNow()
 }
 
-// oneLine is err as it fits in a line: joined errors have a line each.
+// oneLine is err as it fits in a line: joined errors have a line each, and what repeats is there once.
 func oneLine(err error) string {
 	if err == nil {
 		return "no error"
 	}
-	return strconv.Quote(strings.ReplaceAll(err.Error(), "\n", "; "))
+	return strconv.Quote(strings.Join(slices.Compact(strings.Split(err.Error(), "\n")), "; "))
 }
 
 // beganAt fails the test unless the attempts began at these times.
@@ -249,6 +249,8 @@ func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
 		for i := range busy {
 			busy[i] = fails(errBusy)
 		}
+		errFirst := errors.New("the first attempt came too early")
+		busy[0] = fails(errFirst)
 		h, got := retry(t.Context(), t, p, busy...)
 		if n := len(h.times()); n < p.Attempts {
 			if errors.Is(got.err, context.DeadlineExceeded) { // not from the host, which is busy
@@ -259,6 +261,9 @@ func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
 		} else if last := h.times()[n-1]; last != 765*time.Second {
 			t.Errorf("attempt 80 begins at 12m45s, after pauses of 1s, 2s, 4s, 8s and then 75 times 10s, not at %v:"+
 				" a Duration that is doubled so often overflows", last)
+		}
+		if !t.Failed() && !errors.Is(got.err, errFirst) {
+			t.Errorf("of 80 attempts the first one failed with %q, and Retry's error does not tell of it: it joins all that happened, however long ago", errFirst)
 		}
 	})
 }
