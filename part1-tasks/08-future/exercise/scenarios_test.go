@@ -80,14 +80,8 @@ func drawMorning(d *exam.Draw) morning {
 
 // Mistake names what is behind a difference, in the words of the contract.
 func (s morning) Mistake(at exam.Instant) string {
-	has := func(lines []exam.Line, task, text string) bool {
-		return slices.ContainsFunc(lines, func(l exam.Line) bool {
-			return strings.HasPrefix(l.Task, task) && !strings.HasSuffix(l.Task, "ctx") && strings.HasPrefix(l.Text, text)
-		})
-	}
-	odd := func(task, text string) bool { return has(at.Odd, task, text) }
-	missing := func(task, text string) bool { return has(at.Missing, task, text) }
-	both := slices.ContainsFunc(at.Odd, func(l exam.Line) bool { return strings.HasPrefix(l.Text, "gets") && has(at.Missing, l.Task, "gets") })
+	odd, missing := at.Odd.Has, at.Missing.Has
+	both := slices.ContainsFunc(at.Odd, func(l exam.Line) bool { return strings.HasPrefix(l.Text, "gets") && missing(l.Task, "gets") })
 	m := s.moment(at)
 	switch { // what breaks most comes first: the rest follows from it
 	case odd("run", "begins with a ctx that has a deadline"):
