@@ -56,14 +56,18 @@ func TestWhatEndsATestElsewhereIsItsMessage(t *testing.T) {
 func TestAfterACrashAnotherBinaryRunsTheOtherTests(t *testing.T) {
 	crashed := course.Replay{Events: events("fail", "TestDoesNotDrift pass", "TestFGetsCtxItself"), Failed: true, Crash: "panic: oh\n\ngoroutine 7 [running]:\n"}
 	_, skip := replayed(t, crashed)
-	assert.Equal(t, "^(TestDoesNotDrift|TestFGetsCtxItself)$", skip)
+	assert.Equal(t, "^(TestExam|TestDoesNotDrift|TestFGetsCtxItself)$", skip)
 
 	crashed.Events = events("fail", "TestDoesNotDrift pass", "TestFGetsCtxItself")
-	found, _ := replayed(t, crashed, course.Replay{Events: events("pass", "TestExam pass")})
+	found, _ := replayed(t, crashed, course.Replay{Events: events("pass", "TestCallsFOnceEachInterval pass")})
 	assert.True(t, found.Says("panic: oh"))
 	for _, one := range found.Tests {
-		if one.Name == "TestExam" {
+		switch one.Name {
+		case "TestCallsFOnceEachInterval":
 			assert.True(t, one.Passed)
+		case "TestExam":
+			assert.Equal(t, course.Unrun, one.State())
+			assert.Equal(t, "the exam comes when all other tests pass", one.Message)
 		}
 	}
 }
