@@ -12,7 +12,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
-	browserpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -210,9 +209,7 @@ func TestAnswersAndProgressOutliveANewSite(t *testing.T) {
 
 // With cookies blocked, a browser refuses to keep anything, by an exception.
 func TestABrowserThatKeepsNothingLosesNothingUntilThePageIsLeft(t *testing.T) {
-	b := open(t, writable(t), command(browserpage.Enable, browserpage.EnableParams{}), command(browserpage.AddScriptToEvaluateOnNewDocument, browserpage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: `for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });`,
-	}))
+	b := open(t, writable(t), early(`for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });`))
 	b.visit(exercised)
 	b.press("t")
 	assert.NotEmpty(t, eval[string](b, `document.documentElement.dataset.theme ?? ""`))

@@ -306,6 +306,54 @@ func TestEachLinkOfTheSiteLeadsSomewhere(t *testing.T) {
 	}
 }
 
+// The figures of docs/design.md: go test ./workshop/book -run FiguresOfTheBook -long -v.
+func TestTheFiguresOfTheBook(t *testing.T) {
+	if !*long {
+		t.Skip("-long measures how soon a page is there, and how fast the player draws")
+	}
+	s := must(newSite(theRoot(t), true))
+	longest, most := "", 0
+	for _, l := range s.lessons {
+		transcript, _ := s.read(l.Dir + "/transcript.txt") // a further exercise has none
+		if n := bytes.Count(transcript, []byte("\n")); n > most {
+			longest, most = l.Dir+"/", n
+		}
+	}
+	b := open(t, beside(t), early(`new MutationObserver((_, observer) => {
+		if (document.documentElement.dataset.ready === undefined || document.querySelector(".player:not(.ready)")) return;
+		window.readyAt = performance.now();
+		observer.disconnect();
+	}).observe(document, { attributes: true, subtree: true })`))
+	for _, page := range []string{"", longest, "docs/workshop/"} {
+		b.visit(page)
+		b.waitFor(`window.readyAt !== undefined`)
+		readable := eval[float64](b, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
+		ready := eval[float64](b, `window.readyAt`)
+		assert.Less(t, readable, 1000., "ms until %q is readable", page)
+		assert.Less(t, ready, 2000., "ms until the player of %q is ready", page)
+		t.Logf("/%s: readable after %.0f ms, its scripts are ready after %.0f ms", page, readable, ready)
+	}
+
+	b.visit(longest)
+	step := eval[float64](b, `(() => {
+		const forward = document.querySelector("[data-do=forward]");
+		const from = performance.now();
+		let steps = 0;
+		for (; forward.getAttribute("aria-disabled") !== "true"; steps++) { forward.click(); document.body.offsetHeight; }
+		return (performance.now() - from) / steps;
+	})()`)
+	frames := eval[float64](b, `(async () => {
+		for (const what of ["first", "play"]) document.querySelector("[data-do=" + what + "]").click();
+		const from = performance.now();
+		let drawn = 0;
+		for (; performance.now() - from < 3000; drawn++) await new Promise(requestAnimationFrame);
+		return drawn / (performance.now() - from) * 1000;
+	})()`)
+	assert.Less(t, step, 1000./60, "ms for a step, with its layout")
+	assert.Greater(t, frames, 55., "frames a second while it plays")
+	t.Logf("/%s, %d lines: a step takes %.1f ms, and while it plays the browser draws %.1f frames a second", longest, most, step, frames)
+}
+
 func TestThePagesAreSmall(t *testing.T) {
 	files := theSite(t)
 	size := 0
