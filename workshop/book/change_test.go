@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -180,11 +181,38 @@ func TestBothProgramsAreChangedAndRunInTheTab(t *testing.T) {
 	assert.Contains(t, b.text(".lines li:not(.past)"), "2.5sheartbeatis alive")
 	b.do(script(`localStorage.clear()`))
 
-	b.visit("part1-tasks/06-shield/")
+	b.visit("part4-shutdown/05-mayhem/") // whose player has a file of its tests and one of another package
 	b.do(script(`document.querySelector("button.try").click()`))
-	b.waitFor(`document.querySelector(".change .says").textContent === "Look at 3600.2s save 3 is complete"`)
-	assert.Equal(t, "3600.2s", b.text(".lines [aria-current] .at"))
+	b.waitFor(`document.querySelector(".change .says").textContent === "Look at 2.5s web-2 is nacked, for another to take"`)
+	assert.Equal(t, "2.5s", b.text(".lines [aria-current] .at"))
 	b.do(script(`localStorage.clear()`))
+}
+
+// Each button of a page makes the change that stands there, and what the page promises is seen.
+func TestTheButtonsOfThePagesMakeTheirChanges(t *testing.T) {
+	if !*long {
+		t.Skip("-long presses the button of each page")
+	}
+	needsPython(t)
+	needsBrowser(t)
+	base, _ := publish(t, labFiles(t))
+	b := open(t, base)
+	for _, l := range theLab.site.lessons {
+		b.visit(l.Dir + "/")
+		type change struct{ File, Sees string }
+		for i, c := range eval[[]change](b, `[...document.querySelectorAll("pre[data-try]")].map((pre) => ({ File: pre.dataset.try, Sees: pre.parentElement.querySelector("pre.text").textContent }))`) {
+			if runs := theLab.site.labOf(&l); c.File == "main.go" && !runs.Go || c.File == "lesson.py" && runs.Pyodide == "" {
+				continue // the button says so
+			}
+			b.do(script(`document.querySelectorAll("button.try")[%d].click()`, i))
+			b.waitFor(`document.querySelector(".change [data-do=run]")?.textContent === "Stop"`)
+			b.waitLong(`document.querySelector(".change [data-do=run]").textContent === "Run"`)
+			said := b.text(".change .says") + b.text(".faults")
+			first, _, _ := strings.Cut(strings.TrimSpace(c.Sees), "\n")
+			assert.Contains(t, said, strings.Join(strings.Fields(first), " "), l.ID())
+		}
+		b.do(script(`localStorage.clear()`))
+	}
 }
 
 // Where there is no compiler, lesson.py still runs, and the page says what is missing.

@@ -62,7 +62,7 @@ export class Change {
 		if (!this.canRun(pane.side)) return;
 		for (const source of all(".source", pane.element)) {
 			const file = source.dataset.file ?? "";
-			if (file.includes("/")) continue; // a package's, which other lessons use as well
+			if (file.includes("/") || file.endsWith("_test.go")) continue; // a package's, which other lessons use as well; no part of the program
 			const was = all("code", source).map((line) => `${line.textContent?.replace(/\n$/, "")}\n`).join("");
 			const place = make("div", "source editing");
 			place.dataset.file = file;
