@@ -98,6 +98,8 @@ func (s morning) Mistake(at exam.Instant) string {
 		return "the run was stopped while callers waited for it"
 	case odd("run", "is stopped"):
 		return "a run was stopped that was to be left alone"
+	case missing("run", "is stopped") && m.begun > 1:
+		return "the last caller of a run had left, and that run, which was not the first one, was not stopped: count the callers of each run, each of them once"
 	case missing("run", "is stopped"):
 		return "the last caller had left, and the run was not stopped"
 	case missing("run", "begins") && odd("caller", "gets"):
@@ -136,6 +138,7 @@ func (s morning) Mistake(at exam.Instant) string {
 
 // A moment is what holds at an instant, as far as answer and solution agree.
 type moment struct {
+	begun    int  // runs
 	atWork   bool // a run
 	stopping bool // and that has been stopped
 	ended    bool // a stopped run returned at this instant
@@ -152,6 +155,7 @@ func (s morning) moment(at exam.Instant) (m moment) {
 			got[l.Task] = true
 		case !strings.HasPrefix(l.Task, "run"):
 		case strings.HasPrefix(l.Text, "begins"):
+			m.begun++
 			m.atWork, m.stopping = true, false
 		case l.Text == "is stopped":
 			m.stopping = true

@@ -253,13 +253,21 @@ func theLimitEnds(ctx context.Context, t *testing.T, also string) {
 }
 
 func TestTheContextOfTheStationsEndsWithPoll(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) { theContextEndsWithPoll(t.Context(), t, "") })
 	lesson.Bubble(t, func(t *testing.T) {
-		d := newDesk(t, fakes{"roof": {takes: 100 * ms}})
-		d.poll(t.Context(), t)
-		if saw, asked := d.stations["roof"].saw.Load().(*context.Context); asked && (*saw).Err() == nil {
-			t.Error("Poll has returned, and the context of its stations is still alive: its timer and its place in ctx stay behind; defer cancel()")
-		}
+		ctx, cancel := context.WithTimeout(t.Context(), limit/2)
+		defer cancel()
+		theContextEndsWithPoll(ctx, t, ", also if ctx has a deadline that is earlier than the limit")
 	})
+}
+
+func theContextEndsWithPoll(ctx context.Context, t *testing.T, also string) {
+	t.Helper()
+	d := newDesk(t, fakes{"roof": {takes: 100 * ms}})
+	d.poll(ctx, t)
+	if saw, asked := d.stations["roof"].saw.Load().(*context.Context); asked && (*saw).Err() == nil {
+		t.Errorf("Poll has returned, and the context of its stations is still alive: it ends with Poll%s. Make one from ctx for each Poll, and defer its cancel()", also)
+	}
 }
 
 func TestEachPollHasTheWholeLimit(t *testing.T) {
@@ -382,17 +390,28 @@ func TestPollsDoNotWaitForEachOther(t *testing.T) {
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("two Polls of 1s at once take %v: one waits for the other, is a lock held while the stations measure?", took)
 		}
+		if n := d.stations["roof"].asked.Load(); n != 2 {
+			t.Errorf("two Polls at once ask a station %d times: each Poll asks each station one time, and takes no answer of another Poll", n)
+		}
 	})
 }
 
 func TestAPollThatReturnsEndsNoOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, fakes{"roof": {takes: time.Second}})
+		start := time.Now()
+		var took time.Duration
 		var first sync.WaitGroup
-		first.Go(func() { _, _ = d.Poll(t.Context()) })
+		first.Go(func() {
+			_, _ = d.Poll(t.Context())
+			took = time.Since(start)
+		})
 		time.Sleep(500 * ms)
 		got, err := d.Poll(t.Context())
 		first.Wait()
+		if took != time.Second {
+			t.Errorf("a station takes 1s, another Poll begins 500ms later, and the first Poll takes %v: a Poll returns when the last of its own stations has returned", took)
+		}
 		if err != nil || len(got) != 1 {
 			t.Errorf("a Poll returns while another one is under way, and the station of that one does not answer any more: Poll returns %v and %s;"+
 				" each Poll has a context of its own, and ends no other", got, lesson.Quote(err))
@@ -434,6 +453,8 @@ func TestCountsAPollWhoseCtxHasEnded(t *testing.T) {
 		case exercise.Stats{Polls: 1, Answers: 1, Missing: 1}:
 		case exercise.Stats{Polls: 1, Answers: 1}:
 			t.Errorf("ctx ends while a station measures, which then returns an error, and Stats says %+v: that station is missing, whichever error it returns", got)
+		case exercise.Stats{Polls: 1, Missing: 2}:
+			t.Errorf("a station has answered, then ctx ends, and Stats says %+v: what has answered is an answer, also if Poll returns the cause", got)
 		default:
 			t.Errorf("ctx ends after one of two stations has answered, Poll has returned, and Stats says %+v", got)
 		}

@@ -46,7 +46,12 @@ func try(t *testing.T, i implementation) []string {
 	var r recorder
 	fault := lesson.Attempt(t, func(t *testing.T) {
 		r.ctx = t.Context()
+		over := make(chan struct{})
+		defer close(over)
 		exercise.Check(&r, func(ctx context.Context, a, b exercise.Source) (string, error) {
+			if i.lingers {
+				go func() { <-over }()
+			}
 			return i.first(ctx, r.guard(a), r.guard(b))
 		})
 	})
@@ -110,14 +115,21 @@ func TestItKeepsNothingFromOneCallToTheNext(t *testing.T) {
 }
 
 func TestItSaysWhatIsWrong(t *testing.T) {
+	texts := make(map[string]bool)
 	for _, i := range wrong {
 		for _, text := range try(t, i) {
+			texts[text] = true
 			switch {
 			case strings.HasPrefix(text, "panic:"):
 				t.Errorf("your test panics with a First that %s: %s", i.name, text)
 			case len(strings.Fields(text)) < 3:
 				t.Errorf("your test says only %q of a First that %s: say which sentence of the contract it breaks", text, i.name)
 			}
+		}
+	}
+	if len(texts) == 1 && !t.Failed() {
+		for text := range texts {
+			t.Errorf("your test says %q of each wrong First, whatever is wrong with it: say which sentence of the contract it breaks", text)
 		}
 	}
 }

@@ -13,8 +13,9 @@ import (
 
 // An implementation is a First, right or wrong.
 type implementation struct {
-	name  string // of a wrong one: what it does, in words
-	first exercise.First
+	name    string // of a wrong one: what it does, in words
+	first   exercise.First
+	lingers bool // a goroutine of it, which is no source, is still there when it has returned
 }
 
 type outcome struct {
@@ -69,8 +70,21 @@ func again(s exercise.Source) exercise.Source {
 	}
 }
 
+var errEmpty = errors.New("no value")
+
+// notEmpty is a source that fails when its value is empty.
+func notEmpty(s exercise.Source) exercise.Source {
+	return func(ctx context.Context) (string, error) {
+		value, err := s(ctx)
+		if err == nil && value == "" {
+			err = errEmpty
+		}
+		return value, err
+	}
+}
+
 var right = []implementation{
-	{"with a channel", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "with a channel", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		inner, cancel := context.WithCancel(ctx)
 		defer cancel()
 		out := make(chan outcome, 2)
@@ -95,8 +109,8 @@ var right = []implementation{
 		}
 		return "", errors.Join(errs...)
 	}},
-	{"with a mutex, one source on the goroutine of the caller", withCause},
-	{"with a channel for each, the later failure first", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "with a mutex, one source on the goroutine of the caller", first: withCause},
+	{name: "with a channel for each, the later failure first", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		inner, cancel := context.WithCancel(ctx)
 		defer cancel()
 		outA, outB := make(chan outcome, 1), make(chan outcome, 1)
@@ -125,14 +139,15 @@ var right = []implementation{
 		}
 		return "", errors.Join(two.err, one.err)
 	}},
-	{"that ends the ctx of the slower source only", apart},
-	{"whose sources get a ctx that is not made from ctx, and ends with it", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "that ends the ctx of the slower source only", first: apart},
+	{name: "that leaves a goroutine behind, which is no source", first: withCause, lingers: true},
+	{name: "whose sources get a ctx that is not made from ctx, and ends with it", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		inner, cancel := context.WithCancelCause(context.Background())
 		defer cancel(nil)
 		defer context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })()
 		return withCause(inner, a, b)
 	}},
-	{"with a text beside its error", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "with a text beside its error", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, err := withCause(ctx, a, b)
 		if err != nil {
 			value = "no value"
@@ -229,7 +244,7 @@ func (s structured) first(ctx context.Context, a, b exercise.Source) (string, er
 }
 
 var wrong = []implementation{
-	{"calls one source after the other", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "calls one source after the other", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, errA := a(ctx)
 		if errA == nil {
 			return value, nil
@@ -240,10 +255,10 @@ var wrong = []implementation{
 		}
 		return "", errors.Join(errA, errB, context.Cause(ctx))
 	}},
-	{"never cancels the slower source", structured{waitsForTheLoser: true}.first},
-	{"returns while the slower source still runs", structured{cancelsTheLoser: true}.first},
-	{"gives up at the first failure", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstFailureWins: true}.first},
-	{"gives up when the second source fails", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "never cancels the slower source", first: structured{waitsForTheLoser: true}.first},
+	{name: "returns while the slower source still runs", first: structured{cancelsTheLoser: true}.first},
+	{name: "gives up at the first failure", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, firstFailureWins: true}.first},
+	{name: "gives up when the second source fails", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		inner, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
 		return withCause(inner, a, func(ctx context.Context) (string, error) {
@@ -254,17 +269,17 @@ var wrong = []implementation{
 			return value, err
 		})
 	}},
-	{"does not tell its sources that ctx has ended", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "does not tell its sources that ctx has ended", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, err := withCause(context.WithoutCancel(ctx), a, b)
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
 		return value, err
 	}},
-	{"keeps only the first of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, firstError: true}.first},
-	{"keeps only the last of two errors", structured{cancelsTheLoser: true, waitsForTheLoser: true, lastError: true}.first},
-	{"loses the cause of ctx", structured{cancelsTheLoser: true, waitsForTheLoser: true, errForTheCause: true}.first},
-	{"cancels the second source only", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "keeps only the first of two errors", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, firstError: true}.first},
+	{name: "keeps only the last of two errors", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, lastError: true}.first},
+	{name: "loses the cause of ctx", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, errForTheCause: true}.first},
+	{name: "cancels the second source only", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		uncancelled := func(ctx context.Context) (string, error) {
 			outer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 			defer cancel(nil)
@@ -277,25 +292,25 @@ var wrong = []implementation{
 		}
 		return withCause(ctx, uncancelled, b)
 	}},
-	{"returns no error when both sources fail", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "returns no error when both sources fail", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, err := structured{cancelsTheLoser: true, waitsForTheLoser: true}.first(ctx, a, b)
 		if ctx.Err() == nil {
 			err = nil
 		}
 		return value, err
 	}},
-	{"loses the value", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "loses the value", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		_, err := withCause(ctx, a, b)
 		return "", err
 	}},
-	{"returns the error of the slower source beside the value", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "returns the error of the slower source beside the value", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, err := withCause(ctx, a, b)
 		if err == nil {
 			err = errFaster
 		}
 		return value, err
 	}},
-	{"calls each source twice", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "calls each source twice", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		twice := func(s exercise.Source) exercise.Source {
 			return func(ctx context.Context) (string, error) {
 				var other sync.WaitGroup
@@ -306,17 +321,47 @@ var wrong = []implementation{
 		}
 		return withCause(ctx, twice(a), twice(b))
 	}},
-	{"calls a source that has failed once more", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "calls a source that has failed once more", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		return structured{cancelsTheLoser: true, waitsForTheLoser: true}.first(ctx, again(a), again(b))
 	}},
-	{"leaves both sources running when ctx ends", structured{cancelsTheLoser: true, waitsForTheLoser: true, returnsWhenCtxEnds: true}.first},
-	{"looks only once whether ctx has ended, before it calls its sources", func(ctx context.Context, a, b exercise.Source) (string, error) {
+	{name: "leaves both sources running when ctx ends", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, returnsWhenCtxEnds: true}.first},
+	{name: "looks only once whether ctx has ended, before it calls its sources", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		if ctx.Err() != nil {
 			return withCause(ctx, a, b)
 		}
 		value, err := withCause(context.WithoutCancel(ctx), a, b)
 		if err != nil && ctx.Err() != nil {
 			err = errors.Join(err, context.Cause(ctx))
+		}
+		return value, err
+	}},
+	{name: "loses the value if ctx ends while the slower source cleans up", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, err := withCause(ctx, a, b)
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		return value, err
+	}},
+	{name: "takes an empty value for none", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
+		return withCause(ctx, notEmpty(a), notEmpty(b))
+	}},
+	{name: "loses the cause of ctx if a source has failed before", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
+		var mu sync.Mutex
+		var failed error
+		note := func(s exercise.Source) exercise.Source {
+			return func(inner context.Context) (string, error) {
+				value, err := s(inner)
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil && inner.Err() == nil {
+					failed = err
+				}
+				return value, err
+			}
+		}
+		value, err := withCause(ctx, note(a), note(b))
+		if failed != nil && ctx.Err() != nil && err != nil {
+			return "", failed
 		}
 		return value, err
 	}},

@@ -215,6 +215,10 @@ func TestEmitsEachResultAsSoonAsItIsThere(t *testing.T) {
 			k.complain("results are lost: in was closed while calls of work were under way, and of A, B, C and D emit got only %q;"+
 				" Pipeline returned %s", k.served, lesson.Quote(err))
 		}
+		if len(k.served) > 1 && k.served[0] == "A 900ms" && k.served[1] == "B 900ms" {
+			k.complain("emit gets the results in the order of in: B was there at 200ms, and waited for A, until 900ms." +
+				" emit gets each result as soon as it is there")
+		}
 		k.expect("two workers, A takes 0.9s, B 0.2s, C 0.3s and D 0.6s", "B 200ms, C 500ms, A 900ms, D 1.1s", 4)
 		if err != nil {
 			k.complain("in was closed, all was emitted, but Pipeline returned %q", err)

@@ -332,6 +332,14 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 		ctx := lesson.Context(t)
 		var k exercise.KeyedLock
 		var callers sync.WaitGroup
+		for range 2 { // the second one waits for the first
+			unlock, err := k.Lock(ctx, "a")
+			if err != nil {
+				t.Fatalf("ctx is alive, and Lock returned %q: it waits until the lock is free", err)
+			}
+			lesson.NothingLeft(t, "Lock has returned and its caller holds the lock")
+			time.AfterFunc(time.Second, unlock)
+		}
 		for range 3 {
 			callers.Go(func() {
 				if unlock, err := k.Lock(ctx, "a"); err == nil {

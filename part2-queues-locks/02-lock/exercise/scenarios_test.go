@@ -61,6 +61,55 @@ func drawCrowd(d *exam.Draw) crowd {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (c crowd) Mistake(at exam.Instant) string {
+	odd, missing := func(text string) bool { return at.Odd.Has("call", text) }, func(text string) bool { return at.Missing.Has("call", text) }
+	same := len(at.Odd) > 0 && len(at.Missing) > 0 && at.Odd[0].Task == at.Missing[0].Task
+	switch {
+	case odd("holds") && missing("gets") && same:
+		return "the ctx of a caller had ended, and Lock took the lock"
+	case odd("holds") && c.held(at):
+		return "two callers hold the lock of one key at the same time"
+	case odd("holds") && missing("holds"):
+		return "callers that want the same key get it first come, first served, and another one got it"
+	case odd("holds"):
+		return "a caller got the lock out of turn, or although it had left the queue"
+	case odd("gets") && missing("holds") && same:
+		return "the lock was free and ctx alive, and Lock returned an error"
+	case odd("gets") && missing("gets") && same:
+		return "when ctx has ended, Lock returns context.Cause(ctx) and a nil unlock"
+	case missing("holds"):
+		return "the lock of a key was free, a caller waited for it and did not get it"
+	case odd("gets"):
+		return "ctx was alive, and Lock returned an error"
+	case missing("gets"):
+		return "ctx had ended, and Lock did not return its cause at once"
+	case at.Odd.Has("Len", ""):
+		return "Len is the number of keys whose lock a caller holds or waits for"
+	}
+	return ""
+}
+
+// held reports whether a caller held the lock that another one got at this instant.
+func (c crowd) held(at exam.Instant) bool {
+	for _, l := range at.Odd {
+		key, takes := strings.CutPrefix(l.Text, "holds ")
+		holders := 0
+		for _, before := range at.Before {
+			switch before.Text {
+			case "holds " + key:
+				holders++
+			case "unlocks " + key:
+				holders--
+			}
+		}
+		if takes && holders > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 type lock func(ctx context.Context, key string) (unlock func(), err error)
 
 // hold plays a crowd with a KeyedLock.

@@ -290,8 +290,12 @@ func TestAnErrorThatTellsOfTheEndOfCtxIsReturnedUnchanged(t *testing.T) {
 		defer cancel()
 		var its error
 		err := newShip(t, 1, 0).Do(ctx, func(ctx context.Context) error {
-			<-ctx.Done()
-			its = fmt.Errorf("half an answer: %w", context.Cause(ctx))
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Minute):
+				t.Error("ctx ended while fn ran, and the context that fn got did not end: call fn with ctx itself")
+			}
+			its = fmt.Errorf("half an answer: %w", errTired)
 			return its
 		})
 		if err != its { //nolint:errorlint // unchanged is the question

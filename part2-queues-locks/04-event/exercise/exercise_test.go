@@ -257,7 +257,13 @@ func TestAServiceThatIsDownAlreadyStaysAsItIs(t *testing.T) {
 		select {
 		case <-ready:
 		default:
-			t.Error("a service was down and was noted as down once more, then all were up, and the channel of Ready is open")
+			synctest.Wait()
+			select {
+			case <-ready:
+				t.Error("Up has returned, all are up, and the channel of Ready was open for a moment more: Up closes it before it returns, and Ready starts no goroutine for that")
+			default:
+				t.Error("a service was down and was noted as down once more, then all were up, and the channel of Ready is open")
+			}
 		}
 	})
 }

@@ -83,6 +83,15 @@ func Check(t T, first First) {
 	if _, err, _ := play(t, first, &spy{takes: time.Second, err: errOne}, &spy{takes: 2 * time.Second, err: errTwo}, time.Hour); !errors.Is(err, errOne) || !errors.Is(err, errTwo) {
 		t.Errorf("both sources fail: First returned %v, which is not both errors", err)
 	}
+	if value, err, took := play(t, first, &spy{takes: time.Second}, &spy{takes: time.Minute, value: "late"}, time.Hour); value != "" || err != nil || took != 2*time.Second {
+		t.Errorf("a source answers at 1s with an empty value: First returned %q and %v after %v", value, err, took)
+	}
+	if value, err, _ := play(t, first, &spy{takes: time.Second, value: "in time"}, &spy{takes: time.Minute}, 1500*time.Millisecond); value != "in time" || err != nil {
+		t.Errorf("a source answers at 1s, ctx ends at 1.5s, while the other one cleans up: First returned %q and %v", value, err)
+	}
+	if _, err, _ := play(t, first, &spy{takes: time.Second, err: errOne}, &spy{takes: time.Minute}, 2*time.Second); !errors.Is(err, errEnd) {
+		t.Errorf("a source fails at 1s, ctx ends at 2s: First returned %v", err)
+	}
 	if _, err, took := play(t, first, &spy{takes: time.Minute}, &spy{takes: time.Minute}, 2*time.Second); !errors.Is(err, errEnd) || took != 3*time.Second {
 		t.Errorf("ctx ends at 2s: First returned %v after %v", err, took)
 	}

@@ -56,6 +56,15 @@ func Check(t T, first First) {
 	if _, err, _ := call(day, After(time.Hour, "", errX), After(time.Minute, "", errY)); !errors.Is(err, errX) || !errors.Is(err, errY) {
 		t.Errorf("sentence 3: both fail: %v", err)
 	}
+	if v, err, took := call(day, After(time.Hour, "slow", nil), After(time.Minute, "", nil)); v != "" || err != nil || took > 2*time.Minute {
+		t.Errorf("sentence 2: b answers with an empty text: %q, %v after %v", v, err, took)
+	}
+	if v, err, _ := call(time.Minute+100*time.Millisecond, After(time.Hour, "slow", nil), After(time.Minute, "fast", nil)); v != "fast" || err != nil {
+		t.Errorf("sentence 4: b has answered before ctx ends: %q, %v", v, err)
+	}
+	if _, err, _ := call(time.Hour, After(2*time.Hour, "late", nil), After(time.Minute, "", errY)); !errors.Is(err, errOver) {
+		t.Errorf("sentence 4: b fails, then ctx ends: %v", err)
+	}
 	if _, err, took := call(time.Minute, After(time.Hour, "late", nil), After(time.Hour, "late", nil)); !errors.Is(err, errOver) || took < time.Minute || took > 2*time.Minute {
 		t.Errorf("sentence 4: ctx ends after a minute: %v after %v", err, took)
 	}

@@ -27,7 +27,10 @@ func Check(t T, first First) {
 		{"a fails, then b answers", After(1*second, "", errA), After(2*second, "b", nil), time.Hour, "b", nil, 2 * second},
 		{"b fails, then a answers", After(3*second, "a", nil), After(1*second, "", errB), time.Hour, "a", nil, 3 * second},
 		{"both fail", After(1*second, "", errA), After(2*second, "", errB), time.Hour, "", []error{errA, errB}, 2 * second},
+		{"an empty value", After(1*second, "", nil), After(3*second, "b", nil), time.Hour, "", nil, 1500 * time.Millisecond},
 		{"ctx ends", After(3*second, "a", nil), After(3*second, "b", nil), 1 * second, "", []error{errStopped}, 1500 * time.Millisecond},
+		{"ctx ends after a failure", After(1*second, "", errA), After(3*second, "b", nil), 2 * second, "", []error{errStopped}, 2500 * time.Millisecond},
+		{"ctx ends after the value", After(1*second, "a", nil), After(3*second, "b", nil), 1200 * time.Millisecond, "a", nil, 1500 * time.Millisecond},
 	} {
 		var running, calls atomic.Int32
 		counted := func(s Source) Source {
