@@ -96,6 +96,8 @@ func TestRunsAllSideBySideAndWaitsForTheLast(t *testing.T) {
 			t.Errorf("the last job ended at 3s, and RunAll returned at %v", took)
 		case err != nil && reflect.ValueOf(err).Kind() == reflect.Pointer && reflect.ValueOf(err).IsNil():
 			t.Errorf("no job failed, and RunAll returned a nil pointer of type %T, which is not a nil error: return nil itself", err)
+		case err != nil && err.Error() == "":
+			t.Errorf("no job failed, and RunAll returned a report of none, of type %T: an error that holds no failure is not nil, return nil itself", err)
 		case err != nil:
 			t.Errorf("no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
@@ -175,6 +177,15 @@ func TestReportsEachFailureByNameInTheOrderOfJobs(t *testing.T) {
 	})
 }
 
+func TestTheOnlyFailureHasItsNameToo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(0, nil)), job(t, "backup", after(time.Second, errDisk))})
+		if got := lesson.Quote(err); got != `"backup: disk full"` {
+			t.Errorf("backup is the only job that failed, and its failure is reported by name like any other, \"backup: disk full\"; RunAll returned %s", got)
+		}
+	})
+}
+
 func TestTwoJobsOfOneNameHaveTwoFailures(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(time.Second, errDisk)), job(t, "mail", after(2*time.Second, &hostError{"mx1"}))})
@@ -227,7 +238,7 @@ func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 		case !ok:
 			t.Errorf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %s", lesson.Quote(err))
 		case p.Value != bug:
-			t.Errorf("the PanicError's Value is not what was given to panic, but %v", p.Value)
+			t.Errorf("the PanicError's Value is not what was given to panic, the %T, but the %T %v", bug, p.Value, p.Value)
 		case !errors.Is(err, errBug):
 			t.Error("backup panicked with an error, and errors.Is does not find it: Unwrap has to return it")
 		case p.Unwrap() != errBug: //nolint:errorlint // the value itself
