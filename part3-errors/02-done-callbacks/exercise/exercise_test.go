@@ -139,6 +139,9 @@ func TestTellsCancelledTasksFromFailedOnes(t *testing.T) {
 			return fmt.Errorf("mail: %w", context.Cause(ctx))
 		}), cancelled, "is counted as failed")
 		kind("a task whose clean-up failed when its ctx had ended", untilCancelled(func(context.Context) error { return errDisk }), failed, "has failed")
+		kind("a task that returned context.Canceled, although the Err of its ended ctx was context.DeadlineExceeded", untilCancelled(func(context.Context) error {
+			return context.Canceled
+		}), failed, "has failed: that is the error of another context")
 		kind("a task that finished though its ctx had ended", after(2*time.Second, nil), exercise.Stats{Succeeded: 1}, "has succeeded")
 		kind("a task that returned context.Canceled", after(0, context.Canceled), failed, "has failed, for its own ctx was alive")
 		mustClose(t, o)
@@ -340,6 +343,24 @@ func TestTasksMayEndAfterClose(t *testing.T) {
 		}
 		if got := l.had(); got != `["mail 1s <nil>"]` {
 			t.Errorf("sink is to have mail's event, not that of backup, which ended after Close; it had %s", got)
+		}
+	})
+}
+
+func TestATaskThatEndsWhileCloseWaitsIsTooLate(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, takes: 10 * time.Second}
+		o := exercise.NewObserver(5, l.sink)
+		for range 2 {
+			_ = o.Watch("mail", after(0, nil))(t.Context())
+		}
+		time.AfterFunc(time.Second, func() { _ = o.Watch("backup", after(0, nil))(t.Context()) })
+		mustClose(t, o)
+		if got := l.had(); got != `["mail 0s <nil>" "mail 0s <nil>"]` {
+			t.Errorf("backup ended while Close waited for the events of mail: its event comes too late and is dropped; but sink had %s", got)
+		}
+		if got, want := o.Stats(), (exercise.Stats{Started: 3, Succeeded: 3, Dropped: 1}); got != want && !t.Failed() {
+			t.Errorf("backup ended while Close waited for the events of mail: it is counted, and its event is dropped, %+v; but Stats are %+v", want, got)
 		}
 	})
 }
