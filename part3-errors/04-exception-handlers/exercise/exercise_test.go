@@ -146,6 +146,7 @@ func TestAFailureMaySayByAMethodWhatItIs(t *testing.T) {
 func TestTheFirstHandlerThatWantsItGetsIt(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
+		d.router.Is(errLine, func(err error) { d.note("another for line", err) })
 		exercise.On(d.router, func(err error) { d.note("any", err) })
 		d.router.Is(errOdd, func(err error) { d.note("odd", err) })
 		const mistake = "the handlers are asked in the order in which they were added"
@@ -249,7 +250,7 @@ func TestAHandlerThatPanicsEndsOnlyItsOwnCall(t *testing.T) {
 		})
 		d.router.Is(errLine, func(error) { panic("page 3 of 2") })
 		d.router.Is(errStore, func(err error) { d.note("store", err) })
-		d.gets(errors.Join(fmt.Errorf("feed A: %w", errLine), errStore), "the failures behind a handler that panicked are lost, or its panic is",
+		d.gets(errors.Join(fmt.Errorf("feed A: %w", errLine), errStore), "the failures behind a handler that panicked are lost, or its panic is, or it is not handed to otherwise at that place",
 			"otherwise: a panic", "store: the store is full")
 		if errors.Is(about, errStore) {
 			t.Errorf("a handler panicked, and otherwise got an error that wraps all that Handle was given; it should wrap the failure of that handler: %q", about)
