@@ -166,13 +166,22 @@ func TestNilIsAValueToo(t *testing.T) {
 	})
 }
 
+// A jammed is an error also if it is a nil pointer.
+type jammed struct{}
+
+func (*jammed) Error() string { return "the scale is jammed" }
+
 func TestAnErrorOfFirstSkipsNext(t *testing.T) {
-	for _, failure := range []error{errStuck, errors.New("")} {
+	for _, failure := range []error{errStuck, errors.New(""), (*jammed)(nil)} {
 		lesson.Bubble(t, func(t *testing.T) {
 			c := newChain(t)
 			c.scale = failure
 			when := "first fails"
-			if failure.Error() == "" {
+			switch failure { //nolint:errorlint // it is one of the three
+			case errStuck:
+			case (*jammed)(nil):
+				when = "first fails with an error that holds a nil pointer, which is not nil"
+			default:
 				when = "first fails with an error whose text is empty"
 			}
 			c.ends(c.then(t.Context()), when, 1000*ms, "", failure)
@@ -302,6 +311,28 @@ func TestCancellingTheJobCancelsFirstAndWaitsForIt(t *testing.T) {
 }
 
 func TestAJobCancelledAtOnceCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 0, false, false) }
+
+func TestACancelWithoutACauseCancelsFirstToo(t *testing.T) {
+	for _, byCtx := range []bool{false, true} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c := newChain(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			job := c.then(ctx)
+			time.Sleep(500 * ms)
+			if byCtx {
+				cancel()
+			} else {
+				job.Cancel(nil)
+			}
+			<-job.Done()
+			if cause, _ := c.cause.Load().(error); cause != context.Canceled { //nolint:errorlint // the very cause
+				t.Errorf("cancelled without a cause, so that context.Cause is context.Canceled: first should be cancelled with that, and was told %s", lesson.Quote(cause))
+			}
+			c.ends(job, "cancelled at 500ms without a cause", 800*ms, "", context.Canceled)
+		})
+	}
+}
 
 func TestACtxThatEndsCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 500*ms, true, false) }
 
