@@ -202,6 +202,7 @@ func TestAFailureAndAJoinMayBeOfAnyType(t *testing.T) {
 		d := newDesk(t)
 		d.gets(batch{errLine, nil, batch{errStore}}, "a join of another type than that of errors.Join is split as well, and a nil in it is no failure",
 			"line: no line", "store: the store is full")
+		d.gets(errors.New(""), "an error with an empty text is a failure like any other", "otherwise: ")
 		d.gets((*missing)(nil), "an error that holds a nil pointer is not nil: it is a failure", "otherwise: nothing there")
 		d.gets(pages{3, 4}, "the type of a failure cannot be compared by ==", "otherwise: no pages [3 4]")
 		exercise.On(d.router, func(err pages) { d.note("pages", err) })
@@ -230,6 +231,7 @@ func TestACancellationIsNoFailure(t *testing.T) {
 		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a wrapped cancellation is no failure")
 		d.gets(errors.Join(context.Canceled, errStore), "a failure is lost beside a cancellation, or the cancellation is handled",
 			"store: the store is full")
+		d.gets(errors.New("feed A: context canceled"), "what has the text of context.Canceled, and does not wrap it, is a failure", "otherwise: feed A: context canceled")
 		d.gets(context.DeadlineExceeded, "a timeout is a failure", "otherwise: context deadline exceeded")
 		d.router.Is(context.Canceled, func(err error) { d.note("canceled", err) })
 		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a cancellation is no failure, also for a handler of context.Canceled")
