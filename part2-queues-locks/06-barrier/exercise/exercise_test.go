@@ -194,6 +194,7 @@ func TestATurnDoesNotWaitForAPlayerThatHasLeft(t *testing.T) {
 		ben.gets("anna and carla have left", "ben:south")
 		tb.turn(t.Context(), "ben", "west").gets("ben plays alone", "ben:west")
 		tb.leaves("ben")
+		tb.leaves("ben") // who is not in the game any more, and no other player is
 	})
 }
 
