@@ -250,8 +250,13 @@ func sorted(s []string) string {
 	return strings.Join(append(a, b...), ", ")
 }
 
+// A quiet is an error also if it is a nil pointer.
+type quiet struct{}
+
+func (*quiet) Error() string { return "a nil pointer" }
+
 func TestAnErrorEndsTheStreamAtOnce(t *testing.T) {
-	for _, fails := range []error{errPower, context.Canceled, context.DeadlineExceeded, io.EOF, fmt.Errorf("station C: %w", errPower)} {
+	for _, fails := range []error{errPower, context.Canceled, context.DeadlineExceeded, io.EOF, fmt.Errorf("station C: %w", errPower), errors.New(""), (*quiet)(nil)} {
 		lesson.Bubble(t, func(t *testing.T) {
 			d := newDesk(t)
 			err := d.loop(endsAfter(t, time.Hour), nil, d.source("A", 500*ms, every(10*sec, 1)...), d.source("B", 0, every(0, 2)...),
