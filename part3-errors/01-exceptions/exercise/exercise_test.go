@@ -392,6 +392,22 @@ func TestANameIsTakenAsItIs(t *testing.T) {
 	})
 }
 
+func TestTheTextOfAFailureIsTakenAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for what, failure := range map[string]error{
+			"an error with an empty text":                             errors.New(""),
+			"an error with a space at each end and two lines":         errors.New(" disk\nfull "),
+			"ErrVanished, which is then an error like any other":      exercise.ErrVanished,
+			"context.DeadlineExceeded, which is an error like others": context.DeadlineExceeded,
+		} {
+			err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(0, failure))})
+			if got, want := lesson.Quote(err), fmt.Sprintf("%q", "mail: "+failure.Error()); got != want || !errors.Is(err, failure) {
+				t.Errorf("mail returned %s: RunAll should return %s, in which errors.Is finds it, and returned %s", what, want, got)
+			}
+		}
+	})
+}
+
 func TestWaitsForItsJobsWhenCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errStopped)

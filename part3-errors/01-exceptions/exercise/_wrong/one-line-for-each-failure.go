@@ -1,5 +1,5 @@
 //wrong: puts the text of several lines into one line
-//want:  the text of a failure has two lines, and stays as it is
+//want:  mail returned an error with a space at each end and two lines
 //kind:  contract
 
 // Package exercise is an answer.
