@@ -86,7 +86,7 @@ func brokenTests() []brokenTest {
 				mu.Unlock()
 			}()
 			mu.Lock()
-		}, `bubble_test.go:\d+: hang: the test does not come to an end; virtual time stands still while a goroutine waits for a mutex that another one holds while it waits:
+		}, `bubble_test.go:\d+: hang: the test does not come to an end; virtual time stands still while a goroutine waits for a mutex that another one holds while it waits: either that one should unlock before it waits, or the two should not share a mutex:
 \s+brokenTests.\S+ \(bubble_test.go:\d+\): waits for a sync.Mutex
 \s+brokenTests.\S+ \(bubble_test.go:\d+\): sleeps`},
 		{"a WaitGroup of the package", func(*testing.T) {

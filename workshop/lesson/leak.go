@@ -61,6 +61,10 @@ func Left() string {
 
 // answerStacks are the goroutines of a bubble that run or wait in the answer.
 func answerStacks(bubble int) []goroutine {
-	answer := func(file string) bool { return ownFile(file) && !strings.HasSuffix(filepath.Base(file), "_test.go") }
-	return slices.DeleteFunc(goroutines(allStacks(), answer), func(g goroutine) bool { return g.bubble != bubble })
+	return slices.DeleteFunc(goroutines(allStacks(), answerFile), func(g goroutine) bool { return g.bubble != bubble })
+}
+
+// answerFile reports whether a file belongs to the answer: it is in the folder that is under test, and no test.
+func answerFile(file string) bool {
+	return ownFile(file) && !strings.HasSuffix(filepath.Base(file), "_test.go")
 }

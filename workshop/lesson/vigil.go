@@ -51,6 +51,9 @@ func (v *vigil) hangs() string {
 	if still := time.Since(v.since); still < patience.still || object == "" && still < patience.world {
 		return ""
 	}
+	if bubble := int(v.bubble.Load()); neverUnlocked(bubbleStacks(bubble), inBubble(bubble, answerFile)) {
+		object = "a mutex that is locked, and no other goroutine is at work with it: a panic or a return has skipped its Unlock, or a goroutine locks it twice"
+	}
 	return "hang: the test does not come to an end; virtual time stands still while a goroutine waits for " + cmp.Or(object, world) + v.where()
 }
 
@@ -89,8 +92,8 @@ func reason(all []goroutine) string {
 		return slices.ContainsFunc(all, func(g goroutine) bool { return !g.durable && slices.Contains(states, g.state) })
 	}
 	switch {
-	case waits("sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock"):
-		return "a mutex that another one holds while it waits"
+	case slices.ContainsFunc(all, goroutine.locks):
+		return "a mutex that another one holds while it waits: either that one should unlock before it waits, or the two should not share a mutex"
 	case waits("sync.WaitGroup.Wait"):
 		return "a sync.WaitGroup that was made outside the bubble"
 	case waits("chan receive", "chan send", "select", "sync.Cond.Wait"):
@@ -98,6 +101,19 @@ func reason(all []goroutine) string {
 	default:
 		return ""
 	}
+}
+
+// neverUnlocked reports whether the answer waits for a mutex of its own that no
+// goroutine is about to unlock. Own are the goroutines in files of the test's
+// folder, answer those that are in the answer or were called from there.
+func neverUnlocked(own, answer []goroutine) bool {
+	return slices.ContainsFunc(own, func(g goroutine) bool { return g.locks() && answerFile(g.at.file) }) &&
+		!slices.ContainsFunc(answer, func(g goroutine) bool { return !g.locks() })
+}
+
+// locks reports whether a goroutine waits for a mutex.
+func (g goroutine) locks() bool {
+	return slices.Contains([]string{"sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock"}, g.state)
 }
 
 const world = "the real world, such as a file, a connection or a process"

@@ -44,10 +44,22 @@ type rig struct {
 func newRig(t *testing.T, size int, items ...string) *rig {
 	t.Helper()
 	r := &rig{Buffer: exercise.New[string](size), t: t, size: size, start: time.Now()}
+	t.Cleanup(r.over) // when all ctxs have ended: they are made later
 	for _, item := range items {
 		r.putNow(item)
 	}
 	return r
+}
+
+// over fails the test if a call waits on although its ctx has ended.
+func (r *rig) over() {
+	synctest.Wait()
+	for _, c := range slices.Concat(r.puts, r.gets) {
+		if c.waits() && c.ctx.Err() != nil && !r.t.Failed() {
+			r.t.Errorf("the ctx of %s was canceled, before its deadline, and %s still waits: each wait of a call ends when its ctx ends,"+
+				" also one that follows a wake-up that was for another call", c.name, c.name)
+		}
+	}
 }
 
 // A call has a ctx of its own. Its outcome is known when ended is closed.
@@ -192,6 +204,14 @@ func (c *call) endsAtLook(n int, seen bool) {
 	c.ctx = lesson.EndsAtLook(c.ctx, n, seen, func() { c.cancel(errStopped) })
 }
 
+func TestABufferHasNoGoroutineOfItsOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		r := newRig(t, 1, "a")
+		r.getNow()
+		lesson.NothingLeft(t, "New, a Put and a Get have returned")
+	})
+}
+
 func TestItemsLeaveInTheOrderInWhichTheyCame(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		r := newRig(t, 3)
@@ -239,6 +259,48 @@ func TestNothingIsTakenOnACtxThatHasEnded(t *testing.T) {
 		if first != "a" || !second.waits() {
 			t.Fatalf("a came, and then Puts and Gets with a ctx that had ended; %q came out, and the next Get, which should wait, %v", first, second)
 		}
+	})
+}
+
+func TestAPutThatGaveUpAddsNothingLater(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		r := newRig(t, 1, "a")
+		put := r.put("b")
+		synctest.Wait()
+		time.Sleep(time.Second)
+		put.cancel(errStopped)
+		<-put.ended
+		r.getNow() // makes room
+		probe := r.get()
+		synctest.Wait()
+		if !probe.waits() {
+			t.Fatalf("a Put waited for room and %v. Then there was room, and a Get %v: what a Put has started must not add its item when the Put has returned", put, probe)
+		}
+	})
+}
+
+func TestACallThatGaveUpGetsNoWakeUp(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		goesOn := func(what string, first, second *call, happens string, act func()) {
+			t.Helper()
+			time.Sleep(time.Second)
+			first.cancel(errStopped)
+			<-first.ended
+			act()
+			synctest.Wait()
+			if second.waits() {
+				t.Fatalf("two %ss waited, and the first one gave up at 1s. Then %s, and the second one still waits: the wake-up went to the one that gave up", what, happens)
+			}
+		}
+		r := newRig(t, 1)
+		first := r.get()
+		synctest.Wait()
+		goesOn("Get", first, r.get(), "an item came", func() { r.putNow("a") })
+
+		r = newRig(t, 1, "a")
+		first = r.put("b")
+		synctest.Wait()
+		goesOn("Put", first, r.put("c"), "there was room", func() { r.getNow() })
 	})
 }
 

@@ -194,6 +194,7 @@ func TestATurnDoesNotWaitForAPlayerThatHasLeft(t *testing.T) {
 		ben.gets("anna and carla have left", "ben:south")
 		tb.turn(t.Context(), "ben", "west").gets("ben plays alone", "ben:west")
 		tb.leaves("ben")
+		tb.leaves("ben") // who is not in the game any more, and no other player is
 	})
 }
 
@@ -383,9 +384,49 @@ func TestAnEmptyOrderIsAnOrder(t *testing.T) {
 func TestTwoGamesShareNothing(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		tb, other := newTable(t), table{exercise.New("ben"), t}
-		anna := tb.turn(t.Context(), "anna", "north")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		anna := tb.turn(ctx, "anna", "north")
 		other.turn(t.Context(), "ben", "south").gets("ben plays alone in another game", "ben:south")
 		anna.waits("another game has ended a turn, and in this one two orders are missing")
+		cancel(errGone)
+		anna.fails("another game has ended a turn, which is none of this game, and then anna's ctx has ended")
+	})
+}
+
+func TestAGameMayHaveManyPlayers(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		names := make([]string, 200)
+		for i := range names {
+			names[i] = fmt.Sprint("player ", i)
+		}
+		tb := table{exercise.New(names...), t}
+		for _, missing := range []int{0, len(names) - 1} {
+			over := make(chan int, len(names)) // how many orders a Turn returned
+			for i, name := range names {
+				if i != missing {
+					go func() {
+						orders, _ := tb.call(t.Context(), name, "north")
+						over <- len(orders)
+					}()
+				}
+			}
+			synctest.Wait()
+			if n := len(over); n > 0 {
+				t.Fatalf("of %d players all but %s have handed in an order, and %d Turns have returned: there may be any number of players",
+					len(names), names[missing], n)
+			}
+			orders, err := tb.call(t.Context(), names[missing], "east")
+			over <- len(orders)
+			synctest.Wait()
+			if n := len(over); n < len(names) || err != nil {
+				t.Fatalf("all %d players have handed in an order: the last Turn returned %s, and %d Turns still wait", len(names), lesson.Quote(err), len(names)-n)
+			}
+			for range names {
+				if n := <-over; n != len(names) {
+					t.Fatalf("all %d players have handed in an order, and a Turn returned %d orders", len(names), n)
+				}
+			}
+		}
 	})
 }
 

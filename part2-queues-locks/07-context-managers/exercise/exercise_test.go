@@ -267,12 +267,14 @@ func TestOneThatIgnoresItsLimitIsWaitedFor(t *testing.T) {
 func TestEverythingIsClosedOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
-		again := func(when string) {
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(errTired)
+		again := func(ctx context.Context, when string) {
 			if t.Failed() {
 				return
 			}
 			over := make(chan error, 1)
-			go func() { over <- s.Close(t.Context()) }()
+			go func() { over <- s.Close(ctx) }()
 			for range 1_000_000 { // no sleep: if it waits for a mutex, virtual time stands still
 				if len(over) > 0 || t.Failed() {
 					break
@@ -292,13 +294,17 @@ func TestEverythingIsClosedOnce(t *testing.T) {
 				h.complain("Close was called again while the reader was being closed, and closes it for the second time")
 				return nil
 			}
-			again("by what closes the reader")
+			again(t.Context(), "by what closes the reader")
 			return h.thing("reader", time.Second, errDisk)(ctx)
 		})
-		time.AfterFunc(1500*time.Millisecond, func() { again("while the first call was at work") })
+		time.AfterFunc(1500*time.Millisecond, func() {
+			again(t.Context(), "while the first call was at work")
+			again(ended, "with a ctx that had ended, while the first call was at work")
+		})
 		_ = s.Close(t.Context())
-		again("after the first call")
-		h.expect("Close was called four times", "reader 0s, handler 1s", 2*time.Second)
+		again(t.Context(), "after the first call")
+		again(ended, "after the first call, with a ctx that had ended")
+		h.expect("Close was called six times", "reader 0s, handler 1s", 2*time.Second)
 	})
 }
 
@@ -356,6 +362,25 @@ func TestDetachHandsEverythingOn(t *testing.T) {
 		_ = d.Close(t.Context())
 		h.expect("then the detached stack was closed, Within is 2s there, too",
 			"right lamp 0s, left lamp 1s, cache 2s, reader 3s, handler 5s", 6*time.Second)
+	})
+}
+
+func TestTheCloseOfOneStackLeavesTheOtherOneOpen(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, first := range []string{"s", "d"} {
+			s := &exercise.Stack{Within: time.Minute}
+			push(t, s, func(context.Context) error { return nil })
+			stacks := map[string]*exercise.Stack{"s": s, "d": s.Detach()}
+			_ = stacks[first].Close(t.Context())
+			delete(stacks, first)
+			for other, stack := range stacks {
+				if err := stack.Push(func(context.Context) error { return nil }); err != nil {
+					t.Errorf("d was detached from s, and then %s was closed. A Push to %s returned %q, although no Close was called on %s: d is a Stack of its own",
+						first, other, err, other)
+				}
+				_ = stack.Close(t.Context())
+			}
+		}
 	})
 }
 

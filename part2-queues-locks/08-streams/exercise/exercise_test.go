@@ -182,6 +182,17 @@ func endsAfter(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
+func TestASourceThatHasEndedEndsNoOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		_ = d.loop(endsAfter(t, time.Hour), nil, d.source("A", 0), d.source("B", 0, every(sec, 1, 2)...))
+		if d.stopped > 0 {
+			d.complain("source A had ended, and the context of B ended while B waited for its next value: it ends only when ctx or the stream does")
+		}
+		d.expect("source A has nothing, and source B takes 1s for a value", "1B 1s, 2B 2s")
+	})
+}
+
 func TestYieldsTheValuesOfAllSourcesInOrder(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
@@ -239,11 +250,16 @@ func sorted(s []string) string {
 	return strings.Join(append(a, b...), ", ")
 }
 
+// A quiet is an error also if it is a nil pointer.
+type quiet struct{}
+
+func (*quiet) Error() string { return "a nil pointer" }
+
 func TestAnErrorEndsTheStreamAtOnce(t *testing.T) {
-	for _, fails := range []error{errPower, context.Canceled, context.DeadlineExceeded, io.EOF, fmt.Errorf("station C: %w", errPower)} {
+	for _, fails := range []error{errPower, context.Canceled, context.DeadlineExceeded, io.EOF, fmt.Errorf("station C: %w", errPower), errors.New(""), (*quiet)(nil)} {
 		lesson.Bubble(t, func(t *testing.T) {
 			d := newDesk(t)
-			err := d.loop(t.Context(), nil, d.source("A", 500*ms, every(10*sec, 1)...), d.source("B", 0, every(0, 2)...),
+			err := d.loop(endsAfter(t, time.Hour), nil, d.source("A", 500*ms, every(10*sec, 1)...), d.source("B", 0, every(0, 2)...),
 				d.source("C", 0, step{takes: sec, fails: fails}))
 			if err != fails { //nolint:errorlint // unchanged is what the contract says
 				d.complain("source C failed with %q, and Merge yielded %s, not that error, unchanged", fails, lesson.Quote(err))
@@ -251,7 +267,7 @@ func TestAnErrorEndsTheStreamAtOnce(t *testing.T) {
 			d.expect("source C failed while Merge waited for the value of A", "")
 			if d.now() != 1500*ms {
 				d.complain("source C failed at 1s, source A had cleaned up at 1.5s, and the loop was over at %v:"+
-					" an error ends the stream at once, although A still waits", d.now())
+					" an error ends the stream at once, although A still waits, and the contexts of the other sources", d.now())
 			}
 		})
 	}
@@ -290,6 +306,24 @@ func TestNoValueIsYieldedOnceCtxHasEnded(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnErrorAfterTheEndOfCtxDoesNotHideTheCause(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		deaf := func(context.Context) iter.Seq2[value, error] {
+			return func(yield func(value, error) bool) {
+				if yield(value{1, "A"}, nil) {
+					time.Sleep(2 * sec)
+					yield(value{}, errPower)
+				}
+			}
+		}
+		err := d.loop(endsAfter(t, sec), func(value) bool { time.Sleep(3 * sec); return true }, deaf)
+		if err != errStopped { //nolint:errorlint // the very cause
+			d.complain("the loop's body ran until 3s, ctx ended at 1s, and the source failed at 2s: Merge yields the cause, %q, and it yielded %s", errStopped, lesson.Quote(err))
+		}
+	})
 }
 
 func TestOnAnEndedCtxNoSourceIsCalled(t *testing.T) {

@@ -94,19 +94,21 @@ func (s scenario) Mistake(at exam.Instant) string {
 	switch {
 	case odd("the loop", "a value with the error"):
 		return "with an error comes the zero value of T, and the loop got another value"
-	case odd("the loop", " of source ") && missing("the loop", " of source "):
+	case odd("the loop", "gets") && !odd("the loop", "gets value") && missing("the loop", "gets the cause of ctx"):
+		return "ctx had ended, and the loop got the error of a source: from its end on it gets nothing but the cause"
+	case odd("the loop", "gets value") && missing("the loop", "gets value"):
 		return "the values come in ascending order, of two equal ones that of the earlier source, and the loop got another one"
-	case odd("the loop", " of source ") && ended:
+	case odd("the loop", "gets value") && ended:
 		return "ctx had ended, and the loop got a value: from its end on it gets nothing but the cause"
-	case odd("the loop", " of source ") && missing("the loop", "gets"):
+	case odd("the loop", "gets value") && missing("the loop", "gets"):
 		return "a source had failed while Merge waited for values, and the loop did not get the error at once"
-	case odd("the loop", " of source ") && leaves:
+	case odd("the loop", "gets value") && leaves:
 		return "the stream had ended with an error or the loop had been left, and the loop got a value"
-	case odd("the loop", " of source "):
+	case odd("the loop", "gets value"):
 		return "the loop got a value before each source had given its next value or had ended"
 	case missing("the loop", "gets the cause of ctx"):
 		return "ctx had ended, and the loop did not get its cause at once"
-	case missing("the loop", " of source "):
+	case missing("the loop", "gets value"):
 		return "each source had given its next value or had ended, and the loop did not get the least one"
 	case missing("the loop", "gets"):
 		return "a source had failed while Merge waited for values, and the loop did not get that very error at once"
@@ -170,7 +172,7 @@ func play(merge merge) func(p *exam.Play, s scenario) {
 				continue
 			}
 			n++
-			p.Say("the loop", "gets %d of source %s", v.number, v.source)
+			p.Say("the loop", "gets value %d of source %s", v.number, v.source)
 			time.Sleep(s.body)
 			if n == s.leaves {
 				p.Say("the loop", "breaks")

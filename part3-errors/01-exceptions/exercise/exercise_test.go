@@ -96,6 +96,8 @@ func TestRunsAllSideBySideAndWaitsForTheLast(t *testing.T) {
 			t.Errorf("the last job ended at 3s, and RunAll returned at %v", took)
 		case err != nil && reflect.ValueOf(err).Kind() == reflect.Pointer && reflect.ValueOf(err).IsNil():
 			t.Errorf("no job failed, and RunAll returned a nil pointer of type %T, which is not a nil error: return nil itself", err)
+		case err != nil && err.Error() == "":
+			t.Errorf("no job failed, and RunAll returned a report of none, of type %T: an error that holds no failure is not nil, return nil itself", err)
 		case err != nil:
 			t.Errorf("no job failed, and RunAll returned %s", lesson.Quote(err))
 		}
@@ -175,6 +177,15 @@ func TestReportsEachFailureByNameInTheOrderOfJobs(t *testing.T) {
 	})
 }
 
+func TestTheOnlyFailureHasItsNameToo(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(0, nil)), job(t, "backup", after(time.Second, errDisk))})
+		if got := lesson.Quote(err); got != `"backup: disk full"` {
+			t.Errorf("backup is the only job that failed, and its failure is reported by name like any other, \"backup: disk full\"; RunAll returned %s", got)
+		}
+	})
+}
+
 func TestTwoJobsOfOneNameHaveTwoFailures(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(time.Second, errDisk)), job(t, "mail", after(2*time.Second, &hostError{"mx1"}))})
@@ -227,7 +238,7 @@ func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 		case !ok:
 			t.Errorf("backup panicked, and its failure is not a *PanicError that errors.AsType finds: %s", lesson.Quote(err))
 		case p.Value != bug:
-			t.Errorf("the PanicError's Value is not what was given to panic, but %v", p.Value)
+			t.Errorf("the PanicError's Value is not what was given to panic, the %T, but the %T %v", bug, p.Value, p.Value)
 		case !errors.Is(err, errBug):
 			t.Error("backup panicked with an error, and errors.Is does not find it: Unwrap has to return it")
 		case p.Unwrap() != errBug: //nolint:errorlint // the value itself
@@ -377,6 +388,22 @@ func TestANameIsTakenAsItIs(t *testing.T) {
 		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, " backup at 90% done ", after(0, errDisk))})
 		if got, want := lesson.Quote(err), `" backup at 90% done : disk full"`; got != want {
 			t.Errorf("a job with a %% in its name failed, and a space at each end: the error is %s, and RunAll returned %s", want, got)
+		}
+	})
+}
+
+func TestTheTextOfAFailureIsTakenAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for what, failure := range map[string]error{
+			"an error with an empty text":                             errors.New(""),
+			"an error with a space at each end and two lines":         errors.New(" disk\nfull "),
+			"ErrVanished, which is then an error like any other":      exercise.ErrVanished,
+			"context.DeadlineExceeded, which is an error like others": context.DeadlineExceeded,
+		} {
+			err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(0, failure))})
+			if got, want := lesson.Quote(err), fmt.Sprintf("%q", "mail: "+failure.Error()); got != want || !errors.Is(err, failure) {
+				t.Errorf("mail returned %s: RunAll should return %s, in which errors.Is finds it, and returned %s", what, want, got)
+			}
 		}
 	})
 }

@@ -73,6 +73,7 @@ func drawNight(d *exam.Draw) night {
 func (s night) Mistake(at exam.Instant) string {
 	odd, missing := at.Odd.Has, at.Missing.Has
 	got, want := text(at.Odd, "RunAll"), text(at.Missing, "RunAll")
+	const lines = `: disk full\nno route to mx1` // as quoted
 	vanished := strings.Count(want, ": ErrVanished") - strings.Count(got, ": ErrVanished")
 	switch {
 	case odd("job", "runs") && missing("job", "runs"):
@@ -85,6 +86,8 @@ func (s night) Mistake(at exam.Instant) string {
 		return "the ctx of a job ends when ctx ends, with its cause, and not for another job's failure"
 	case want == "" || got == "":
 		return ""
+	case strings.Contains(want, lines) && !strings.Contains(got, lines):
+		return "the text of a failure has two lines, and stays as it is behind the name of its job"
 	case vanished > 0:
 		return "a job ended by runtime.Goexit, and RunAll did not report ErrVanished for it"
 	case vanished < 0:

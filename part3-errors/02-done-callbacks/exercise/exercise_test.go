@@ -141,6 +141,9 @@ func TestTellsCancelledTasksFromFailedOnes(t *testing.T) {
 		kind("a task whose clean-up failed when its ctx had ended", untilCancelled(func(context.Context) error { return errDisk }), failed, "has failed")
 		kind("a task that finished though its ctx had ended", after(2*time.Second, nil), exercise.Stats{Succeeded: 1}, "has succeeded")
 		kind("a task that returned context.Canceled", after(0, context.Canceled), failed, "has failed, for its own ctx was alive")
+		kind("a task that returned context.Canceled, although the Err of its ended ctx was context.DeadlineExceeded", untilCancelled(func(context.Context) error {
+			return context.Canceled
+		}), failed, "has failed: that is the error of another context")
 		mustClose(t, o)
 	})
 }
@@ -344,6 +347,24 @@ func TestTasksMayEndAfterClose(t *testing.T) {
 	})
 }
 
+func TestATaskThatEndsWhileCloseWaitsIsTooLate(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, takes: 10 * time.Second}
+		o := exercise.NewObserver(5, l.sink)
+		for range 2 {
+			_ = o.Watch("mail", after(0, nil))(t.Context())
+		}
+		time.AfterFunc(time.Second, func() { _ = o.Watch("backup", after(0, nil))(t.Context()) })
+		mustClose(t, o)
+		if got := l.had(); got != `["mail 0s <nil>" "mail 0s <nil>"]` {
+			t.Errorf("backup ended while Close waited for the events of mail: its event comes too late and is dropped; but sink had %s", got)
+		}
+		if got, want := o.Stats(), (exercise.Stats{Started: 3, Succeeded: 3, Dropped: 1}); got != want && !t.Failed() {
+			t.Errorf("backup ended while Close waited for the events of mail: it is counted, and its event is dropped, %+v; but Stats are %+v", want, got)
+		}
+	})
+}
+
 func TestCloseDoesNotWaitForTasks(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		o := exercise.NewObserver(5, func(exercise.Event) {})
@@ -416,6 +437,30 @@ func TestEachCallIsATaskAndWatchIsNone(t *testing.T) {
 		}
 		if got := l.had(); got != `["mail 1s <nil>" "mail 1s <nil>"]` && !t.Failed() {
 			t.Errorf("each call took 1s, counted from the call and not from Watch; but sink had %s", got)
+		}
+	})
+}
+
+func TestCallsSideBySideAreTasksOfTheirOwn(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t}
+		o := exercise.NewObserver(5, l.sink)
+		watched := o.Watch("mail", func(ctx context.Context) error {
+			takes, _ := ctx.Value(key{}).(time.Duration)
+			time.Sleep(takes)
+			return nil
+		})
+		var calls sync.WaitGroup
+		for comes, takes := range []time.Duration{3 * time.Second, time.Second} {
+			calls.Go(func() {
+				time.Sleep(time.Duration(comes) * time.Second)
+				_ = watched(context.WithValue(t.Context(), key{}, takes))
+			})
+		}
+		calls.Wait()
+		mustClose(t, o)
+		if got := l.had(); got != `["mail 1s <nil>" "mail 3s <nil>"]` {
+			t.Errorf("the watched function was called at 0s for a task of 3s, and at 1s for one of 1s: each call is a task with a Took of its own; but sink had %s", got)
 		}
 	})
 }

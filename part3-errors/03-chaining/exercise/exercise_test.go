@@ -166,13 +166,28 @@ func TestNilIsAValueToo(t *testing.T) {
 	})
 }
 
+// A jammed is an error also if it is a nil pointer.
+type jammed struct{}
+
+func (*jammed) Error() string { return "the scale is jammed" }
+
 func TestAnErrorOfFirstSkipsNext(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		c := newChain(t)
-		c.scale = errStuck
-		c.ends(c.then(t.Context()), "first fails", 1000*ms, "", errStuck)
-		c.neverPrints("first failed")
-	})
+	for _, failure := range []error{errStuck, errors.New(""), (*jammed)(nil)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c := newChain(t)
+			c.scale = failure
+			when := "first fails"
+			switch failure { //nolint:errorlint // it is one of the three
+			case errStuck:
+			case (*jammed)(nil):
+				when = "first fails with an error that holds a nil pointer, which is not nil"
+			default:
+				when = "first fails with an error whose text is empty"
+			}
+			c.ends(c.then(t.Context()), when, 1000*ms, "", failure)
+			c.neverPrints("first failed")
+		})
+	}
 }
 
 func TestAnErrorOfNextIsTheJobs(t *testing.T) {
@@ -224,6 +239,7 @@ func TestACancelledFirstTakesItsTime(t *testing.T) {
 			select {
 			case <-ctx.Done():
 			case <-time.After(time.Hour):
+				t.Error("the job was cancelled while first ran, and an hour later first was not")
 			}
 			time.Sleep(10 * time.Minute)
 			return 0, context.Cause(ctx)
@@ -231,7 +247,7 @@ func TestACancelledFirstTakesItsTime(t *testing.T) {
 		job := exercise.Then(t.Context(), first, func(context.Context, int) (string, error) { return "", nil })
 		job.Cancel(errNotWanted)
 		<-job.Done()
-		if took := time.Since(start); took != 10*time.Minute {
+		if took := time.Since(start); took != 10*time.Minute && !t.Failed() {
 			t.Errorf("the job was cancelled, first needed 10m to stop, and the job ended after %v: it waits for first, however long that takes", took)
 		}
 		<-first.Done()
@@ -296,6 +312,28 @@ func TestCancellingTheJobCancelsFirstAndWaitsForIt(t *testing.T) {
 
 func TestAJobCancelledAtOnceCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 0, false, false) }
 
+func TestACancelWithoutACauseCancelsFirstToo(t *testing.T) {
+	for _, byCtx := range []bool{false, true} {
+		lesson.Bubble(t, func(t *testing.T) {
+			c := newChain(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			job := c.then(ctx)
+			time.Sleep(500 * ms)
+			if byCtx {
+				cancel()
+			} else {
+				job.Cancel(nil)
+			}
+			<-job.Done()
+			if cause, _ := c.cause.Load().(error); cause != context.Canceled { //nolint:errorlint // the very cause
+				t.Errorf("cancelled without a cause, so that context.Cause is context.Canceled: first should be cancelled with that, and was told %s", lesson.Quote(cause))
+			}
+			c.ends(job, "cancelled at 500ms without a cause", 800*ms, "", context.Canceled)
+		})
+	}
+}
+
 func TestACtxThatEndsCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 500*ms, true, false) }
 
 func TestACtxThatHasEndedBeforeCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 0, true, false) }
@@ -333,6 +371,40 @@ func TestACancellationTravelsALongChain(t *testing.T) {
 		job.Cancel(errNotWanted)
 		c.ends(job, "the last of four steps is cancelled while the first one runs", 800*ms, "", errNotWanted)
 		c.neverPrints("the last of four steps was cancelled while the first one ran")
+	})
+}
+
+func TestTwoJobsMayWaitForOneFirst(t *testing.T) {
+	both := func(t *testing.T, c *chain) (one, other *exercise.Job[string]) {
+		t.Helper()
+		ctx := context.WithValue(t.Context(), key{}, "trace")
+		first := exercise.Start(t.Context(), c.weigh)
+		return exercise.Then(ctx, first, c.print), exercise.Then(ctx, first, c.print)
+	}
+	lesson.Bubble(t, func(t *testing.T) {
+		c := newChain(t)
+		one, other := both(t, c)
+		<-one.Done()
+		<-other.Done()
+		if !t.Failed() {
+			c.ends(one, "two jobs wait for one first", 2000*ms, "3 kg", nil)
+			c.ends(other, "two jobs wait for one first", 2000*ms, "3 kg", nil)
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		c := newChain(t)
+		one, other := both(t, c)
+		time.Sleep(500 * ms)
+		one.Cancel(errNotWanted)
+		<-one.Done()
+		<-other.Done()
+		if c.cause.Load() == nil {
+			t.Error("two jobs wait for one first, one of them was cancelled at 500ms, and first was not: a job that is cancelled cancels first, whatever else waits for it")
+			return
+		}
+		const when = "two jobs wait for one first, and one of them is cancelled at 500ms"
+		c.ends(one, when, 800*ms, "", errNotWanted)
+		c.ends(other, when, 800*ms, "", errNotWanted)
 	})
 }
 

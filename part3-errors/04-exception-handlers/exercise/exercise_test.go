@@ -146,6 +146,7 @@ func TestAFailureMaySayByAMethodWhatItIs(t *testing.T) {
 func TestTheFirstHandlerThatWantsItGetsIt(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
+		d.router.Is(errLine, func(err error) { d.note("another for line", err) })
 		exercise.On(d.router, func(err error) { d.note("any", err) })
 		d.router.Is(errOdd, func(err error) { d.note("odd", err) })
 		const mistake = "the handlers are asked in the order in which they were added"
@@ -201,6 +202,7 @@ func TestAFailureAndAJoinMayBeOfAnyType(t *testing.T) {
 		d := newDesk(t)
 		d.gets(batch{errLine, nil, batch{errStore}}, "a join of another type than that of errors.Join is split as well, and a nil in it is no failure",
 			"line: no line", "store: the store is full")
+		d.gets(errors.New(""), "an error with an empty text is a failure like any other", "otherwise: ")
 		d.gets((*missing)(nil), "an error that holds a nil pointer is not nil: it is a failure", "otherwise: nothing there")
 		d.gets(pages{3, 4}, "the type of a failure cannot be compared by ==", "otherwise: no pages [3 4]")
 		exercise.On(d.router, func(err pages) { d.note("pages", err) })
@@ -229,6 +231,7 @@ func TestACancellationIsNoFailure(t *testing.T) {
 		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a wrapped cancellation is no failure")
 		d.gets(errors.Join(context.Canceled, errStore), "a failure is lost beside a cancellation, or the cancellation is handled",
 			"store: the store is full")
+		d.gets(errors.New("feed A: context canceled"), "what has the text of context.Canceled, and does not wrap it, is a failure", "otherwise: feed A: context canceled")
 		d.gets(context.DeadlineExceeded, "a timeout is a failure", "otherwise: context deadline exceeded")
 		d.router.Is(context.Canceled, func(err error) { d.note("canceled", err) })
 		d.gets(fmt.Errorf("feed A: %w", context.Canceled), "a cancellation is no failure, also for a handler of context.Canceled")
@@ -249,7 +252,7 @@ func TestAHandlerThatPanicsEndsOnlyItsOwnCall(t *testing.T) {
 		})
 		d.router.Is(errLine, func(error) { panic("page 3 of 2") })
 		d.router.Is(errStore, func(err error) { d.note("store", err) })
-		d.gets(errors.Join(fmt.Errorf("feed A: %w", errLine), errStore), "the failures behind a handler that panicked are lost, or its panic is",
+		d.gets(errors.Join(fmt.Errorf("feed A: %w", errLine), errStore), "the failures behind a handler that panicked are lost, or its panic is, or it is not handed to otherwise at that place",
 			"otherwise: a panic", "store: the store is full")
 		if errors.Is(about, errStore) {
 			t.Errorf("a handler panicked, and otherwise got an error that wraps all that Handle was given; it should wrap the failure of that handler: %q", about)

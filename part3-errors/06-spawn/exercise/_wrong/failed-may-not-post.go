@@ -1,5 +1,5 @@
 //wrong: holds the mutex of Post while failed runs: a failed that posts waits without end
-//want:  goroutine waits for a mutex that another one holds
+//want:  or a goroutine locks it twice
 //kind:  deadlock
 
 // Package exercise is yours: write a Writer.
