@@ -465,53 +465,6 @@ func TestProcessesMayEndAtTheSameInstant(t *testing.T) {
 	})
 }
 
-// An echo is a process that is equal, as == compares, to each other one with the same count.
-type echo struct{ asked *atomic.Int32 }
-
-func (echo) Name() string { return "echo" }
-func (echo) Kill() error  { return nil }
-
-func (e echo) Signal(os.Signal) error {
-	e.asked.Add(1)
-	return nil
-}
-
-func (echo) Wait() error {
-	time.Sleep(2 * time.Second)
-	return errStatus
-}
-
-// A command is a process of a type that cannot be compared.
-type command struct {
-	echo
-
-	args []string
-}
-
-func TestProcessesAreToldApartByTheirPlaceInProcs(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		var asked atomic.Int32
-		signals := make(chan os.Signal, 1)
-		signals <- syscall.SIGTERM
-		err := exercise.Run(signals, within, []exercise.Process{echo{&asked}, echo{&asked}})
-		if n := asked.Load(); n != 2 {
-			t.Fatalf("SIGTERM comes while two processes run that are equal, as == compares, and Run calls Signal %d times, not once for each: tell processes apart by their place in procs", n)
-		}
-		if want := "echo: exit status 1\necho: exit status 1"; err == nil || err.Error() != want {
-			t.Fatalf("two processes that are equal, as == compares, both fail, and Run returned %s, not %q", lesson.Quote(err), want)
-		}
-	})
-	lesson.Bubble(t, func(t *testing.T) {
-		defer func() {
-			if v := recover(); v != nil {
-				t.Errorf("the processes are of a type that cannot be compared, and Run panics with %q: tell processes apart by their place in procs", fmt.Sprint(v))
-			}
-		}()
-		args := []string{"serve"}
-		_ = exercise.Run(make(chan os.Signal), within, []exercise.Process{command{echo{new(atomic.Int32)}, args}})
-	})
-}
-
 func TestAllAreAskedHoweverManyThereAre(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var group []*child
