@@ -177,8 +177,8 @@ func TestAnErrorOfFirstSkipsNext(t *testing.T) {
 			c := newChain(t)
 			c.scale = failure
 			when := "first fails"
-			switch failure { //nolint:errorlint // it is one of the three
-			case errStuck:
+			switch failure {
+			case errStuck: //nolint:errorlint // it is one of the three
 			case (*jammed)(nil):
 				when = "first fails with an error that holds a nil pointer, which is not nil"
 			default:
