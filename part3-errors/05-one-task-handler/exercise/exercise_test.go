@@ -120,6 +120,9 @@ func TestChainPutsTheFirstOutermost(t *testing.T) {
 		if _ = f(t.Context()); put != 3 && !t.Failed() {
 			t.Errorf("Chain(a, b, c)(f) is a(b(c(f))): each middleware is called once for f, not in each run; after two runs there were %d calls, not 3", put)
 		}
+		if exercise.Chain() == nil {
+			t.Fatal("Chain() returned nil, which cannot be called: it returns a Middleware that changes nothing")
+		}
 		if err := exercise.Chain()(newJob(t, errDisk).run)(t.Context()); !same(err, errDisk) {
 			t.Errorf("Chain() changes something: the Func returned %q and Chain()(f) returned %s", errDisk, lesson.Quote(err))
 		}
@@ -273,7 +276,9 @@ func TestRetryEndsItsPauseWithCtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := newJob(t, errJam, errJam)
 		err := exercise.Retry(3, time.Minute)(j.run)(endsAfter(t, 5*time.Second))
-		if took := time.Since(j.origin); took != 5*time.Second {
+		if took := time.Since(j.origin); took < 5*time.Second {
+			t.Errorf("the first attempt failed at 1s, and Retry returned %s at %v: no error stops it while ctx is alive, and ctx ends at 5s, in the pause", lesson.Quote(err), took)
+		} else if took > 5*time.Second {
 			t.Errorf("ctx ended in the pause, at 5s, and Retry returned at %v: it sleeps on", took)
 		} else if !same(err, errClosing) {
 			t.Errorf("ctx ended in the pause: Retry returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errClosing)
@@ -429,7 +434,9 @@ func TestSeveralGoroutinesCallReportAtOnce(t *testing.T) {
 		callers.Go(func() { _ = f(context.Background()) })
 	}
 	callers.Wait()
-	if alone.Load() {
+	if n := reports.Load(); n != runs {
+		t.Errorf("%d runs of one Func failed, and there were %d reports: each run that fails is reported once, whatever became of the others", runs, n)
+	} else if alone.Load() {
 		t.Errorf("%d runs failed at once, and a run waited for the report of another: several goroutines may call report at once", runs)
 	}
 }
@@ -466,24 +473,44 @@ func TestRunsKnowNothingOfEachOther(t *testing.T) {
 	})
 }
 
+// A runError is that of one run, and counts its attempts and its reports.
+type runError struct {
+	attempts int
+	reports  atomic.Int32
+}
+
+func (*runError) Error() string { return "one run of many" }
+
 func TestSeveralGoroutinesRunOneFunc(t *testing.T) {
 	type key struct{}
-	f := exercise.Guard(3, 0, func(error) {})(func(ctx context.Context) error {
-		n, _ := ctx.Value(key{}).(*int)
-		*n++
-		return errJam
+	f := exercise.Guard(3, 0, func(err error) {
+		if fault, ok := errors.AsType[*runError](err); ok {
+			fault.reports.Add(1)
+		}
+	})(func(ctx context.Context) error {
+		fault, _ := ctx.Value(key{}).(*runError)
+		fault.attempts++
+		return fault
 	})
 	wrong := make([]int, 4)
+	var another atomic.Int32 // run's error came out, or was reported
 	lesson.Storm(t, len(wrong), func(goroutine int) {
-		n := 0
-		if _ = f(context.WithValue(context.Background(), key{}, &n)); n != 3 {
-			wrong[goroutine] = n
+		fault := &runError{}
+		err := f(context.WithValue(lesson.Yields(context.Background()), key{}, fault))
+		if fault.attempts != 3 {
+			wrong[goroutine] = fault.attempts
+		}
+		if !same(err, fault) || fault.reports.Load() != 1 {
+			another.Add(1)
 		}
 	})
 	for _, n := range wrong {
 		if n != 0 {
 			t.Fatalf("several goroutines ran one Func at once, each run has 3 attempts, and one had %d: the runs share a count", n)
 		}
+	}
+	if another.Load() > 0 {
+		t.Error("several goroutines ran one Func at once, each run failed with an error of its own, and a run returned or reported the error of another: the runs share a variable")
 	}
 }
 

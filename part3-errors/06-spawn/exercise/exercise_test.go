@@ -214,8 +214,16 @@ func TestAllThatFitsMayWait(t *testing.T) {
 func TestPostAnswersWhileCloseWaits(t *testing.T) {
 	writing := make(chan struct{})
 	w := exercise.New(1, func(context.Context, string) error { <-writing; return nil }, func(string, error) {})
-	if err := w.Post("a"); err != nil {
-		t.Fatalf("the first Post returned %s", lesson.Quote(err))
+	first := make(chan error, 1)
+	go func() { first <- w.Post("a") }()
+	select {
+	case err := <-first:
+		if err != nil {
+			t.Fatalf("the first Post returned %s", lesson.Quote(err))
+		}
+	case <-time.After(5 * time.Second):
+		close(writing)
+		t.Fatal("a line is being written, and the Post that took it does not return meanwhile: it never waits, so it cannot write the line itself")
 	}
 	var callers sync.WaitGroup
 	callers.Go(func() { _ = w.Close(t.Context()) })
@@ -325,6 +333,24 @@ func TestEachErrorOfWriteIsToldOnceAsItIs(t *testing.T) {
 				t.Errorf("write returned %q, and failed was told of %q", own, told)
 			}
 			d.mu.Unlock()
+		}
+	})
+}
+
+func TestAWriteTakesAsLongAsItTakes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDisk(t, 48*time.Hour)
+		w := exercise.New(1, d.write, d.fail)
+		d.post(w, "a", nil)
+		d.post(w, "b", nil)
+		err := w.Close(t.Context())
+		d.mu.Lock()
+		cause := d.cause
+		d.mu.Unlock()
+		if took := time.Since(d.start); cause != nil {
+			t.Errorf("Close's ctx has no end, and the ctx of a write that takes 48h ended with %q: it ends with Close's ctx and not before", cause)
+		} else if err != nil || took != 96*time.Hour {
+			t.Errorf("lines a and b take 48h each, Close's ctx has no end, and Close returned %s after %v", lesson.Quote(err), took)
 		}
 	})
 }

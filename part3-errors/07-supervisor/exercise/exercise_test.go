@@ -138,8 +138,23 @@ func (l *log) gaveUp(err, last error) {
 	switch {
 	case !errors.Is(err, exercise.ErrGaveUp):
 		l.t.Errorf("the child has failed too often, and Restart returned %s; errors.Is does not find ErrGaveUp in it", lesson.Quote(err))
+	case !errors.Is(err, last) && slices.ContainsFunc(l.runs, func(r run) bool { return r.err != nil && errors.Is(err, r.err) }):
+		l.t.Errorf("Restart gave up, and %q is the last failure: errors.Is does not find it in what Restart returned, which holds an earlier one, %q", last, err)
 	case !errors.Is(err, last):
 		l.t.Errorf("Restart gave up and lost the reason: errors.Is does not find %q in %q; wrap it with %%w", last, err)
+	}
+}
+
+// wantCause says what is wrong with an error that Restart returned after the end of ctx.
+func wantCause(t *testing.T, err error, why string) {
+	t.Helper()
+	switch {
+	case errors.Is(err, exercise.ErrGaveUp):
+		t.Errorf("%s, and Restart returned %s, an ErrGaveUp, not context.Cause(ctx), %q: ask ctx before the policy", why, lesson.Quote(err), errEnd)
+	case !errors.Is(err, errEnd) && err != nil && strings.Contains(err.Error(), errEnd.Error()):
+		t.Errorf("%s, and Restart returned %s, which has the words of context.Cause(ctx), %q, but errors.Is does not find it: wrap it with %%w", why, lesson.Quote(err), errEnd)
+	case !errors.Is(err, errEnd):
+		t.Errorf("%s, and Restart returned %s, not context.Cause(ctx), %q", why, lesson.Quote(err), errEnd)
 	}
 }
 
@@ -198,7 +213,12 @@ func TestForgivesAsManyFailuresAsMax(t *testing.T) {
 func TestGivesUpWithoutAPause(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}}}
-		l.gaveUp(l.restart(t.Context(), exercise.Policy{Max: 0, Within: 10 * sec, Pause: 5 * sec}), l.runs[0].err)
+		err := l.restart(t.Context(), exercise.Policy{Max: 0, Within: 10 * sec, Pause: 5 * sec})
+		if n := len(l.started()); n != 1 {
+			t.Errorf("with Max 0 no failure is forgiven, and the first is one too many: 1 run, not %d", n)
+			return
+		}
+		l.gaveUp(err, l.runs[0].err)
 		l.after(sec, "it is not to pause before it gives up")
 	})
 }
@@ -207,8 +227,8 @@ func TestTheAgeOfAFailureCountsFromTheFailure(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: failure(1)}, {lasts: 2 * sec, err: failure(2)}}}
 		if err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 5 * sec, Pause: 4 * sec}); err != nil {
-			t.Errorf("failures at 1s and 7s, with a pause of 4s and Within 5s: the first is 6s old at the second, its age does not begin after the pause,"+
-				" but Restart returned %s", lesson.Quote(err))
+			t.Errorf("failures at 1s and 7s, with a pause of 4s and Within 5s: the first is 6s old at the second and forgotten, since its age counts from the failure,"+
+				" whatever pause or run comes after it; but Restart returned %s", lesson.Quote(err))
 		}
 	})
 	lesson.Bubble(t, func(t *testing.T) {
@@ -254,7 +274,11 @@ func TestAPanicIsAFailure(t *testing.T) {
 			return
 		}
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}, {panic: errNil}}}
-		l.gaveUp(l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec}), errNil)
+		twice := l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec})
+		l.gaveUp(twice, errNil)
+		if errors.Is(twice, errNil) && !strings.Contains(twice.Error(), errNil.Error()) {
+			t.Errorf("the child panicked with an error, %q, and Restart's error wraps it without its text: %s", errNil, lesson.Quote(twice))
+		}
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}}}
 		err := l.restart(t.Context(), exercise.Policy{Max: 0, Within: sec})
 		ofRuntime := func() (value any) {
@@ -281,9 +305,7 @@ func TestWaitsForTheChildWhenCtxEnds(t *testing.T) {
 		l := failsAt(t, sec, 5*sec)
 		err := l.restart(ctx, exercise.Policy{Max: 1, Within: 10 * sec})
 		l.after(1800*time.Millisecond, "ctx ends at 1.5s and the child needs 0.3s to clean up")
-		if !errors.Is(err, errEnd) || errors.Is(err, exercise.ErrGaveUp) {
-			t.Errorf("ctx has ended, and Restart returned %s, not context.Cause(ctx), %q", lesson.Quote(err), errEnd)
-		}
+		wantCause(t, err, "ctx has ended")
 	})
 }
 
@@ -362,9 +384,7 @@ func TestReturnsTheCauseWhateverTheChildReturns(t *testing.T) {
 				cancel(errEnd)
 				return end()
 			})
-			if !errors.Is(err, errEnd) || errors.Is(err, exercise.ErrGaveUp) {
-				t.Errorf("ctx ended while the child ran, which then %s: Restart returned %s, not context.Cause(ctx), %q", name, lesson.Quote(err), errEnd)
-			}
+			wantCause(t, err, "ctx ended while the child ran, which then "+name)
 		}
 	})
 }

@@ -160,7 +160,8 @@ func live(restart restarter, errGaveUp error) func(p *exam.Play, s life) {
 		if strings.Contains(text, "the cause of ctx") && (own || !strings.Contains(text, "ErrGaveUp")) {
 			text = "the cause of ctx" // alone, or around the child's error
 		}
-		if err != nil && how == "panics" && strings.Contains(err.Error(), "out of paper") && text == "ErrGaveUp" {
+		of := map[string]string{"panics": "out of paper", "panics with an error": fmt.Sprint("failure ", n)}[how]
+		if err != nil && of != "" && strings.Contains(err.Error(), of) && strings.Contains(text, "ErrGaveUp") {
 			text += ", with the text of the panic"
 		}
 		p.Say("Restart", "returns %s", text)

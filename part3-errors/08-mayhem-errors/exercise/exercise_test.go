@@ -126,6 +126,7 @@ func takes(d time.Duration, err error) exercise.Step {
 // A diary is a step that fails in turn with errs, then no more, and notes when it was run.
 type diary struct {
 	errs  []error
+	takes time.Duration // each run
 	start time.Time
 
 	mu   sync.Mutex // guards runs
@@ -133,6 +134,7 @@ type diary struct {
 }
 
 func (d *diary) step(context.Context) error {
+	defer time.Sleep(d.takes)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.runs = append(d.runs, time.Since(d.start))
@@ -226,9 +228,16 @@ func TestABlipIsTriedThreeTimes(t *testing.T) {
 		mail.want(t, "a step had two blips", "[0s 100ms 300ms]")
 		card.want(t, "a step succeeded, another had blips", "[0s]")
 
+		mail, parcel := &diary{errs: []error{blip, blip}, start: time.Now()}, &diary{errs: []error{blip, blip}, start: time.Now()}
+		newDesk(t).handle(t.Context(), "acked", 300*time.Millisecond, "two steps had two blips each, and the third attempt of each succeeded: each step has three attempts of its own", mail.step, parcel.step)
+
 		mail = &diary{errs: []error{blip, blip, blip, blip}, start: time.Now()}
 		newDesk(t).handle(t.Context(), "nacked for 1s", 300*time.Millisecond, "three attempts ended in a blip", mail.step)
 		mail.want(t, "a step has one blip after the other", "[0s 100ms 300ms]")
+
+		mail = &diary{errs: []error{blip, blip}, takes: 150 * time.Millisecond, start: time.Now()}
+		newDesk(t).handle(t.Context(), "acked", 750*time.Millisecond, "each attempt of a step takes 150ms, two are blips, and the third succeeded", mail.step)
+		mail.want(t, "each attempt takes 150ms, and a pause begins when the attempt has failed", "[0s 250ms 600ms]")
 
 		mail = &diary{errs: []error{blip, exercise.BusyError{After: 5 * time.Second}}, start: time.Now()}
 		newDesk(t).handle(t.Context(), "nacked for 5s", 100*time.Millisecond, "after a blip the step was busy", mail.step)
@@ -252,6 +261,14 @@ func TestAStoppedServiceWaitsForNoOtherAttempt(t *testing.T) {
 		newDesk(t).handle(ctx, "nacked for 0s", 250*time.Millisecond,
 			"the service was stopped in the pause between two attempts", mail.step)
 		mail.want(t, "the service was stopped at 250ms", "[0s 100ms]")
+	})
+}
+
+func TestATimeoutOfAStepIsNotTheEndOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, own := range []error{context.DeadlineExceeded, context.Canceled} {
+			newDesk(t).handle(t.Context(), "nacked for 1s", 0, fmt.Sprintf("ctx is alive, and a step failed with a wrapped %q of its own", own), takes(0, fmt.Errorf("card: %w", own)))
+		}
 	})
 }
 

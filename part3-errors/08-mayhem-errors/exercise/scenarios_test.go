@@ -89,6 +89,46 @@ func drawMessage(d *exam.Draw) message {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s message) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	ended := s.ctx.How != exam.Never && s.ctx.At <= at.At
+	settled := func(ls exam.Lines) bool {
+		return ls.Has("the message", "acked") || ls.Has("the message", "nacked") || ls.Has("the message", "dropped")
+	}
+	switch {
+	case odd("step", "runs") && missing("step", "runs"):
+		return "each step gets ctx, and runs again only when its pause is over"
+	case odd("step", "runs") && ended:
+		return "ctx had ended, and a step was run again"
+	case odd("step", "runs"):
+		return "a step was run again that had not failed with a blip, or for the third time, or before its pause was over"
+	case missing("step", "runs"):
+		return "a step had failed with its first or second blip, ctx was alive, the pause was over, and the step was not run again"
+	case settled(at.Odd) && settled(at.Before):
+		return "the message was settled twice"
+	case odd("the message", "is acked") && missing("the message", ""):
+		return "a step's last failure stands, or ctx has cut the step off, and the message was acked"
+	case missing("the message", "is acked") && odd("the message", ""):
+		return "no step failed in the end, so the message is acked"
+	case missing("the message", "is dropped") && odd("the message", "is dropped"):
+		return "the reason of a Drop holds every step's last failure, and Drop gets a context that lives for a second"
+	case missing("the message", "is dropped") && odd("the message", ""):
+		return "a step failed with ErrNever, so the message is dropped"
+	case odd("the message", "is dropped") && missing("the message", ""):
+		return "no step failed with ErrNever, and the message was dropped"
+	case odd("the message", "is nacked") && missing("the message", "is nacked") && ended:
+		return "ctx had ended, so the delay of the Nack is 0"
+	case odd("the message", "is nacked") && missing("the message", "is nacked"):
+		return "the delay of a Nack is the longest After of the BusyErrors, or one second without any, while ctx is alive"
+	case settled(at.Odd):
+		return "the message was settled before all steps had ended"
+	case settled(at.Missing):
+		return "all steps had ended, and the message was not settled"
+	}
+	return ""
+}
+
 // A kit is what the exercise and its solution name alike.
 type kit struct {
 	blip, never error

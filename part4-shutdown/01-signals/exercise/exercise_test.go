@@ -243,15 +243,15 @@ func TestAFailureOfTheCleanUpIsStatus1(t *testing.T) {
 		{"in a join inside a join", func(ctx context.Context) error {
 			return errors.Join(ctx.Err(), errors.Join(context.Cause(ctx), errDiskFull))
 		}},
+		{"in a join that is wrapped", func(ctx context.Context) error {
+			return fmt.Errorf("stop: %w", errors.Join(context.Cause(ctx), errDiskFull))
+		}},
 		{"in a join that is wrapped ten times, each time in a join with the cause", func(ctx context.Context) error {
 			err := errDiskFull
 			for range 10 {
 				err = errors.Join(context.Cause(ctx), fmt.Errorf("stop: %w", err))
 			}
 			return err
-		}},
-		{"in a join that is wrapped", func(ctx context.Context) error {
-			return fmt.Errorf("stop: %w", errors.Join(context.Cause(ctx), errDiskFull))
 		}},
 		{"in an error that has a method Unwrap, which returns nil: it wraps neither the cause nor context.Canceled", func(context.Context) error { return &flushError{} }},
 	} {
@@ -303,7 +303,7 @@ func TestAnErrorThatSaysOnlyThatWorkWasAskedIsStatus0(t *testing.T) {
 func TestACancellationWithoutASignalIsAFailure(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := &job{takes: time.Second, outcome: func(context.Context) error { return fmt.Errorf("upload: %w", context.Canceled) }}
-		j.run(t).fails(t, j, "no signal came and work returned context.Canceled, of a context of its own")
+		j.run(t).fails(t, j, "no signal came and work returned context.Canceled, of a context of its own; the signals of an earlier Run count for that one alone")
 	})
 }
 
@@ -325,6 +325,8 @@ func TestTheSecondSignalEndsTheProgramAtOnce(t *testing.T) {
 			case e.at > c.second.at && c.first.sig == c.second.sig:
 				t.Errorf("the same signal, %q, came at 1s and again at %v and did not end the program, although it is the second one: Run returned %d at %v",
 					c.first.sig, c.second.at, e.status, e.at)
+			case e.at > c.second.at && e.status == 128+number:
+				t.Errorf("a second signal came at %v and did not end the program at once: Run waited for something until %v and then returned %d", c.second.at, e.at, e.status)
 			case e.at > c.second.at:
 				t.Errorf("a second signal came at %v and did not end the program: Run returned %d at %v", c.second.at, e.status, e.at)
 			case e.status == 128+1 && c.first.sig == syscall.SIGHUP:

@@ -147,6 +147,8 @@ func TestEachShutdownRunsItsOwnPhases(t *testing.T) {
 		defer d.mu.Unlock()
 		if !slices.Contains(d.begins, "of the second 0s") {
 			d.complain("two Shutdowns run, one after the other, and no phase of the second has begun: what one Shutdown has done says nothing about another")
+		} else if err != nil && !errors.Is(err, errDisk) && err.Error() == "of the second: "+errDisk.Error() {
+			d.complain("Run returns the words %q, but errors.Is does not find the error of the phase: wrap it with %%w", err)
 		} else if !errors.Is(err, errDisk) || errors.Is(err, errLeft) {
 			d.complain("two Shutdowns run, one after the other: the second returns %s, not the error of its own phase", lesson.Quote(err))
 		}
@@ -192,7 +194,7 @@ func TestEachPhaseHasABudgetOfItsOwn(t *testing.T) {
 			d.phase("drain", 3*time.Second, 2*time.Second, nil),
 			d.phase("cache", 2*time.Second, time.Hour, nil),
 			d.phase("store", 3*time.Second, 2*time.Second, nil),
-		}, "the budgets are 1s, 3s, 2s and 3s, intake and cache hang until their contexts end",
+		}, "the budgets are 1s, 3s, 2s and 3s, each begins with its phase, intake and cache hang until their contexts end",
 			"intake 0s, drain 1s, cache 3s, store 5s", 7*time.Second, "intake: budget used up", "cache: budget used up")
 	})
 }

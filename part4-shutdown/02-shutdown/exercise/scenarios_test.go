@@ -72,6 +72,32 @@ func drawEvening(d *exam.Draw) evening {
 	return s
 }
 
+// Mistake names what is behind a difference, in the words of the contract.
+func (s evening) Mistake(at exam.Instant) string {
+	odd, missing := at.Odd.Has, at.Missing.Has
+	switch {
+	case odd("phase", "begins") && missing("phase", "begins"):
+		return "the context of a phase has the values of ctx, is alive when the phase begins, and ends when its budget is used up"
+	case odd("phase", "begins") && len(s.calls) > 1 && at.At >= s.calls[1].at:
+		return "the phases run once, and a later call of Run ran them again"
+	case odd("phase", "begins"):
+		return "a phase began before the one before it was over"
+	case missing("phase", "begins"):
+		return "the phase before had returned, or had used its budget up, and the next one did not begin"
+	case odd("phase", "is told to stop"):
+		return "the context of a phase ended before its budget was used up: the end of ctx is not its end"
+	case missing("phase", "is told to stop"):
+		return "the budget of a phase was used up, and its context did not end"
+	case odd("call", "gets") && missing("call", "gets"):
+		return "Run returns the error of each phase that failed in time, whatever error that is, and ErrOverrun of each that overran"
+	case odd("call", "gets"):
+		return "Run returned before all phases were over"
+	case missing("call", "gets"):
+		return "all phases were over, or had used their budgets up, and Run did not return"
+	}
+	return ""
+}
+
 // run plays an evening with a Shutdown.
 func run(open func(budgets []time.Duration, do func(i int, ctx context.Context) error) func(context.Context) error) func(p *exam.Play, s evening) {
 	return func(p *exam.Play, s evening) {

@@ -45,9 +45,10 @@ type shop struct {
 
 // A record is what the jobs write.
 type record struct {
-	now, most   int      // under way, and the most of them at once
-	begun, done []string // by name
-	cut         []error  // the causes of the contexts that ended under a job
+	now, most   int           // under way, and the most of them at once
+	begun, done []string      // by name
+	cut         []error       // the causes of the contexts that ended under a job
+	last        time.Duration // when the last one returned
 }
 
 func newShop(t *testing.T, workers, queue int) *shop {
@@ -75,7 +76,7 @@ func (s *shop) job(name string, takes time.Duration) exercise.Job {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.now--
+		s.now, s.last = s.now-1, time.Since(s.start)
 		if ctx.Err() != nil && takes > 0 {
 			s.cut = append(s.cut, context.Cause(ctx))
 		} else {
@@ -141,6 +142,10 @@ func (s *shop) drain(ctx context.Context, want time.Duration) (left []string, er
 	defer func() { lesson.NothingLeft(s.t, "Drain has returned") }()
 	if got := s.seen(); got.now > 0 {
 		s.t.Errorf("Drain returned at %v, when %d jobs were still under way", at, got.now)
+	} else if len(got.cut) > 0 && ctx.Err() == nil {
+		s.t.Errorf("Drain's ctx was alive, and the context of a job under way ended: %v; until Drain gives up no such context ends", got.cut[0])
+	} else if at > want && got.last == want {
+		s.t.Errorf("the last job returned at %v and none was left, and Drain returned at %v, not at once", got.last, at)
 	} else if at != want {
 		s.t.Errorf("Drain returned at %v, not at %v; done by then: %v of %v", at, want, got.done, got.begun)
 	}
@@ -161,12 +166,31 @@ func TestRunsAsManyAtOnceAsItHasWorkers(t *testing.T) {
 	})
 }
 
+func TestHasAsManyWorkersAsItIsGiven(t *testing.T) {
+	const workers = 300
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, workers, 1)
+		for i := range workers {
+			if err := s.submit(endsAfter(t, time.Millisecond), s.job(fmt.Sprint(i), time.Second)); err != nil {
+				t.Fatalf("the pool has %d workers, %d are busy, and Submit returned %s: as many jobs run at once as New is told, whatever the machine", workers, len(s.seen().begun), lesson.Quote(err))
+			}
+			synctest.Wait()
+		}
+		if got := s.seen(); got.now != workers {
+			t.Errorf("the pool has %d workers and accepted as many jobs, and %d of them are under way", workers, got.now)
+		}
+		_, _ = s.pool.Drain(t.Context())
+	})
+}
+
 func TestSubmitWaitsForRoomUntilItsContextEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShop(t, 1, 1)
 		s.accepts(5*time.Second, "A", "B")
 		err := s.submit(endsAfter(t, time.Second), s.job("C", time.Second))
-		if at := time.Since(s.start); !errors.Is(err, errTooLate) || at != time.Second {
+		if at := time.Since(s.start); err == nil && at == 0 {
+			t.Errorf("the worker was busy with A, B waited, and the queue has room for one: Submit accepted C as well, at once")
+		} else if !errors.Is(err, errTooLate) || at != time.Second {
 			t.Errorf("there was no room, and ctx ended at 1s: Submit returned %s at %v, not context.Cause(ctx) at 1s", lesson.Quote(err), at)
 		}
 		err = s.submit(endsAfter(t, time.Minute), s.job("D", time.Second))
@@ -248,6 +272,27 @@ func TestRoomThatIsNotTakenGoesToTheNext(t *testing.T) {
 			waiting.Wait()
 			if first != nil && at != time.Second {
 				s.complain("two Submits waited, there was room at 1s, and the first was refused because its ctx ended at 1s: the second was accepted at %v", at)
+			}
+			_, _ = s.pool.Drain(t.Context())
+		})
+	}
+}
+
+// Jobs that take no time: the worker comes back and waits for work before the Submits that it has woken have looked for room.
+func TestNoWakeUpGoesToTheWrongWaiter(t *testing.T) {
+	for n := 0; n < 30 && !t.Failed(); n++ { // often, because the worker has to be the first to come back
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newShop(t, 1, 1)
+			s.accepts(time.Second, "A")
+			s.accepts(0, "B")
+			ctx := endsAfter(t, time.Minute)
+			var crowd sync.WaitGroup
+			for range 20 {
+				crowd.Go(func() { _ = s.submit(ctx, s.job("C", 0)) })
+			}
+			crowd.Wait()
+			if at := time.Since(s.start); at > time.Second {
+				s.complain("20 Submits waited for room until the worker was free, at 1s, their jobs take no time, and the last Submit returned at %v: a wake-up was lost, or went to a Submit where the worker waited for it, or the other way round", at)
 			}
 			_, _ = s.pool.Drain(t.Context())
 		})

@@ -1,5 +1,5 @@
 //wrong: notes the time of a failure after the pause
-//want:  its age does not begin after the pause
+//want:  its age counts from the failure
 //kind:  timing
 
 // Package exercise is yours: write Restart.

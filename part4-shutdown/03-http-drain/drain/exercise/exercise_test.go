@@ -230,6 +230,10 @@ func (b *bakery) succeeded(status int) {
 	if got.cut > 0 {
 		b.t.Fatalf("the request was cut off at %v, and its answer was due at %v", got.cut, b.answered)
 	}
+	if len(got.reported) == 1 && errors.Is(got.reported[0], http.ErrServerClosed) {
+		b.t.Errorf("Serve returned http.ErrServerClosed because Run had called Shutdown: that is no failure, but the status is %d and %s was reported", status, lesson.Quote(got.reported[0]))
+		return
+	}
 	if status != 0 || len(got.reported) > 0 {
 		b.t.Errorf("each request has its answer: the status is %d, reported was %v; want 0 and no report", status, got.reported)
 	}
