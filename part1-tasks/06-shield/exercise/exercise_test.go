@@ -584,4 +584,17 @@ func TestTheLimitOfEachChargeBeginsWithIt(t *testing.T) {
 			t.Errorf("the Cashier was made %v ago, a charge takes %v, and Pay returned %s: the limit begins when the charge does", limit, b.takes, lesson.Quote(err))
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBank(t, limit-time.Second)
+		c := exercise.New(b.charge, limit)
+		var first sync.WaitGroup
+		beside(&first, func() { _, _ = c.Pay(t.Context(), order7) })
+		time.Sleep(limit / 2)
+		if _, err := c.Pay(t.Context(), order7); err != nil && !t.Failed() {
+			t.Errorf("a charge begins, and another one %v later, while the first is under way; each takes %v, the limit is %v, and Pay returned %s for the second one:"+
+				" its limit begins when it does, not with the first charge", limit/2, b.takes, limit, lesson.Quote(err))
+		}
+		first.Wait()
+		_ = closeWithin(t, c, minute)
+	})
 }

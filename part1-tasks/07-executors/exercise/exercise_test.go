@@ -380,6 +380,9 @@ func (tr *tree) hash(ctx context.Context, limit int, hashTree hashTree) (fault s
 		tr.fault("HashTree returned an error and a map as well: %q", err)
 	case took > tr.last && tr.last > 0:
 		tr.fault("nothing was read any more at %v, and HashTree returned at %v", tr.last.Round(ms), took.Round(ms))
+	case errors.Is(tr.failure, io.EOF) && !errors.Is(err, tr.failure): // then progress was told too much for that reason
+		tr.faults = []string{fmt.Sprintf("%s could not be opened, with %q, and HashTree returned %s: only io.EOF of a Read is the end of a file",
+			tr.failed, tr.failure, lesson.Quote(err))}
 	case tr.failure != nil:
 		tr.faults = append(tr.faults, tr.wrongError(err)...)
 	case ctx.Err() != nil && err == nil && tr.hashed < len(tr.photos):
@@ -649,11 +652,16 @@ func TestTheFirstErrorStopsTheRest(t *testing.T) {
 }
 
 func TestAFileThatCannotBeOpenedStopsTheRest(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		photos := numbered(10, in100ms(6_000))
-		photos["photos/02.jpg"] = photo{opening: 150 * ms, refuses: fs.ErrPermission}
-		newTree(t, photos).mustHash(t.Context(), t, 4)
-	})
+	for _, its := range []error{fs.ErrPermission, fmt.Errorf("the server hung up: %w", io.EOF)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			photos := numbered(10, in100ms(6_000))
+			photos["photos/02.jpg"] = photo{opening: 150 * ms, refuses: its}
+			newTree(t, photos).mustHash(t.Context(), t, 4)
+		})
+		if t.Failed() {
+			return
+		}
+	}
 }
 
 func TestAFileMayFailWithContextCanceled(t *testing.T) {
@@ -665,12 +673,17 @@ func TestAFileMayFailWithContextCanceled(t *testing.T) {
 }
 
 func TestADirectoryThatCannotBeReadStopsTheRest(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		tr := newTree(t, map[string]photo{"a/1.jpg": in100ms(100), "b/2.jpg": in100ms(100), "c/3.jpg": in100ms(100)})
-		tr.locked["b"] = fs.ErrPermission
-		tr.listing["b"] = 50 * ms
-		tr.mustHash(t.Context(), t, 1)
-	})
+	for _, locked := range []string{"b", "."} {
+		lesson.Bubble(t, func(t *testing.T) {
+			tr := newTree(t, map[string]photo{"a/1.jpg": in100ms(100), "b/2.jpg": in100ms(100), "c/3.jpg": in100ms(100)})
+			tr.locked[locked] = fs.ErrPermission
+			tr.listing[locked] = 50 * ms
+			tr.mustHash(t.Context(), t, 1)
+		})
+		if t.Failed() {
+			return
+		}
+	}
 }
 
 func TestAFailureStaysTheErrorThoughCtxEndsAfterwards(t *testing.T) {

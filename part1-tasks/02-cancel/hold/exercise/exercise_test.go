@@ -174,11 +174,14 @@ func TestTheContextOfGiveBackEndsWithIt(t *testing.T) {
 }
 
 func TestReturnsWhyCtxEndedAndTheErrorOfGiveBack(t *testing.T) {
-	for _, fails := range []error{nil, errNoAnswer, context.DeadlineExceeded} {
+	becauseOfIt := fmt.Errorf("%w during the %w", errNoAnswer, errDrill)
+	for _, fails := range []error{nil, errNoAnswer, context.DeadlineExceeded, becauseOfIt} {
 		lesson.Bubble(t, func(t *testing.T) {
 			_, err := (&desk{fails: fails}).hold(t, 2*time.Second)
 			if !errors.Is(err, errDrill) {
 				t.Errorf("ctx ended, and Hold returned %s: errors.Is does not find context.Cause(ctx), %q", lesson.Quote(err), errDrill)
+			} else if fails == becauseOfIt && !errors.Is(err, fails) { //nolint:errorlint // the very one of this table
+				t.Errorf("giveBack failed with %q, which wraps the cause of ctx, and Hold returned %q: that is an error of giveBack like any other", fails, err)
 			} else if fails != nil && !errors.Is(err, fails) {
 				t.Errorf("giveBack failed with %q, and Hold returned %q: errors.Is does not find that error", fails, err)
 			}
