@@ -47,7 +47,9 @@ type panicked struct {
 	failure error
 }
 
-func (p *panicked) Error() string { return fmt.Sprintf("%v: its handler panicked: %v", p.failure, p.value) }
+func (p *panicked) Error() string {
+	return fmt.Sprintf("%v: its handler panicked: %v", p.failure, p.value)
+}
 func (p *panicked) Unwrap() error { return p.failure }
 
 // Handle hands err to its handlers.
