@@ -1,5 +1,5 @@
 //wrong: gives each write a minute
-//want:  the ctx of a write that takes 48h ended with "context deadline exceeded"
+//want:  the ctx of a write that takes 10m ended with "context deadline exceeded"
 //kind:  lost cancellation
 
 package exercise
