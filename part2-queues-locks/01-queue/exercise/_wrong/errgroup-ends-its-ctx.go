@@ -1,5 +1,5 @@
 //wrong: asks the context of an errgroup whether the pipeline broke: Wait ends it also when all went well, and the last results are dropped
-//want:  results are lost
+//want:  Pipeline returns what came first
 //kind:  work lost
 
 package exercise

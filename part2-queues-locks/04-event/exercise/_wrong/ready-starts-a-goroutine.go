@@ -1,6 +1,6 @@
 //wrong: Ready starts a goroutine that waits and then closes the channel
-//want:  Ready starts no goroutine for that
-//kind:  race
+//want:  Up, Down and Ready too
+//kind:  leak
 
 package exercise
 
