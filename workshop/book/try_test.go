@@ -31,7 +31,7 @@ func TestTheChangesThatPagesOfferDoWhatIsPromised(t *testing.T) {
 		require.NoError(t, err)
 		found := offered.FindAllStringSubmatch(string(page), -1)
 		assert.Len(t, found, strings.Count(string(page), "```diff try "), "%s: a change stands without the lines that one then sees", l.ID())
-		if l.ID() != "4.6" { // no program of it runs in a tab
+		if l.ID() != "4.6" { // it runs in real time: no line of it can be promised
 			assert.NotEmpty(t, found, "%s: the page offers no change", l.ID())
 		}
 		transcript, err := os.ReadFile(filepath.Join(dir, "transcript.txt"))
