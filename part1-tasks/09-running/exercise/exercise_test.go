@@ -473,10 +473,12 @@ func TestTheMapIsTheCallersOwn(t *testing.T) {
 		if before != nil {
 			before["moon"] = -200
 		}
-		switch after := d.poll(t.Context(), t).temperatures; {
-		case len(after) > 0:
-			t.Errorf("the caller writes to its map, and the next Poll returns %v", after)
-		case after == nil:
+		switch after := d.poll(t.Context(), t); {
+		case after.err != nil:
+			t.Errorf("no station answers, and Poll returns %s: a station that fails is only missing, also if all fail; return an empty map and no error", lesson.Quote(after.err))
+		case len(after.temperatures) > 0:
+			t.Errorf("the caller writes to its map, and the next Poll returns %v", after.temperatures)
+		case after.temperatures == nil:
 			t.Error("no station answers, and Poll returns a nil map and no error: the caller cannot write to it; return an empty one")
 		}
 	})
