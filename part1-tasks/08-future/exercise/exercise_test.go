@@ -673,6 +673,26 @@ func TestARunMayTakeAsLongAsACallerWaits(t *testing.T) {
 	})
 }
 
+func TestTheNextGetStartsARunHoweverManyHaveFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const failures = 1000
+		var runs atomic.Int32
+		l := exercise.NewLazy(func(context.Context) (string, error) {
+			if runs.Add(1) <= failures {
+				return "", errNoLine
+			}
+			return "a loaf", nil
+		})
+		for n := range failures + 1 {
+			value, err := l.Get(t.Context())
+			if runs.Load() == int32(n) {
+				t.Fatalf("%d runs have failed, one after the other, and the next Get starts none, it returns %q and %s:"+
+					" no error is kept, however many runs have failed", n, value, lesson.Quote(err))
+			}
+		}
+	})
+}
+
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {
 	for _, burns := range []int{0, 1} {
 		lesson.Bubble(t, func(t *testing.T) {
