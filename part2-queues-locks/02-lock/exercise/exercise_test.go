@@ -75,6 +75,8 @@ func (w *ward) lock(task, key string, patience time.Duration) (outcome string, u
 		w.complain("ctx is alive, and Lock returned %q at %v: it waits until the lock is free", err, at)
 	case err != nil && !errors.Is(err, cause):
 		w.complain("ctx ended with the cause %q, and Lock returned %q: return context.Cause(ctx)", cause, err)
+	case errors.Is(err, errLost) && !w.loses(false) && w.loses(true):
+		w.complain("the ctx of a caller ended while it held the lock, and its unlock no longer unlocks: the end of ctx changes nothing for the caller that holds the lock")
 	case errors.Is(err, errLost):
 		w.complain("the lock of key %s is lost: a caller still waits for it, although all others have unlocked or given up", key)
 	case err == nil:
@@ -84,6 +86,29 @@ func (w *ward) lock(task, key string, patience time.Duration) (outcome string, u
 	}
 	log.Info("gives up")
 	return fmt.Sprintf("gave up at %v", at), func() {}
+}
+
+// loses tells whether a lock is lost when its only caller unlocks, after the end
+// of its ctx or before it.
+func (w *ward) loses(afterEnd bool) bool {
+	k := new(exercise.KeyedLock)
+	ctx, cancel := context.WithCancel(w.t.Context())
+	defer cancel()
+	unlock, err := k.Lock(ctx, "a")
+	if err != nil || unlock == nil {
+		return false
+	}
+	if afterEnd {
+		cancel()
+	}
+	unlock()
+	next, giveUp := context.WithTimeout(w.t.Context(), time.Second)
+	defer giveUp()
+	unlock, err = k.Lock(next, "a")
+	if err == nil && unlock != nil {
+		unlock()
+	}
+	return err != nil
 }
 
 // enter counts the holders of key, which are one at most.
