@@ -537,9 +537,8 @@ func (f faults) Error() string { return strings.Join(f, ", ") }
 func TestTheErrorTellsOfErrorsThatCannotBeCompared(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		_, got := retry(t.Context(), t, policy, fails(faults{"no name"}), fails(faults{"no date"}), fails(errClosed))
-		var its faults
-		if !errors.As(got.err, &its) {
-			t.Errorf("attempts 1 and 2 failed with errors of a type that cannot be compared by ==, and errors.As finds none of them in Retry's error, %s", oneLine(got.err))
+		if _, ok := errors.AsType[faults](got.err); !ok {
+			t.Errorf("attempts 1 and 2 failed with errors of a type that cannot be compared by ==, and errors.AsType finds none of them in Retry's error, %s", oneLine(got.err))
 		}
 	})
 }
