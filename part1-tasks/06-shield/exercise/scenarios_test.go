@@ -113,16 +113,11 @@ func run(open maker, errTooSlow, errClosed error) func(p *exam.Play, s day) {
 			underWay <- n
 			return n
 		}
-		begun := make([]atomic.Int32, len(s.clients))
 		c := open(func(ctx context.Context, order int) (int, error) {
 			count(+1)
 			defer count(-1)
 			client, task := s.clients[order], fmt.Sprint("charge ", order)
-			if begun[order].Add(1) == 1 {
-				p.Say(task, "begins with %s", p.CtxNow(ctx, names))
-			} else {
-				p.Say(task, "begins once more, although a payment is charged once, whatever the bank returned")
-			}
+			p.Say(task, "begins with %s", p.CtxNow(ctx, names))
 			ended := ctx.Done()
 			if client.deaf {
 				ended = nil

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -67,7 +66,7 @@ func drawDisk(d *exam.Draw) disk {
 			p.opening = d.Time(50, 150)
 		}
 		if d.Chance(6) {
-			p.fails = exam.Pick(d, errDisk, fmt.Errorf("read: %w", fs.ErrPermission), fs.ErrClosed, io.ErrUnexpectedEOF, fmt.Errorf("request: %w", context.Canceled))
+			p.fails = exam.Pick(d, errDisk, fmt.Errorf("read: %w", fs.ErrPermission), fs.ErrClosed, fmt.Errorf("request: %w", context.Canceled))
 			if p.size == 0 { // two that fail at once would tie
 				p.opening = d.Time(50, 150)
 			}
