@@ -151,7 +151,11 @@ func explainPanic(reason any) string {
 	if text := fmt.Sprint(reason); strings.Contains(text, "not written yet") {
 		return text + ": " + where
 	}
-	return fmt.Sprintf("panic: %v\n      %s", reason, where)
+	hint := ""
+	if text := fmt.Sprint(reason); strings.Contains(text, "comparing uncomparable type") || strings.Contains(text, "hash of unhashable type") {
+		hint = ": == and the key of a map fail on some types, of errors as well"
+	}
+	return fmt.Sprintf("panic: %v%s\n      %s", reason, hint, where)
 }
 
 // bubbleStacks are the goroutines of a bubble that run or wait in code of the

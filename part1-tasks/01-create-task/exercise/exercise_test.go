@@ -262,29 +262,39 @@ func TestFGetsCtxItself(t *testing.T) {
 }
 
 func TestAPanicOfFReachesTheCaller(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		const ours = "f panics on purpose: Every hands that on to its caller, on the caller's goroutine"
-		defer func() {
-			switch p := recover(); p {
-			case ours, nil: // nil: the test says what came in its place
-			default:
-				if !strings.Contains(fmt.Sprint(p), ours) {
-					panic(p)
+	const text = "f panics on purpose: Every hands that on to its caller, on the caller's goroutine"
+	for _, ours := range []any{text, errors.New(text)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			defer func() {
+				switch p := recover(); p {
+				case ours, nil: // nil: the test says what came in its place
+				default:
+					if !strings.Contains(fmt.Sprint(p), text) {
+						panic(p)
+					}
+					t.Errorf("f panicked, and another panic reached the caller of Every, with %T %q: hand on the value of f's own", p, fmt.Sprint(p))
 				}
-				t.Errorf("f panicked, and another panic reached the caller of Every, with %T %q: hand on the value of f's own", p, fmt.Sprint(p))
+			}()
+			d := newDiary(t)
+			err := exercise.Every(endsAfter(t, 2500*time.Millisecond), time.Second, func(context.Context) error {
+				if d.note() > 1 {
+					t.Fatal("f panicked, and Every called it again: the panic is lost")
+				}
+				panic(ours)
+			})
+			if t.Failed() {
+				return
 			}
-		}()
-		d := newDiary(t)
-		err := exercise.Every(endsAfter(t, 2500*time.Millisecond), time.Second, func(context.Context) error {
-			if d.note() > 1 {
-				t.Fatal("f panicked, and Every called it again: the panic is lost")
+			if ours == text {
+				t.Errorf("f panicked, and Every returned %s: the panic is lost", lesson.Quote(err))
+			} else {
+				t.Errorf("f panicked with a value that is an error, and Every returned %s: that is a panic like any other", lesson.Quote(err))
 			}
-			panic(ours)
 		})
-		if !t.Failed() {
-			t.Errorf("f panicked, and Every returned %s: the panic is lost", lesson.Quote(err))
+		if t.Failed() {
+			return
 		}
-	})
+	}
 }
 
 func TestLeavesNoGoroutineBehindWhileCtxIsAlive(t *testing.T) {

@@ -64,6 +64,8 @@ func drawTimetable(d *exam.Draw) timetable {
 func (s timetable) Mistake(at exam.Instant) string {
 	odd, missing := at.Odd.Has, at.Missing.Has
 	switch {
+	case odd("f", "is called for the 1. time") && at.At < s.interval:
+		return "the first call falls due when the whole interval has passed, and no earlier"
 	case odd("Every", "returns no error") && missing("Every", "returns context."):
 		return "Every never returns nil: a cancellation and a timeout count as well, of ctx or of f"
 	case odd("Every", "returns no error"):
@@ -89,10 +91,14 @@ func run(do every) func(p *exam.Play, s timetable) {
 			}
 		}()
 		var calls atomic.Int32
-		err := do(p.Until(s.ctx, errStopped), s.interval, func(ctx context.Context) error {
+		given := p.Until(s.ctx, errStopped)
+		err := do(given, s.interval, func(ctx context.Context) error {
 			n := int(calls.Add(1))
 			c := s.calls[min(n, len(s.calls))-1]
 			p.Say("f", "is called for the %d. time, with %s", n, p.Ctx(ctx, names))
+			if ctx != given {
+				p.Say("f", "gets a context that was made from ctx, not ctx itself")
+			}
 			var ended <-chan struct{}
 			if c.listens {
 				ended = ctx.Done()

@@ -90,6 +90,8 @@ type store struct {
 	fails int           // the write of this number fails; the first is 1
 	with  error         // errDiskFull, if nil
 
+	within time.Duration // of the Batcher, once run has been called
+
 	start time.Time
 	busy  atomic.Int32
 	over  atomic.Bool // Run has returned
@@ -106,6 +108,7 @@ type notes struct {
 	got     []string      // every line that Write was given
 	written []string      // such as "1.5s: a b", when the write began
 	kept    [][]string    // the very slices that Write was given
+	cut     string        // the first write that was cut short before Within was over
 }
 
 // noted returns what the store has noted so far.
@@ -125,6 +128,7 @@ func newStore(t *testing.T) *store {
 func (s *store) run(ctx context.Context, every, within time.Duration, lines <-chan string) (time.Duration, error) {
 	log := lesson.Log(s.t).With("task", "Run")
 	log.Info("is called", lesson.Waiting)
+	s.within = within
 	err := exercise.Batcher{Size: 2, Every: every, Within: within, Write: s.write}.Run(ctx, lines)
 	log.Info("returns " + lesson.Quote(err))
 	took := time.Since(s.start)
@@ -173,6 +177,11 @@ func (s *store) write(ctx context.Context, lines []string) error {
 	select {
 	case <-time.After(s.takes):
 	case <-ctx.Done():
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if took := time.Since(s.start) - at; took < s.within && n.cut == "" {
+			n.cut = fmt.Sprintf("the context of the Write that began at %v ended %v later, and Within is %v", at, took, s.within)
+		}
 		return fmt.Errorf("%w: %w", errGaveUp, ctx.Err())
 	}
 	if fails {
@@ -195,7 +204,11 @@ func (s *store) complain(format string, args ...any) {
 // expect compares what was written: "1.5s: a b, 3s: c".
 func (s *store) expect(why, want string) {
 	s.t.Helper()
-	if got := strings.Join(s.noted().written, ", "); got != want {
+	switch got := strings.Join(s.noted().written, ", "); {
+	case got == want:
+	case s.noted().cut != "":
+		s.complain("%s", s.noted().cut)
+	default:
 		s.complain("%s, so it is [%s], but what was written is [%s]", why, want, got)
 	}
 }
@@ -531,20 +544,31 @@ func TestLosesNoLine(t *testing.T) {
 }
 
 func TestAPanicOfWriteReachesTheCaller(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		const ours = "Write panics on purpose: Run hands that on to its caller, on the caller's goroutine"
-		defer func() {
-			switch p := recover(); p {
-			case ours, nil: // nil: the test says what came in its place
-			default:
-				panic(p)
+	const text = "Write panics on purpose: Run hands that on to its caller, on the caller's goroutine"
+	for _, ours := range []any{text, errors.New(text)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			defer func() {
+				switch p := recover(); {
+				case p == ours, p == nil: // nil: the test says what came in its place
+				case strings.Contains(fmt.Sprint(p), text):
+					t.Errorf("Write panicked, and another panic reached the caller of Run, with %T %q: hand on the value of Write's own", p, fmt.Sprint(p))
+				default:
+					panic(p)
+				}
+			}()
+			err := exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: func(context.Context, []string) error {
+				panic(ours)
+			}}.Run(t.Context(), send(t, "100ms a", "200ms b", "5s close"))
+			if ours == text {
+				t.Errorf("Write panicked, and Run returned %s: the panic is lost", lesson.Quote(err))
+			} else {
+				t.Errorf("Write panicked with a value that is an error, and Run returned %s: that is a panic like any other", lesson.Quote(err))
 			}
-		}()
-		err := exercise.Batcher{Size: 2, Every: time.Second, Within: time.Second, Write: func(context.Context, []string) error {
-			panic(ours)
-		}}.Run(t.Context(), send(t, "100ms a", "200ms b", "5s close"))
-		t.Errorf("Write panicked, and Run returned %s: the panic is lost", lesson.Quote(err))
-	})
+		})
+		if t.Failed() {
+			return
+		}
+	}
 }
 
 // Here no test waits after Run.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -294,6 +295,35 @@ func TestACancellationThatACallReturnsIsAnError(t *testing.T) {
 			return
 		}
 	}
+}
+
+// faults is an error of a type that cannot be compared by ==, as of a library
+// that lists all that is wrong.
+type faults []string
+
+func (f faults) Error() string { return strings.Join(f, ", ") }
+
+func TestAnErrorThatCannotBeComparedIsAnError(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		fails := faults{"the page has no title", "the page has no end"}
+		_, _, err := newFetcher(t, page{takes: 100 * ms}, page{takes: 200 * ms, fails: fails}).fetch(t.Context(), 2)
+		if its, ok := err.(faults); !ok || !slices.Equal(its, fails) { //nolint:errorlint // unchanged is what the contract says
+			t.Errorf("page 1 failed with %q, an error of a type that cannot be compared by ==, and Map returned %s, not that error", fails, lesson.Quote(err))
+		}
+	})
+}
+
+func TestCallsFForEachOfTwoEqualItems(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var calls atomic.Int32
+		out, err := exercise.Map(t.Context(), 2, []string{"a", "b", "a"}, func(context.Context, string) (int32, error) {
+			time.Sleep(100 * ms)
+			return calls.Add(1), nil
+		})
+		if n := calls.Load(); n != 3 || err != nil {
+			t.Errorf("Map was called for a, b and a, called f %d times and returned %v and %s: each item has a call of its own, also one that is equal to another", n, out, lesson.Quote(err))
+		}
+	})
 }
 
 func TestNoCallBeginsAfterAnError(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -351,6 +352,38 @@ func TestIfAllFailEachErrorIsThereWithItsMirror(t *testing.T) {
 	})
 }
 
+func TestAnErrorThatNamesTheMirrorItselfIsWrappedAsWell(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		its := fmt.Errorf("mirror A: %w", errRefused)
+		_, _, err := newNetwork(t, mirror{takes: 100 * ms, fails: its}, mirror{takes: 100 * ms, fails: errMissing}).fetch(t.Context())
+		if want := "mirror A: " + its.Error(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("mirror A failed with %q, which begins with its name, and Fetch returned %s: wrap each error, whatever its text: %q", its, lesson.Quote(err), want)
+		}
+	})
+}
+
+// Whether Fetch asks the second one is its own affair.
+func TestOfTwoMirrorsWithOneNameEachMayLose(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		var calls atomic.Int32
+		_, _ = exercise.Fetch(t.Context(), []string{"mirror A", "mirror A"}, hedge, func(ctx context.Context, _ string) ([]byte, error) {
+			if calls.Add(1) == 2 {
+				return []byte("a file"), nil
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(long):
+			}
+			return nil, errRefused
+		})
+		if took := time.Since(start); calls.Load() == 2 && took != hedge {
+			t.Errorf("two mirrors have one name, the second one answered at 1s, and Fetch returned at %v:"+
+				" the call of the first one was not told to stop; keep what belongs to a call by its number, not by the name of its mirror", took)
+		}
+	})
+}
+
 func TestATimeoutOfAMirrorIsAFailureLikeAnyOther(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		errDial := fmt.Errorf("dial: %w", context.DeadlineExceeded)
@@ -418,8 +451,12 @@ func TestAFetchInsideACallOfAnotherOneMayLose(t *testing.T) {
 		defer cancel()
 		file, _, err := newNetwork(t, mirror{takes: long}).fetch(lost)
 		if !errors.Is(err, exercise.ErrLost) {
-			t.Errorf("ctx ended with the ErrLost of a Fetch further out, no mirror had answered, and Fetch returned %q and %s, not context.Cause(ctx):"+
-				" ErrLost does not say whose it is", file, lesson.Quote(err))
+			why := "it waits for the calls, but what they return then does not matter"
+			if err == nil && file == "" {
+				why = "ErrLost does not say whose it is"
+			}
+			t.Errorf("ctx ended with the ErrLost of a Fetch further out, no mirror had answered, and Fetch returned %q and %s, not context.Cause(ctx): %s",
+				file, lesson.Quote(err), why)
 		}
 	})
 }

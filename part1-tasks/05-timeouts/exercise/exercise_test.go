@@ -528,6 +528,21 @@ func TestTheErrorTellsOfEveryAttempt(t *testing.T) {
 	})
 }
 
+// faults is an error of a type that cannot be compared by ==, as of a library
+// that lists all that is wrong.
+type faults []string
+
+func (f faults) Error() string { return strings.Join(f, ", ") }
+
+func TestTheErrorTellsOfErrorsThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		_, got := retry(t.Context(), t, policy, fails(faults{"no name"}), fails(faults{"no date"}), fails(errClosed))
+		if _, ok := errors.AsType[faults](got.err); !ok {
+			t.Errorf("attempts 1 and 2 failed with errors of a type that cannot be compared by ==, and errors.AsType finds none of them in Retry's error, %s", oneLine(got.err))
+		}
+	})
+}
+
 func TestTheContextOfAnAttemptEndsWithIt(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var before func() error // Err of the previous attempt's context
@@ -577,22 +592,31 @@ func TestAPermanentErrorDoesNotHideWhatHappenedBefore(t *testing.T) {
 }
 
 func TestAPanicOfAnAttemptReachesTheCaller(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		const ours = "the attempt panics on purpose: Retry hands that on to its caller, on the caller's goroutine"
-		var recovered any
-		func() {
-			defer func() { recovered = recover() }()
-			h, got := retry(lesson.Context(t), t, policy, func(context.Context) (int, error) { panic(ours) }, value)
-			t.Errorf("attempt 1 panicked, and Retry made %d attempts and returned %s: the panic is lost", len(h.times()), oneLine(got.err))
-		}()
-		switch recovered {
-		case ours:
-			lesson.NothingLeft(t, "an attempt has panicked, and so has Retry")
-		case nil: // the test has said what came in its place
-		default:
-			panic(recovered)
+	const text = "the attempt panics on purpose: Retry hands that on to its caller, on the caller's goroutine"
+	for _, ours := range []any{text, errors.New(text)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			var recovered any
+			func() {
+				defer func() { recovered = recover() }()
+				h, got := retry(lesson.Context(t), t, policy, func(context.Context) (int, error) { panic(ours) }, value)
+				if ours == text {
+					t.Errorf("attempt 1 panicked, and Retry made %d attempts and returned %s: the panic is lost", len(h.times()), oneLine(got.err))
+				} else {
+					t.Errorf("attempt 1 panicked with a value that is an error, and Retry made %d attempts and returned %s: that is a panic like any other", len(h.times()), oneLine(got.err))
+				}
+			}()
+			switch recovered {
+			case ours:
+				lesson.NothingLeft(t, "an attempt has panicked, and so has Retry")
+			case nil: // the test has said what came in its place
+			default:
+				panic(recovered)
+			}
+		})
+		if t.Failed() {
+			return
 		}
-	})
+	}
 }
 
 func TestAnAttemptHasTheValuesOfCtx(t *testing.T) {

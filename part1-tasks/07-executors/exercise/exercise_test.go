@@ -242,6 +242,7 @@ type file struct {
 	asked  int  // for so many bytes, in the first Read
 	halted int  // so many Reads in a row gave no bytes and no error
 	over   bool // its end was read
+	broken bool // a Read of it has failed
 	closed bool
 }
 
@@ -249,6 +250,9 @@ func (f *file) Read(p []byte) (n int, err error) {
 	tr := f.tree
 	tr.mu.Lock()
 	tr.begins("reads on in the middle of", f.name)
+	if f.broken {
+		tr.fault("a Read of %s failed, and HashTree reads on in it: an error counts also if bytes come with it", f.name)
+	}
 	if f.asked == 0 {
 		f.asked = len(p)
 	}
@@ -292,6 +296,7 @@ func (f *file) Read(p []byte) (n int, err error) {
 		return n, nil
 	}
 	if f.photo.fails != nil {
+		f.broken = true
 		tr.ends(f.name, f.photo.fails)
 		tr.say(f.name, "cannot be read: %v", f.photo.fails)
 		return n, f.photo.fails
@@ -382,6 +387,9 @@ func (tr *tree) hash(ctx context.Context, limit int, hashTree hashTree) (fault s
 		tr.fault("nothing was read any more at %v, and HashTree returned at %v", tr.last.Round(ms), took.Round(ms))
 	case errors.Is(tr.failure, io.EOF) && !errors.Is(err, tr.failure): // then progress was told too much for that reason
 		tr.faults = []string{fmt.Sprintf("%s could not be opened, with %q, and HashTree returned %s: only io.EOF of a Read is the end of a file",
+			tr.failed, tr.failure, lesson.Quote(err))}
+	case errors.Is(tr.failure, io.ErrUnexpectedEOF) && !errors.Is(err, tr.failure): // as above
+		tr.faults = []string{fmt.Sprintf("%s failed with %q, and HashTree returned %s: only io.EOF of a Read is the end of a file; io.ReadFull has an error of the same name",
 			tr.failed, tr.failure, lesson.Quote(err))}
 	case tr.failure != nil:
 		tr.faults = append(tr.faults, tr.wrongError(err)...)
@@ -657,6 +665,18 @@ func TestAFileThatCannotBeOpenedStopsTheRest(t *testing.T) {
 			photos := numbered(10, in100ms(6_000))
 			photos["photos/02.jpg"] = photo{opening: 150 * ms, refuses: its}
 			newTree(t, photos).mustHash(t.Context(), t, 4)
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func TestAFailureIsNoEndOfTheFile(t *testing.T) {
+	for _, p := range []photo{{fails: io.ErrUnexpectedEOF}, {fails: errDisk, atOnce: true}} {
+		lesson.Bubble(t, func(t *testing.T) {
+			p.size, p.piece, p.takes = 100, 100, 100*ms
+			newTree(t, map[string]photo{"sea.jpg": p}).mustHash(t.Context(), t, 1)
 		})
 		if t.Failed() {
 			return

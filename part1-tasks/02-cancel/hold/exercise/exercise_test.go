@@ -31,7 +31,8 @@ var (
 type desk struct {
 	takes time.Duration // of giveBack
 	fails error
-	cause error // of ctx: errDrill, if nil
+	cause error         // of ctx: errDrill, if nil
+	limit time.Duration // 1 s, if 0
 
 	calls int
 	began time.Duration // since the start
@@ -58,7 +59,7 @@ func (k *desk) hold(t *testing.T, d time.Duration) (took time.Duration, err erro
 	timer := time.AfterFunc(d, func() { cancel(cause) })
 	defer timer.Stop()
 	log := lesson.Log(t)
-	err = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
+	err = exercise.Hold(ctx, cmp.Or(k.limit, time.Second), func(ctx context.Context) error {
 		log.With("task", "giveBack").Info("is called", lesson.Waiting)
 		if k.calls++; k.calls > 1 {
 			t.Error("giveBack was called a second time: once is enough, also if it fails")
@@ -131,18 +132,23 @@ func TestTwoSeatsAreGivenBackAtTheSameTime(t *testing.T) {
 }
 
 func TestGiveBackGetsALivingContextWithTheValuesAndALimit(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		k := &desk{takes: time.Hour}
-		_, _ = k.hold(t, 2*time.Second)
-		switch {
-		case k.value != "anna":
-			t.Error("giveBack's context has not the values of ctx: make it from ctx")
-		case k.left != time.Second:
-			t.Errorf("giveBack's context ended %v after the call (0s: never), not after its limit of 1s", k.left)
-		case k.says != 0 && k.says != time.Second:
-			t.Errorf("giveBack's context ends after its limit of 1s, and its Deadline says that it ends after %v: that is still the deadline of ctx", k.says)
+	for _, limit := range []time.Duration{time.Second, 10 * time.Minute} {
+		lesson.Bubble(t, func(t *testing.T) {
+			k := &desk{takes: time.Hour, limit: limit}
+			_, _ = k.hold(t, 2*time.Second)
+			switch {
+			case k.value != "anna":
+				t.Error("giveBack's context has not the values of ctx: make it from ctx")
+			case k.left != limit:
+				t.Errorf("giveBack's context ended %v after the call (0s: never), not after its limit of %v", k.left, limit)
+			case k.says != 0 && k.says != limit:
+				t.Errorf("giveBack's context ends after its limit of %v, and its Deadline says that it ends after %v: that is still the deadline of ctx", limit, k.says)
+			}
+		})
+		if t.Failed() {
+			return
 		}
-	})
+	}
 }
 
 func TestWaitsForAGiveBackThatDoesNotListen(t *testing.T) {
@@ -198,30 +204,36 @@ func TestACancellationWithoutACauseIsAnErrorAsWell(t *testing.T) {
 }
 
 func TestAPanicOfGiveBackReachesTheCaller(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		const ours = "giveBack panics on purpose: Hold hands that on to its caller, on the caller's goroutine"
-		k := &desk{}
-		defer func() {
-			switch p := recover(); p {
-			case ours:
-				synctest.Wait()
-				if k.ctx.Err() == nil {
-					t.Error("giveBack panicked, and its context is still alive, with its timer: a panic skips a cancel that is not deferred")
-				}
-			case nil:
-				t.Error("giveBack panicked, and the caller of Hold heard nothing of it")
-			default:
-				if !strings.Contains(fmt.Sprint(p), ours) {
+	const text = "giveBack panics on purpose: Hold hands that on to its caller, on the caller's goroutine"
+	for _, ours := range []any{text, errors.New(text)} {
+		lesson.Bubble(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			k := &desk{}
+			defer func() {
+				switch p := recover(); {
+				case p == ours:
+					synctest.Wait()
+					if k.ctx.Err() == nil {
+						t.Error("giveBack panicked, and its context is still alive, with its timer: a panic skips a cancel that is not deferred")
+					}
+				case p == nil && ours == text:
+					t.Error("giveBack panicked, and the caller of Hold heard nothing of it")
+				case p == nil:
+					t.Error("giveBack panicked with a value that is an error, and Hold returned: that is a panic like any other")
+				case !strings.Contains(fmt.Sprint(p), text):
 					panic(p)
+				default:
+					t.Errorf("giveBack panicked, and another panic reached the caller of Hold, with %T %q: hand on the value of giveBack's own", p, fmt.Sprint(p))
 				}
-				t.Errorf("giveBack panicked, and another panic reached the caller of Hold, with %T %q: hand on the value of giveBack's own", p, fmt.Sprint(p))
-			}
-		}()
-		_ = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
-			k.ctx = ctx
-			panic(ours)
+			}()
+			_ = exercise.Hold(ctx, time.Second, func(ctx context.Context) error {
+				k.ctx = ctx
+				panic(ours)
+			})
 		})
-	})
+		if t.Failed() {
+			return
+		}
+	}
 }
