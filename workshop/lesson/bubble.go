@@ -148,14 +148,14 @@ func explainPanic(reason any) string {
 			where = call{f.Function, f.File, f.Line}.String()
 		}
 	}
-	if text := fmt.Sprint(reason); strings.Contains(text, "not written yet") {
+	text := fmt.Sprint(reason)
+	if strings.Contains(text, "not written yet") {
 		return text + ": " + where
 	}
-	hint := ""
-	if text := fmt.Sprint(reason); strings.Contains(text, "comparing uncomparable type") || strings.Contains(text, "hash of unhashable type") {
-		hint = ": == and the key of a map fail on some types, of errors as well"
+	if strings.Contains(text, "comparing uncomparable type") || strings.Contains(text, "hash of unhashable type") {
+		text += ": == and the key of a map fail on some types, of errors as well"
 	}
-	return fmt.Sprintf("panic: %v%s\n      %s", reason, hint, where)
+	return fmt.Sprintf("panic: %s\n      %s", text, where)
 }
 
 // bubbleStacks are the goroutines of a bubble that run or wait in code of the

@@ -3,6 +3,7 @@ package lesson
 import (
 	"fmt"
 	"reflect"
+	"strings"
 )
 
 // Quote is how a test's message shows an error: quoted, or "no error". It says of a
@@ -16,3 +17,9 @@ func Quote(err error) string {
 	}
 	return fmt.Sprintf("%q", err)
 }
+
+// A ListError is an error for a test. It lists all that is wrong, as the errors of some
+// libraries do, so that == and the key of a map fail on it.
+type ListError []string
+
+func (e ListError) Error() string { return strings.Join(e, ", ") }

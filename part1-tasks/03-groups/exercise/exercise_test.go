@@ -297,17 +297,11 @@ func TestACancellationThatACallReturnsIsAnError(t *testing.T) {
 	}
 }
 
-// faults is an error of a type that cannot be compared by ==, as of a library
-// that lists all that is wrong.
-type faults []string
-
-func (f faults) Error() string { return strings.Join(f, ", ") }
-
 func TestAnErrorThatCannotBeComparedIsAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		fails := faults{"the page has no title", "the page has no end"}
+		fails := lesson.ListError{"the page has no title", "the page has no end"}
 		_, _, err := newFetcher(t, page{takes: 100 * ms}, page{takes: 200 * ms, fails: fails}).fetch(t.Context(), 2)
-		if its, ok := err.(faults); !ok || !slices.Equal(its, fails) { //nolint:errorlint // unchanged is what the contract says
+		if its, ok := err.(lesson.ListError); !ok || !slices.Equal(its, fails) { //nolint:errorlint // unchanged is what the contract says
 			t.Errorf("page 1 failed with %q, an error of a type that cannot be compared by ==, and Map returned %s, not that error", fails, lesson.Quote(err))
 		}
 	})

@@ -528,16 +528,10 @@ func TestTheErrorTellsOfEveryAttempt(t *testing.T) {
 	})
 }
 
-// faults is an error of a type that cannot be compared by ==, as of a library
-// that lists all that is wrong.
-type faults []string
-
-func (f faults) Error() string { return strings.Join(f, ", ") }
-
 func TestTheErrorTellsOfErrorsThatCannotBeCompared(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
-		_, got := retry(t.Context(), t, policy, fails(faults{"no name"}), fails(faults{"no date"}), fails(errClosed))
-		if _, ok := errors.AsType[faults](got.err); !ok {
+		_, got := retry(t.Context(), t, policy, fails(lesson.ListError{"no name"}), fails(lesson.ListError{"no date"}), fails(errClosed))
+		if _, ok := errors.AsType[lesson.ListError](got.err); !ok {
 			t.Errorf("attempts 1 and 2 failed with errors of a type that cannot be compared by ==, and errors.AsType finds none of them in Retry's error, %s", oneLine(got.err))
 		}
 	})

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -600,12 +599,6 @@ func TestTheLimitOfEachChargeBeginsWithIt(t *testing.T) {
 	})
 }
 
-// faults is an error of a type that cannot be compared by ==, as of a library
-// that lists all that is wrong.
-type faults []string
-
-func (f faults) Error() string { return strings.Join(f, ", ") }
-
 func TestACauseThatCannotBeComparedIsACause(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := exercise.New(func(ctx context.Context, _ exercise.Payment) (exercise.Receipt, error) {
@@ -617,10 +610,10 @@ func TestACauseThatCannotBeComparedIsACause(t *testing.T) {
 		beside(&client, func() { _, payErr = c.Pay(t.Context(), order7) })
 		synctest.Wait()
 		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(faults{"the fan is broken", "the server is hot"})
+		cancel(lesson.ListError{"the fan is broken", "the server is hot"})
 		err := c.Close(ctx)
 		client.Wait()
-		var of, its faults
+		var of, its lesson.ListError
 		if !errors.As(err, &of) || !errors.As(payErr, &its) {
 			t.Errorf("ctx of Close ended with a cause of a type that cannot be compared by ==, the bank returned it, and Close returned %s, Pay %s",
 				lesson.Quote(err), lesson.Quote(payErr))

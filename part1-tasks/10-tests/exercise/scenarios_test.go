@@ -243,6 +243,24 @@ func (s structured) first(ctx context.Context, a, b exercise.Source) (string, er
 	return "", errors.Join(errs...)
 }
 
+// keepsOnly is a First that keeps one source's error when both fail.
+func keepsOnly(source int) exercise.First {
+	return func(ctx context.Context, a, b exercise.Source) (string, error) {
+		var errs [2]error
+		keep := func(i int, s exercise.Source) exercise.Source {
+			return func(ctx context.Context) (value string, err error) {
+				value, errs[i] = s(ctx)
+				return value, errs[i]
+			}
+		}
+		value, err := withCause(ctx, keep(0, a), keep(1, b))
+		if err != nil && ctx.Err() == nil {
+			err = errs[source]
+		}
+		return value, err
+	}
+}
+
 var wrong = []implementation{
 	{name: "calls one source after the other", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		value, errA := a(ctx)
@@ -278,6 +296,8 @@ var wrong = []implementation{
 	}},
 	{name: "keeps only the first of two errors", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, firstError: true}.first},
 	{name: "keeps only the last of two errors", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, lastError: true}.first},
+	{name: "keeps only the error of the first source", first: keepsOnly(0)},
+	{name: "keeps only the error of the second source", first: keepsOnly(1)},
 	{name: "loses the cause of ctx", first: structured{cancelsTheLoser: true, waitsForTheLoser: true, errForTheCause: true}.first},
 	{name: "cancels the second source only", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		uncancelled := func(ctx context.Context) (string, error) {

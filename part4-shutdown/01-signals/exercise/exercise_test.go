@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -276,6 +277,22 @@ func TestAnErrorWithTheSameWordsIsAFailure(t *testing.T) {
 			j.run(t, sent{time.Second, syscall.SIGTERM}).fails(t, j, fmt.Sprintf("work was asked to stop and returned an error of its own, with the words %q", own))
 		})
 	}
+}
+
+func TestAnErrorThatCannotBeComparedIsReportedAsItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		its := lesson.ListError{"a page is missing", "a page is torn"}
+		j := &job{cleanUp: time.Second, outcome: func(context.Context) error { return its }}
+		e := j.run(t, sent{time.Second, syscall.SIGTERM})
+		var reported lesson.ListError
+		if len(e.reports) == 1 {
+			reported, _ = e.reports[0].(lesson.ListError) //nolint:errorlint // as it is, says the contract
+		}
+		if e.status != 1 || !slices.Equal(reported, its) {
+			t.Errorf("work was asked to stop and failed with %q, an error of a type that cannot be compared by ==: the status is %d and what Run reports is %q, not 1 and that error as it is",
+				its, e.status, e.reports)
+		}
+	})
 }
 
 func TestAnErrorThatSaysOnlyThatWorkWasAskedIsStatus0(t *testing.T) {

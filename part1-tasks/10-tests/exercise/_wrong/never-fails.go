@@ -1,5 +1,5 @@
 //wrong: calls First and looks at nothing
-//want:  your test finds 0 of 20 wrong implementations
+//want:  your test finds 0 of 22 wrong implementations
 //kind:  contract
 
 // Package exercise is yours: write Check, a test. first.go, beside this file, is given.

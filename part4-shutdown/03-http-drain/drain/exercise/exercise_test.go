@@ -362,11 +362,14 @@ func TestAServerThatSomethingElseHasClosedIsAFailure(t *testing.T) {
 }
 
 func TestOneReportHasEachFailure(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		b := newBakery(t)
-		b.answered, b.lastly, b.sockets = time.Hour, errAccept, errSockets
-		b.failed(b.run(time.Second, 0, time.Second), "Shutdown, Close and Serve failed", context.DeadlineExceeded, errSockets, errAccept)
-	})
+	for _, sockets := range []error{errSockets, http.ErrServerClosed} {
+		lesson.Bubble(t, func(t *testing.T) {
+			b := newBakery(t)
+			b.answered, b.lastly, b.sockets = time.Hour, errAccept, sockets
+			b.failed(b.run(time.Second, 0, time.Second), fmt.Sprintf("Shutdown and Serve failed, and Close with %q", sockets),
+				context.DeadlineExceeded, sockets, errAccept)
+		})
+	}
 }
 
 func TestDoesNothingWhenCtxHadEnded(t *testing.T) {
