@@ -1,5 +1,5 @@
 //wrong: compares runtime.NumGoroutine before and after the call
-//want:  one that leaves a goroutine behind, which is no source
+//want:  your test rejects a right First
 //kind:  contract
 
 package exercise
