@@ -98,7 +98,8 @@ func run(do mapFunc) func(p *exam.Play, c crawl) {
 		for i := range items {
 			items[i] = i
 		}
-		out, err := do(p.Until(c.ctx, errStopped), c.limit, items, func(ctx context.Context, i int) (string, error) {
+		callers := p.Until(c.ctx, errStopped)
+		out, err := do(callers, c.limit, items, func(ctx context.Context, i int) (string, error) {
 			task, page := fmt.Sprint("page ", i), c.pages[i]
 			p.Say(task, "begins with %s", p.Ctx(ctx, names))
 			ended := ctx.Done()
@@ -109,7 +110,7 @@ func run(do mapFunc) func(p *exam.Play, c crawl) {
 			case <-time.After(page.takes):
 				return fmt.Sprint("text ", i), page.fails
 			case <-ended:
-				p.Say(task, "is cancelled, the cause is %s", names.Of(context.Cause(ctx)))
+				p.Say(task, "is cancelled, the cause is %s", names.Cause(ctx, callers))
 				time.Sleep(page.cleanUp)
 				return "half", ctx.Err()
 			}

@@ -72,9 +72,9 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 		for i := range mirrors {
 			mirrors[i] = "mirror " + string(rune('A'+i))
 		}
-		ctx := p.Until(s.ctx, errStopped)
-		both := len(mirrors) == 0 && ctx.Err() != nil
-		file, err := do(ctx, mirrors, s.hedge, func(ctx context.Context, name string) ([]byte, error) {
+		callers := p.Until(s.ctx, errStopped)
+		both := len(mirrors) == 0 && callers.Err() != nil
+		file, err := do(callers, mirrors, s.hedge, func(ctx context.Context, name string) ([]byte, error) {
 			m := s.mirrors[name[len(name)-1]-'A']
 			p.Say(name, "is asked with %s", p.Ctx(ctx, names))
 			ended := ctx.Done()
@@ -94,7 +94,7 @@ func run(do fetchFunc, errLost, errNoMirrors error) func(p *exam.Play, s downloa
 				}
 				return []byte("the file of " + name), nil
 			case <-ended:
-				p.Say(name, "is cancelled, the cause is %s", names.Of(context.Cause(ctx)))
+				p.Say(name, "is cancelled, the cause is %s", names.Cause(ctx, callers))
 				time.Sleep(m.cleanUp)
 				return []byte("half a file"), ctx.Err()
 			}

@@ -142,6 +142,16 @@ func (n Names) Is(err error) string {
 	return strings.TrimPrefix(n.Of(err), "an error that wraps ")
 }
 
+// Cause is the name of what has ended ctx, which an answer has made from callers.
+// Once callers has ended as well, it is the name of what has ended that: an answer
+// may see that end before ctx has it from callers, and end ctx by another cause.
+func (n Names) Cause(ctx, callers context.Context) string {
+	if callers.Err() != nil {
+		ctx = callers
+	}
+	return n.Of(context.Cause(ctx))
+}
+
 // same compares as == does, also errors that cannot be compared.
 func same(a, b error) (equal bool) {
 	defer func() { _ = recover() }()
