@@ -29,7 +29,7 @@ func main() {
 	}
 	c := flags()
 	if os.Getenv("GOMEMLIMIT") == "" { // a soft one: near it, garbage is collected more often
-		debug.SetMemoryLimit(24<<20 + int64(c.inFlight)<<13)
+		debug.SetMemoryLimit(32<<20 + int64(c.inFlight)<<13)
 	}
 	asked := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // under nohup it stays ignored
