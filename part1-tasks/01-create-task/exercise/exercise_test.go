@@ -114,6 +114,16 @@ func TestCallsFOnceEachInterval(t *testing.T) {
 	})
 }
 
+func TestAnIntervalMayBeShort(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		_ = exercise.Every(endsAfter(t, 350*time.Nanosecond), 100*time.Nanosecond, d.f)
+		if got := d.times(); got != "[100ns 200ns 300ns]" {
+			t.Errorf("the interval was 100ns, ctx ended at 350ns, and f was called at %v, not at [100ns 200ns 300ns]: Every takes the interval as it is", got)
+		}
+	})
+}
+
 func TestReturnsTheCauseAsSoonAsCtxEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
@@ -152,6 +162,17 @@ func TestMakesUpForMissedCallsWithOne(t *testing.T) {
 		if got := d.times(); got != "[1s 3.5s 4s 5s]" {
 			t.Errorf("a call lasted from 1s to 3.5s; one call should make up for those missed, at once, and the next ones come on time,"+
 				" [1s 3.5s 4s 5s], but f was called at %v", got)
+		}
+	})
+}
+
+func TestMakesUpForAThousandMissedCallsWithOne(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t, 1000*time.Second+500*time.Millisecond) // from 1 s to 16m41.5s: misses 1,000 calls
+		_ = d.every(endsAfter(t, 1003*time.Second+700*time.Millisecond))
+		if got := d.times(); got != "[1s 16m41.5s 16m42s 16m43s]" {
+			t.Errorf("a call lasted from 1s to 16m41.5s, so that Every missed 1,000 calls; one call makes up for them, and the next ones fall due"+
+				" on whole seconds, [1s 16m41.5s 16m42s 16m43s], but f was called at %v", got)
 		}
 	})
 }
@@ -208,6 +229,21 @@ func TestAnErrorThatTellsOfTheEndOfCtxIsReturnedUnchanged(t *testing.T) {
 		if err != its { //nolint:errorlint // unchanged is the question
 			t.Errorf("ctx ended while f ran, f returned %q, which wraps the cause, and Every returned %s: f's error counts, unchanged",
 				its, lesson.Quote(err))
+		}
+	})
+}
+
+func TestAnErrorThatCannotBeComparedIsReturned(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		err := exercise.Every(ctx, time.Second, func(context.Context) error {
+			cancel(lesson.ListError{"the fan is broken", "the server is hot"})
+			return lesson.ListError{"line 7 is not written"}
+		})
+		if its, ok := err.(lesson.ListError); !ok || len(its) != 1 { //nolint:errorlint // unchanged is the question
+			t.Errorf("ctx ended while f ran, f returned %q, an error of a type that cannot be compared by ==, and Every returned %s: f's error counts, unchanged",
+				"line 7 is not written", lesson.Quote(err))
 		}
 	})
 }

@@ -238,6 +238,34 @@ func TestEachBatchHasATimeOfItsOwn(t *testing.T) {
 	})
 }
 
+func TestALineThatEqualsTheOneBeforeIsALine(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newStore(t)
+		_, _ = s.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "200ms a", "300ms b", "500ms close"))
+		s.expect("a came twice, and both are lines like any other", "200ms: a a, 500ms: b")
+	})
+}
+
+func TestABatchMayBeLarge(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const size = 3000
+		lines := make(chan string, 2*size)
+		for range cap(lines) {
+			lines <- "a"
+		}
+		close(lines)
+		var batches []int
+		write := func(_ context.Context, lines []string) error {
+			batches = append(batches, len(lines))
+			return nil
+		}
+		_ = exercise.Batcher{Size: size, Every: time.Hour, Within: time.Second, Write: write}.Run(t.Context(), lines)
+		if got := fmt.Sprint(batches); got != "[3000 3000]" {
+			t.Errorf("6,000 lines were ready, a batch of 3,000 lines is full, and the batches that Run wrote have %v lines, not [3000 3000]: Size is the only size", batches[:min(len(batches), 10)])
+		}
+	})
+}
+
 func TestWritesTheRestWhenLinesIsClosed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newStore(t)
@@ -304,6 +332,19 @@ func TestReturnsTheErrorOfTheLastWriteAsWell(t *testing.T) {
 	})
 }
 
+func TestErrorsThatCannotBeComparedAreReturned(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(lesson.ListError{"the fan is broken", "the server is hot"}) })
+		s := newStore(t)
+		s.fails, s.with = 1, lesson.ListError{"the disk is full", "the other disk is full"}
+		_, err := s.run(ctx, time.Hour, time.Second, send(t, "100ms a"))
+		if _, ok := errors.AsType[lesson.ListError](err); !ok {
+			s.complain("ctx ended with a cause of a type that cannot be compared by ==, the last Write failed with an error of this type as well, and Run returned %s", lesson.Quote(err))
+		}
+	})
+}
+
 func TestTheLastWriteHasALimit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newStore(t)
@@ -331,17 +372,22 @@ func TestTheLastWriteHasALimit(t *testing.T) {
 }
 
 func TestEveryWriteHasALimit(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		s := newStore(t)
-		s.takes = time.Hour
-		took, err := s.run(t.Context(), time.Hour, time.Second, send(t, "100ms a", "200ms b"))
-		if took != 1200*time.Millisecond {
-			s.complain("Write was called at 0.2s and hung; its context ends Within later, 1s after the call, so that Run returns at 1.2s, but it returned at %v", took)
+	for _, within := range []time.Duration{time.Second, 20 * time.Minute} {
+		lesson.Bubble(t, func(t *testing.T) {
+			s := newStore(t)
+			s.takes = time.Hour
+			took, err := s.run(t.Context(), time.Hour, within, send(t, "100ms a", "200ms b"))
+			if want := 200*time.Millisecond + within; took != want {
+				s.complain("Write was called at 0.2s and hung; its context ends Within later, %v after the call, so that Run returns at %v, but it returned at %v", within, want, took)
+			}
+			if !errors.Is(err, errGaveUp) {
+				s.complain("a Write failed with %q and Run returned %v", errGaveUp, err)
+			}
+		})
+		if t.Failed() {
+			return
 		}
-		if !errors.Is(err, errGaveUp) {
-			s.complain("a Write failed with %q and Run returned %v", errGaveUp, err)
-		}
-	})
+	}
 }
 
 func TestWaitsForAWriteThatDoesNotListen(t *testing.T) {
@@ -598,26 +644,39 @@ func TestTheContextOfAWriteEndsWithIt(t *testing.T) {
 }
 
 func TestTheContextOfAWriteEndsWithItsPanic(t *testing.T) {
-	lesson.Bubble(t, func(t *testing.T) {
-		const ours = "Write panics on purpose: Run hands that on to its caller, on the caller's goroutine"
-		var its []context.Context
-		defer func() {
-			switch p := recover(); p {
-			case ours:
-				synctest.Wait()
-				if its[0].Err() == nil {
-					t.Error("Write panicked, and its context is still alive, with its timer: a panic skips a cancel that is not deferred")
+	const ours = "Write panics on purpose: Run hands that on to its caller, on the caller's goroutine"
+	for _, when := range []struct {
+		why    string
+		script []string
+	}{
+		{"its batch was full", []string{"100ms a", "200ms b", "5s close"}},
+		{"its batch was due", []string{"100ms a", "5s close"}},
+		{"lines was closed", []string{"100ms a", "500ms close"}},
+		{"ctx had ended", []string{"1.5s a", "5s close"}},
+	} {
+		lesson.Bubble(t, func(t *testing.T) {
+			var its []context.Context
+			defer func() {
+				switch p := recover(); p {
+				case ours:
+					synctest.Wait()
+					if its[0].Err() == nil {
+						t.Errorf("Write, called because %s, panicked, and its context is still alive, with its timer: a panic skips a cancel that is not deferred", when.why)
+					}
+				case nil: // TestAPanicOfWriteReachesTheCaller says what came in its place
+				default:
+					panic(p)
 				}
-			case nil: // TestAPanicOfWriteReachesTheCaller says what came in its place
-			default:
-				panic(p)
-			}
-		}()
-		_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Hour, Write: func(ctx context.Context, _ []string) error {
-			its = append(its, ctx)
-			panic(ours)
-		}}.Run(t.Context(), send(t, "100ms a", "200ms b", "5s close"))
-	})
+			}()
+			_ = exercise.Batcher{Size: 2, Every: time.Second, Within: time.Hour, Write: func(ctx context.Context, _ []string) error {
+				its = append(its, ctx)
+				panic(ours)
+			}}.Run(endsAfter(t, 2*time.Second), send(t, when.script...))
+		})
+		if t.Failed() {
+			return
+		}
+	}
 }
 
 func TestReturnsTheErrorOfTheWriteAfterLinesIsClosed(t *testing.T) {

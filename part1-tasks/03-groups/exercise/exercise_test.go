@@ -320,6 +320,20 @@ func TestCallsFForEachOfTwoEqualItems(t *testing.T) {
 	})
 }
 
+func TestANilResultIsAResult(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		out, err := exercise.Map(t.Context(), 2, []int{1, 2, 3}, func(_ context.Context, i int) (any, error) {
+			if i == 2 {
+				return nil, nil
+			}
+			return i, nil
+		})
+		if fmt.Sprint(out) != "[1 <nil> 3]" || err != nil {
+			t.Errorf("the calls returned 1, nil and 3 and no error, and Map returned %v and %s: nil is a result like any other, [1 <nil> 3]", out, lesson.Quote(err))
+		}
+	})
+}
+
 func TestNoCallBeginsAfterAnError(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := newFetcher(t, page{takes: 10 * time.Second}, page{takes: time.Second, fails: errBroken}, page{}, page{}, page{}, page{})

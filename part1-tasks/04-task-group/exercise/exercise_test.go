@@ -213,6 +213,27 @@ func TestAsksTheNextOneEachTimeHedgeHasPassed(t *testing.T) {
 	})
 }
 
+func TestHedgeMayBeShort(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		var asked time.Duration
+		_, _ = exercise.Fetch(t.Context(), []string{"mirror A", "mirror B"}, 100*time.Nanosecond, func(ctx context.Context, name string) ([]byte, error) {
+			if name == "mirror B" {
+				asked = time.Since(start)
+				return []byte("a file"), nil
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(long):
+			}
+			return nil, errRefused
+		})
+		if asked != 100*time.Nanosecond {
+			t.Errorf("hedge is 100ns, mirror A is slow, and mirror B was asked at %v, not at 100ns: Fetch takes hedge as it is", asked)
+		}
+	})
+}
+
 func TestASlowMirrorMayStillBeTheFirst(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		n := newNetwork(t, mirror{takes: 2200 * ms}, mirror{takes: long}, mirror{takes: long})
@@ -358,6 +379,18 @@ func TestAnErrorThatNamesTheMirrorItselfIsWrappedAsWell(t *testing.T) {
 		_, _, err := newNetwork(t, mirror{takes: 100 * ms, fails: its}, mirror{takes: 100 * ms, fails: errMissing}).fetch(t.Context())
 		if want := "mirror A: " + its.Error(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("mirror A failed with %q, which begins with its name, and Fetch returned %s: wrap each error, whatever its text: %q", its, lesson.Quote(err), want)
+		}
+	})
+}
+
+func TestTheNameOfAMirrorMayBeAnAddress(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const name = "https://mirror.example/a%20file"
+		_, err := exercise.Fetch(t.Context(), []string{name}, hedge, func(context.Context, string) ([]byte, error) {
+			return nil, errRefused
+		})
+		if want := name + ": " + errRefused.Error(); err == nil || err.Error() != want || !errors.Is(err, errRefused) {
+			t.Errorf("the mirror %q failed with %q, and Fetch returned %s, not %q, which wraps the error: a name is no format for fmt.Errorf", name, errRefused, lesson.Quote(err), want)
 		}
 	})
 }

@@ -268,6 +268,22 @@ func TestThePauseStaysShortHoweverOftenItDoubles(t *testing.T) {
 	})
 }
 
+func TestThePauseDoublesAsLongAsMaxPauseAllows(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		p := exercise.Policy{Attempts: 22, Limit: time.Second, Pause: ms, MaxPause: time.Hour}
+		busy := make([]answer, p.Attempts)
+		for i := range busy {
+			busy[i] = fails(errBusy)
+		}
+		h, _ := retry(t.Context(), t, p, busy...)
+		if times := h.times(); len(times) != p.Attempts {
+			t.Errorf("Retry made only %d attempts of %d", len(times), p.Attempts)
+		} else if last := times[21] - times[20]; last != 1<<20*ms {
+			t.Errorf("the first pause is 1ms and each further one is twice as long, so that the 21st is 17m28.576s, less than MaxPause of 1h; but it was %v", last)
+		}
+	})
+}
+
 func TestEachAttemptHasTheWholeLimit(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		h, got := retry(t.Context(), t, policy, hangs(0, nil), hangs(0, nil), value)
@@ -502,6 +518,21 @@ func TestAPermanentErrorIsNotRetried(t *testing.T) {
 	})
 }
 
+// goneError is ErrPermanent by its method Is, as a syscall.Errno may be fs.ErrNotExist.
+type goneError struct{}
+
+func (goneError) Error() string        { return "the host is gone" }
+func (goneError) Is(target error) bool { return target == exercise.ErrPermanent }
+
+func TestAnErrorSaysItselfThatItIsPermanent(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		h, got := retry(t.Context(), t, policy, fails(fmt.Errorf("dial: %w", goneError{})), value)
+		if len(h.times()) > 1 || got.after != 0 {
+			t.Errorf("attempt 1 failed with an error that is ErrPermanent by its method Is; Retry made %d attempts and returned at %v: ask errors.Is, which calls that method", len(h.times()), got.after)
+		}
+	})
+}
+
 func TestNeverBeginsOnAnEndedCtx(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -533,6 +564,20 @@ func TestTheErrorTellsOfErrorsThatCannotBeCompared(t *testing.T) {
 		_, got := retry(t.Context(), t, policy, fails(lesson.ListError{"no name"}), fails(lesson.ListError{"no date"}), fails(errClosed))
 		if _, ok := errors.AsType[lesson.ListError](got.err); !ok {
 			t.Errorf("attempts 1 and 2 failed with errors of a type that cannot be compared by ==, and errors.AsType finds none of them in Retry's error, %s", oneLine(got.err))
+		}
+	})
+}
+
+func TestTheErrorTellsOfACauseThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		_, got := retry(ctx, t, policy, func(ctx context.Context) (int, error) {
+			cancel(lesson.ListError{"the fan is broken", "the server is hot"})
+			return 0, context.Cause(ctx)
+		})
+		if _, ok := errors.AsType[lesson.ListError](got.err); !ok {
+			t.Errorf("ctx ended with a cause of a type that cannot be compared by ==, attempt 1 failed with it, and errors.AsType does not find it in Retry's error, %s", oneLine(got.err))
 		}
 	})
 }
@@ -599,10 +644,12 @@ func TestAPanicOfAnAttemptReachesTheCaller(t *testing.T) {
 					t.Errorf("attempt 1 panicked with a value that is an error, and Retry made %d attempts and returned %s: that is a panic like any other", len(h.times()), oneLine(got.err))
 				}
 			}()
-			switch recovered {
-			case ours:
+			switch {
+			case recovered == ours:
 				lesson.NothingLeft(t, "an attempt has panicked, and so has Retry")
-			case nil: // the test has said what came in its place
+			case recovered == nil: // the test has said what came in its place
+			case strings.Contains(fmt.Sprint(recovered), text):
+				t.Errorf("attempt 1 panicked, and another panic reached the caller of Retry, with %T %q: hand on the value of the attempt's own", recovered, fmt.Sprint(recovered))
 			default:
 				panic(recovered)
 			}

@@ -42,10 +42,8 @@ func (b Batcher) Run(ctx context.Context, lines <-chan string) error {
 		case line, open := <-lines:
 			if !open {
 				for _, line := range batch {
-					wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.Within)
-					err := b.Write(wctx, []string{line})
-					cancel()
-					if err != nil {
+					batch = []string{line}
+					if err := flush(); err != nil {
 						return err
 					}
 				}

@@ -151,6 +151,39 @@ func TestGiveBackGetsALivingContextWithTheValuesAndALimit(t *testing.T) {
 	}
 }
 
+func TestGiveBackMayGoOnBeyondTheDeadlineOfCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		start := time.Now()
+		ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		defer stop()
+		ctx, cancel := context.WithCancel(ctx)
+		time.AfterFunc(2*time.Second, cancel)
+		var ended time.Duration
+		_ = exercise.Hold(ctx, 10*time.Second, func(ctx context.Context) error {
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Hour):
+			}
+			ended = time.Since(start)
+			return nil
+		})
+		if ended != 12*time.Second {
+			t.Errorf("ctx was cancelled at 2s, its deadline was 5s, the limit is 10s, and the context of giveBack ended at %v, not at 12s:"+
+				" the deadline of ctx does not matter any more", ended)
+		}
+	})
+}
+
+func TestErrorsThatCannotBeComparedAreReturned(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		k := &desk{cause: lesson.ListError{"the fan is broken", "the server is hot"}, fails: lesson.ListError{"no answer", "no tone"}}
+		_, err := k.hold(t, 2*time.Second)
+		if _, ok := errors.AsType[lesson.ListError](err); !ok {
+			t.Errorf("ctx ended with a cause of a type that cannot be compared by ==, giveBack failed with an error of this type as well, and Hold returned %s", lesson.Quote(err))
+		}
+	})
+}
+
 func TestWaitsForAGiveBackThatDoesNotListen(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		start := time.Now()
