@@ -599,6 +599,27 @@ func TestTheLimitOfEachChargeBeginsWithIt(t *testing.T) {
 	})
 }
 
+func TestTheLimitMayBeLong(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const day = 24 * time.Hour
+		start := time.Now()
+		var took time.Duration
+		c := exercise.New(func(ctx context.Context, p exercise.Payment) (exercise.Receipt, error) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(10 * day):
+			}
+			took = time.Since(start)
+			return exercise.Receipt(p), nil
+		}, day)
+		_, _ = c.Pay(t.Context(), order7)
+		if took != day {
+			t.Errorf("the limit is 24h, and the context of the charge ended after %v: New's limit is the only one", took)
+		}
+		_ = c.Close(t.Context())
+	})
+}
+
 func TestACauseThatCannotBeComparedIsACause(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		c := exercise.New(func(ctx context.Context, _ exercise.Payment) (exercise.Receipt, error) {
