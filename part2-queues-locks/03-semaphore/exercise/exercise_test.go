@@ -303,11 +303,12 @@ func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
 func TestAnErrorMayBeOfATypeThatCannotBeCompared(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		defer func() {
-			v := recover()
-			if _, fails := v.(runtime.Error); v != nil && !fails {
-				panic(v)
-			} else if fails {
+			switch v := recover().(type) {
+			case nil:
+			case runtime.Error:
 				t.Errorf("fn returned an error of a type that cannot be compared, and Do panicked: %v. == and the key of a map fail on some types", v)
+			default:
+				panic(v)
 			}
 		}()
 		ctx, cancel := context.WithCancelCause(t.Context())
