@@ -207,6 +207,20 @@ func TestAValueIsKept(t *testing.T) {
 	})
 }
 
+func TestAValueIsKeptHoweverOldItIs(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		var runs atomic.Int32
+		l := exercise.NewLazy(func(context.Context) (int32, error) { return runs.Add(1), nil })
+		for range 2 {
+			_, _ = l.Get(t.Context())
+			time.Sleep(10 * 365 * 24 * time.Hour)
+		}
+		if runs.Load() > 1 {
+			t.Error("a run returned a value, a Get came ten years later, and it started another run: a value is kept, however old it is")
+		}
+	})
+}
+
 func TestAValueIsKeptFromTheInstantAtWhichTheRunEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		for n := 0; n < 40 && !t.Failed(); n++ {
@@ -332,6 +346,19 @@ func TestAnErrorIsReturnedWhicheverItIs(t *testing.T) {
 	}
 }
 
+func TestAnErrorMayBeOfATypeThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := exercise.NewLazy(func(context.Context) (string, error) { return "", lesson.ListError{"no flour", "no salt"} })
+		for range 2 { // an answer may compare it with the one before
+			_, err := l.Get(t.Context())
+			if _, its := errors.AsType[lesson.ListError](err); !its {
+				t.Errorf("compute returned an error of a type on which == and the key of a map fail, and Get returned %s:"+
+					" all callers get the error of the run, whichever it is", lesson.Quote(err))
+			}
+		}
+	})
+}
+
 func TestACallerOfARunThatFailsMayTryAgainAtOnce(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		const callers = 20
@@ -441,13 +468,15 @@ func TestOneOfManyCallersLeavesWithoutHarm(t *testing.T) {
 			leave[i] = cancel
 			all.Go(func() { _, _ = l.Get(ctx) })
 		}
-		for i, cancel := range leave {
-			synctest.Wait()
-			if len(o.stops()) > 0 && !t.Failed() {
-				t.Errorf("%d callers waited, %d of them left, and the run was stopped: it goes on while one waits", callers, i)
-			}
+		synctest.Wait()
+		for _, cancel := range leave[1:] { // all at once: one after the other would take long where each wakes all others
 			cancel()
 		}
+		synctest.Wait()
+		if len(o.stops()) > 0 {
+			t.Errorf("%d callers waited, %d of them left, and the run was stopped: it goes on while one waits", callers, callers-1)
+		}
+		leave[0]()
 		all.Wait()
 		if len(o.stops()) == 0 {
 			t.Errorf("%d callers waited, all of them left, and the run was not stopped", callers)
@@ -488,6 +517,23 @@ func TestNoCallerJoinsARunThatHasBeenStopped(t *testing.T) {
 		o.got(emil, "loaf 2", 1900*ms, why)
 		o.left(dora, 800*ms, "dora waited for the stopped run to return, and her ctx ended at 800ms")
 		o.left(anna, 900*ms, why)
+	})
+}
+
+func TestACallerWaitsForAStoppedRunHoweverLongThatTakes(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := newOven(t)
+		o.undo = 24 * time.Hour
+		l := exercise.NewLazy(o.bake)
+		ben := &visit{name: "ben", comes: 600 * ms}
+		o.all(l, &visit{name: "anna", leaves: 500 * ms}, ben)
+		if o.most > 1 {
+			t.Errorf("the run was stopped at 500ms and compute returned a day later; ben came at 600ms, and his Get did not wait for that: the runs began at %v,"+
+				" and there is never more than one run at a time", o.begun)
+			return
+		}
+		o.runs("the run was stopped at 500ms and compute returned a day later", 0, o.undo+500*ms)
+		o.got(ben, "loaf 2", o.undo+1500*ms, "the run was stopped at 500ms and compute returned a day later")
 	})
 }
 

@@ -177,6 +177,35 @@ func goesOnAfter(t *testing.T, failure error) {
 	}
 }
 
+func TestAnErrorMayBeOfATypeThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		failure := lesson.ListError{"no power", "no line"}
+		d := newDesk(t, fakes{"roof": {takes: time.Second}, "tower": {takes: 100 * ms, fails: failure}, "barn": {takes: 200 * ms, fails: failure}})
+		if got := d.poll(t.Context(), t); got.err != nil || !maps.Equal(got.temperatures, map[string]float64{"roof": temperature}) {
+			t.Errorf("roof answers, two stations fail with an error of a type on which == and the key of a map fail, and Poll returns %s:"+
+				" a station that fails is only missing, whichever error it returns", got)
+		}
+	})
+}
+
+func TestAStationIsAskedHoweverOftenItHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const failures = 1000
+		var asked atomic.Int32
+		d := exercise.New(limit, map[string]exercise.Station{"roof": func(context.Context) (float64, error) {
+			if asked.Add(1) <= failures {
+				return 0, errPower
+			}
+			return temperature, nil
+		}})
+		for n := range failures + 1 {
+			if _, _ = d.Poll(t.Context()); asked.Load() == int32(n) {
+				t.Fatalf("a station has failed in %d Polls, one after the other, and the next Poll does not ask it: each Poll asks each station one time", n)
+			}
+		}
+	})
+}
+
 func TestADeskWithoutStationsPolls(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t, nil)
@@ -277,6 +306,19 @@ func TestEachPollHasTheWholeLimit(t *testing.T) {
 			if got := d.poll(t.Context(), t); len(got.temperatures) != 1 {
 				t.Fatalf("a station answers 100ms before the limit, and Poll returns %s: the limit begins with each Poll", got)
 			}
+		}
+	})
+}
+
+func TestTheLimitMayBeLong(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const day = 24 * time.Hour
+		s := &station{takes: 2 * day}
+		d := exercise.New(3*day, map[string]exercise.Station{"roof": s.as(t, "roof")})
+		start := time.Now()
+		got, _ := d.Poll(t.Context())
+		if took := time.Since(start); len(got) != 1 || took != 2*day {
+			t.Errorf("the limit is three days, a station needs two of them, and Poll returns %v after %v: the context of the stations ends after the limit that New was given, however long it is", got, took)
 		}
 	})
 }
@@ -476,8 +518,10 @@ func TestTheMapIsTheCallersOwn(t *testing.T) {
 		switch after := d.poll(t.Context(), t); {
 		case after.err != nil:
 			t.Errorf("no station answers, and Poll returns %s: a station that fails is only missing, also if all fail; return an empty map and no error", lesson.Quote(after.err))
-		case len(after.temperatures) > 0:
+		case after.temperatures["moon"] != 0:
 			t.Errorf("the caller writes to its map, and the next Poll returns %v", after.temperatures)
+		case len(after.temperatures) > 0:
+			t.Errorf("a station has answered in one Poll, fails in the next, and that returns %v: a station that fails is not in the map, also if it has answered before", after.temperatures)
 		case after.temperatures == nil:
 			t.Error("no station answers, and Poll returns a nil map and no error: the caller cannot write to it; return an empty one")
 		}

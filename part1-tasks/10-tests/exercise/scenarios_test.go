@@ -83,6 +83,12 @@ func notEmpty(s exercise.Source) exercise.Source {
 	}
 }
 
+// A listedErrors is an error of which == and the key of a map fail, and in which errors.Is finds each of its errors.
+type listedErrors []error
+
+func (l listedErrors) Error() string   { return fmt.Sprint([]error(l)) }
+func (l listedErrors) Unwrap() []error { return l }
+
 var right = []implementation{
 	{name: "with a channel", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		inner, cancel := context.WithCancel(ctx)
@@ -140,6 +146,13 @@ var right = []implementation{
 		return "", errors.Join(two.err, one.err)
 	}},
 	{name: "that ends the ctx of the slower source only", first: apart},
+	{name: "whose error is of a type that cannot be compared", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
+		value, err := withCause(ctx, a, b)
+		if err != nil {
+			err = listedErrors{err}
+		}
+		return value, err
+	}},
 	{name: "that leaves a goroutine behind, which is no source", first: withCause, lingers: true},
 	{name: "whose sources get a ctx that is not made from ctx, and ends with it", first: func(ctx context.Context, a, b exercise.Source) (string, error) {
 		inner, cancel := context.WithCancelCause(context.Background())

@@ -481,6 +481,22 @@ func TestAnyErrorBreaksThePipeline(t *testing.T) {
 	}
 }
 
+func TestAnErrorMayBeOfATypeThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		in := make(chan int, 2)
+		in <- 1
+		in <- 2
+		close(in)
+		err := exercise.Pipeline(t.Context(), 2, in, func(_ context.Context, n int) (int, error) {
+			time.Sleep(time.Duration(n) * sec) // one call fails after the other
+			return 0, lesson.ListError{fmt.Sprint("order ", n, " is burnt"), "order 1 is cold"}
+		}, func(int) error { return nil })
+		if its, ok := err.(lesson.ListError); !ok || its[0] != "order 1 is burnt" { //nolint:errorlint // unchanged is what the contract says
+			t.Errorf("two calls of work failed with errors of a type on which == and the key of a map fail, and Pipeline returned %s, not the first of them, unchanged", lesson.Quote(err))
+		}
+	})
+}
+
 // Often, because select picks one of two ready cases at random.
 func TestNoCallBeginsOnceCtxHasEnded(t *testing.T) {
 	for n := 0; n < 30 && !t.Failed(); n++ {

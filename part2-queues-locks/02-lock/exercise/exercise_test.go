@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -224,6 +225,14 @@ func TestAWaiterGivesUpWhenCtxEnds(t *testing.T) {
 	})
 }
 
+func TestADeadlineIsNoPriority(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		w := newWard(t)
+		w.come(user{"a", 0, time.Second, 0}, user{"a", 100 * ms, time.Second, 40 * time.Second}, user{"a", 200 * ms, time.Second, 20 * time.Second})
+		w.expect(`["0s" "1s" "2s"]`, "the third one has the earliest deadline and came last: first come, first served, whatever the deadlines")
+	})
+}
+
 func TestAWaiterLeavesFromWhereItIsInTheQueue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		w := newWard(t)
@@ -394,6 +403,21 @@ func TestManyKeysDoNotWaitForEachOther(t *testing.T) {
 			}
 		}
 		w.expectLen(keys, "the locks of 2000 keys are held")
+	})
+}
+
+func TestAKeyMayBeLong(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		w := newWard(t)
+		long := strings.Repeat("folder/", 1000)
+		for _, file := range []string{"a", "b"} {
+			if _, err := w.Lock(ctx, long+file); err != nil {
+				w.complain("two keys of %d bytes differ in the last byte, the one is held, and the other, which is free, waits for it: any string is a key, however long", len(long+file))
+			}
+		}
+		w.expectLen(2, "the locks of two long keys are held")
 	})
 }
 

@@ -235,6 +235,22 @@ func TestACallThatGivesUpFreesItsPlace(t *testing.T) {
 	})
 }
 
+func TestEachCallThatGivesUpReturnsTheCauseOfItsOwnCtx(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShip(t, 1, 1)
+		s.come(call{0, 10 * time.Second, 0})
+		synctest.Wait()
+		for _, cause := range []error{errors.New("the first caller gives up"), errors.New("the second caller gives up")} {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, cause)
+			if err := s.Do(ctx, func(context.Context) error { return nil }); err != cause { //nolint:errorlint // it is the cause
+				s.complain("two calls wait, one after the other, and the ctx of each ends with a cause of its own; this one ended with %q, and Do returned %s", cause, lesson.Quote(err))
+			}
+			cancel()
+		}
+		s.calls.Wait()
+	})
+}
+
 func TestTheCallsBehindOneThatGivesUpKeepTheirOrder(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShip(t, 1, 4)
@@ -280,6 +296,44 @@ func TestAFailedCallGivesItsPlaceBack(t *testing.T) {
 				s.complain("fn returned %s, and Do returned %s, not that error, unchanged", lesson.Quote(failure), lesson.Quote(err))
 			}
 			before = failure
+		}
+	})
+}
+
+func TestAnErrorMayBeOfATypeThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		defer func() {
+			switch v := recover().(type) {
+			case nil:
+			case runtime.Error:
+				t.Errorf("fn returned an error of a type that cannot be compared, and Do panicked: %v. == and the key of a map fail on some types", v)
+			default:
+				panic(v)
+			}
+		}()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		err := newShip(t, 1, 0).Do(ctx, func(ctx context.Context) error {
+			cancel(lesson.ListError{"the port is closed", "the crew is tired"})
+			return context.Cause(ctx)
+		})
+		if its, ok := err.(lesson.ListError); !ok || len(its) != 2 { //nolint:errorlint // unchanged is the question
+			t.Errorf("fn returned the cause of its ctx, and Do returned %s: it returns what fn returned, unchanged", lesson.Quote(err))
+		}
+	})
+}
+
+func TestACallRunsHoweverManyHaveFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		s, calls := newShip(t, 1, 0), 0
+		for n := range 1001 {
+			err := s.Do(t.Context(), func(context.Context) error {
+				calls++
+				return errBroken
+			})
+			if calls == n {
+				t.Fatalf("%d calls have failed, one after the other, none is under way, and Do does not call fn, it returns %s: an error of fn changes nothing for the next call",
+					n, lesson.Quote(err))
+			}
 		}
 	})
 }

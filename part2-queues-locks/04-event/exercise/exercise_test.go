@@ -228,6 +228,30 @@ func TestThereMayBeManyServices(t *testing.T) {
 	})
 }
 
+func TestAnyNumberOfCallersMayWait(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const callers = 1_100
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		m := newTeam(t, "db")
+		var left atomic.Int32
+		var all sync.WaitGroup
+		for range callers {
+			all.Go(func() {
+				if m.Wait(ctx) != nil {
+					left.Add(1)
+				}
+			})
+		}
+		synctest.Wait()
+		m.up("db")
+		all.Wait()
+		if n := left.Load(); n > 0 {
+			t.Errorf("%d callers waited when the last service came up, and %d of them were not released: Up releases all callers that wait, however many", callers, n)
+		}
+	})
+}
+
 func TestACallerThatWaitsIsNotForgotten(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		m := newTeam(t, "db", "cache")

@@ -115,9 +115,13 @@ func (r *rig) get() *call {
 func (r *rig) putNow(item string) {
 	r.t.Helper()
 	c := r.newCall("test")
+	lost := lostForPut
+	if n := r.inside(); n < r.size {
+		lost = fmt.Sprintf("a Buffer of size %d held %d, and a Put that came then waited: a Put waits only while the Buffer is full", r.size, n)
+	}
 	r.puts = append(r.puts, c)
 	c.do(r, fmt.Sprintf("Put(ctx, %q)", item), func(ctx context.Context) (string, error) { return item, r.Put(ctx, item) })
-	r.mustBeOver(c, lostForPut)
+	r.mustBeOver(c, lost)
 }
 
 func (r *rig) getNow() string {
@@ -171,23 +175,35 @@ func (c *call) String() string {
 	}
 }
 
+// inside is how many items the calls that have returned have left in the Buffer.
+func (r *rig) inside() int {
+	n := 0
+	for _, c := range r.puts {
+		if !c.waits() && c.err == nil {
+			n++
+		}
+	}
+	for _, c := range r.gets {
+		if !c.waits() && c.err == nil {
+			n--
+		}
+	}
+	return n
+}
+
 // settle waits until no goroutine can go on, and then looks whether a call should.
 func (r *rig) settle() {
 	r.t.Helper()
 	synctest.Wait()
-	putting, getting, inside := 0, 0, 0
+	putting, getting, inside := 0, 0, r.inside()
 	for _, c := range r.puts {
 		if c.waits() {
 			putting++
-		} else if c.err == nil {
-			inside++
 		}
 	}
 	for _, c := range r.gets {
 		if c.waits() {
 			getting++
-		} else if c.err == nil {
-			inside--
 		}
 	}
 	switch {
@@ -269,7 +285,11 @@ func TestAPutThatGaveUpAddsNothingLater(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(time.Second)
 		put.cancel(errStopped)
-		<-put.ended
+		synctest.Wait()
+		if put.waits() {
+			r.getNow() // so that it ends
+			t.Fatalf("a Put waited for room, its ctx ended, and the Put waits on: the end of ctx wakes the call whose ctx it is, a Put as well as a Get")
+		}
 		r.getNow() // makes room
 		probe := r.get()
 		synctest.Wait()
@@ -333,7 +353,10 @@ func TestACallThatCanGoOnDoesSoAtOnce(t *testing.T) {
 			if errors.Is(c.err, errTooLong) {
 				t.Fatalf("%s at %v, and %s, which waited, does not go on: its wake-up is lost", what, now, c.name)
 			}
-			if c.err != nil || c.at != now {
+			if c.err != nil {
+				t.Fatalf("%s waited, its ctx was alive, and it %v at %v: a call waits until it can go on, or until its ctx ends", c.name, c, c.at)
+			}
+			if c.at != now {
 				t.Fatalf("%s at %v, and %s, which waited, %v at %v: does it poll?", what, now, c.name, c, c.at)
 			}
 		}
@@ -428,6 +451,58 @@ func TestNilAndEqualValuesAreItems(t *testing.T) {
 }
 
 // In rounds: the late call has to come before the one that was woken runs.
+func TestAnErrorIsAnItem(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := exercise.New[error](1)
+		_ = b.Put(t.Context(), errStopped)
+		if item, err := b.Get(t.Context()); err != nil || item != errStopped { //nolint:errorlint // it is the item
+			t.Errorf("an item came that is an error, %q, and Get returned %s and the error %s: any value is an item", errStopped, lesson.Quote(item), lesson.Quote(err))
+		}
+	})
+}
+
+func TestACauseMayBeOfATypeThatCannotBeCompared(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		defer func() {
+			if v := recover(); v != nil {
+				t.Errorf("ctx ended with a cause of a type that cannot be compared, and the call panicked: %v. == and the key of a map fail on some types", v)
+			}
+		}()
+		b := exercise.New[string](1)
+		for range 2 { // an answer may compare it with the one before
+			ctx, cancel := context.WithCancelCause(t.Context())
+			timer := time.AfterFunc(time.Second, func() { cancel(lesson.ListError{"the server stops", "the line is down"}) })
+			_, while := b.Get(ctx)
+			_, before := b.Get(ctx)
+			timer.Stop()
+			for _, err := range []error{while, before, b.Put(ctx, "a")} {
+				if its, ok := err.(lesson.ListError); !ok || len(its) != 2 { //nolint:errorlint // unchanged
+					t.Errorf("ctx ended with the cause %q, and a Get or a Put returned %s", context.Cause(ctx), lesson.Quote(err))
+				}
+			}
+		}
+	})
+}
+
+func TestOnePlaceIsRoom(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		r := newRig(t, 100)
+		for range r.size {
+			r.putNow("a")
+		}
+		put := r.put("b")
+		synctest.Wait()
+		if !put.waits() {
+			t.Fatalf("a Buffer of 100 holds 100 items, and a Put, which should wait, %v", put)
+		}
+		r.getNow()
+		synctest.Wait()
+		if put.waits() {
+			t.Error("100 items were in a Buffer of 100, a Put waited, a Get took one item, and the Put still waits: a Put waits only while the Buffer is full, and one free place is room")
+		}
+	})
+}
+
 func TestALateGetTakesTheItem(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		r := newRig(t, 1)
