@@ -30,14 +30,19 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// lateForAPool is a program whose pool gets a task while its owner waits.
+// lateForAPool is a program whose pool gets a task while its owner waits. It tries until the pool refuses one, however late its owner waits.
 func lateForAPool() {
 	p := pool.New()
-	p.Go(func() { time.Sleep(200 * time.Millisecond) })
-	time.AfterFunc(100*time.Millisecond, func() {
+	tried := make(chan struct{})
+	p.Go(func() { <-tried })
+	go func() {
+		defer close(tried)
 		defer func() { fmt.Println("the pool refuses it:", recover()) }()
-		p.Go(func() { fmt.Println("the pool takes it") })
-	})
+		for range 500 {
+			time.Sleep(20 * time.Millisecond)
+			p.Go(func() {})
+		}
+	}()
 	p.Wait()
 }
 

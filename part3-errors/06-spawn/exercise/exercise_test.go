@@ -112,6 +112,8 @@ func (d *disk) post(w *exercise.Writer, line string, want error) {
 		d.t.Fatalf("Post waited %v for room: its caller stands still", took)
 	case err == nil && errors.Is(want, exercise.ErrFull):
 		d.t.Errorf("Post took line %s although there was no room: the poster learns of it only by ErrFull", line)
+	case want == nil && errors.Is(err, exercise.ErrFull):
+		d.t.Errorf("Post refused line %s with ErrFull although fewer than size lines wait: a line waits no more once its write has begun", line)
 	case !errors.Is(err, want):
 		d.t.Errorf("Post(%q) returned %s, not %s", line, lesson.Quote(err), lesson.Quote(want))
 	}
@@ -228,15 +230,25 @@ func TestPostAnswersWhileCloseWaits(t *testing.T) {
 	var callers sync.WaitGroup
 	callers.Go(func() { _ = w.Close(t.Context()) })
 	refused := make(chan struct{})
+	var last atomic.Value // what Post returned
+	var answers atomic.Int64
 	callers.Go(func() {
 		defer close(refused)
-		for !errors.Is(w.Post("b"), exercise.ErrClosed) {
+		for err := w.Post("b"); !errors.Is(err, exercise.ErrClosed); err = w.Post("b") {
+			last.Store(lesson.Quote(err))
+			answers.Add(1)
 			runtime.Gosched()
 		}
 	})
 	select {
 	case <-refused:
 	case <-time.After(5 * time.Second):
+		before := answers.Load()
+		<-time.After(100 * time.Millisecond)
+		if answers.Load() > before {
+			t.Errorf("Close was called 5s ago and waits for the line that is being written, and Post returns %v, not ErrClosed: it takes no line once Close has been called, not only when all is written", last.Load())
+			break
+		}
 		t.Error("Close waits for the line that is being written, and Post does not return ErrClosed meanwhile: " +
 			"it never waits, so neither Close nor the goroutine that writes may hold its lock while it waits")
 	}
@@ -309,6 +321,25 @@ func TestAFailureIsToldAndTheWriterGoesOn(t *testing.T) {
 		}
 		_ = w.Close(t.Context())
 		d.check("[bad a at 0s b at 1s bad c at 2s]", "[bad a: disk full bad c: disk full]")
+	})
+}
+
+func TestNoNumberOfFailuresIsTooMany(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const failures = 120
+		var told atomic.Int32
+		w := exercise.New(failures, func(context.Context, string) error { time.Sleep(time.Second); return errDisk }, func(string, error) { told.Add(1) })
+		for i := range failures {
+			if err := w.Post("a"); err != nil {
+				t.Fatalf("there is room for %d lines, no write has returned, and Post returned %s for line %d", failures, lesson.Quote(err), i+1)
+			}
+		}
+		time.Sleep((failures + 1) * time.Second)
+		again := w.Post("a")
+		if err := w.Close(t.Context()); again != nil || err != nil || told.Load() != failures+1 {
+			t.Errorf("%d writes failed one after the other, and the Writer goes on, however many fail: the next Post returned %s, failed was told of %d writes, Close returned %s",
+				failures, lesson.Quote(again), told.Load(), lesson.Quote(err))
+		}
 	})
 }
 
@@ -441,15 +472,17 @@ func TestNoWriteBeginsOnceCtxHasEnded(t *testing.T) {
 			d := newDisk(t, time.Second)
 			d.deaf = true
 			w := exercise.New(4, d.write, d.fail)
-			for _, line := range []string{"a", "b", "c", "d", "e"} {
+			for _, line := range []string{"a", "b", "a", "d", "e"} {
 				d.post(w, line, nil)
 			}
 			err := w.Close(endsAfter(t, 500*time.Millisecond))
 			if begun := d.written(); len(begun) > 1 {
 				t.Fatalf("ctx ended at 500ms, and write was called once more afterwards: %q", begun)
 			}
-			if lost, ok := errors.AsType[*exercise.LostError](err); !ok || fmt.Sprint(lost.Lines) != "[b c d e]" {
-				t.Fatalf("write was never called for [b c d e], and Close returned %s, which does not name them", lesson.Quote(err))
+			if lost, ok := errors.AsType[*exercise.LostError](err); !ok {
+				t.Fatalf("write was never called for [b a d e], and Close returned %s, not a *LostError", lesson.Quote(err))
+			} else if got := fmt.Sprint(lost.Lines); got != "[b a d e]" {
+				t.Fatalf("write was called for a, never for [b a d e], whose second line is another one with the same text, and Close's *LostError names %s", got)
 			}
 		})
 	}
@@ -483,9 +516,12 @@ func TestALostErrorNamesEachLine(t *testing.T) {
 		for _, line := range []string{"a", "b", "b", "c", "b"} {
 			d.post(w, line, nil)
 		}
+		d.post(w, "refused", exercise.ErrFull)
 		err := w.Close(endsAfter(t, 0))
 		if lost, ok := errors.AsType[*exercise.LostError](err); !ok {
 			t.Errorf("write was never called for four lines, and Close returned %s, not a *LostError", lesson.Quote(err))
+		} else if slices.Contains(lost.Lines, "refused") {
+			t.Error("Post returned ErrFull for a line, which is its caller's then, and Close's *LostError names that line as well")
 		} else if got, want := fmt.Sprint(lost.Lines), "[b b c b]"; got != want {
 			t.Errorf("write was never called for %s, three of which are equal, and Close's *LostError names %s", want, got)
 		}

@@ -192,6 +192,7 @@ func TestGivesUpAtOneFailureTooMany(t *testing.T) {
 			return
 		}
 		l.gaveUp(err, l.runs[2].err)
+		l.after(3*sec, "the runs fail after 1s each, and with a Pause of 0 the next one starts at once")
 	})
 }
 
@@ -249,6 +250,19 @@ func TestForgetsOldFailures(t *testing.T) {
 	})
 }
 
+func TestAFailureIsRememberedForAsLongAsWithin(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const day = 24 * time.Hour
+		l := failsAt(t, sec, 99*day)
+		err := l.restart(t.Context(), exercise.Policy{Max: 1, Within: 100 * day})
+		if err == nil {
+			t.Error("the child failed at 1s and after 99 days, with Max 1 and Within 100 days, and Restart does not give up: a failure is forgotten when it is as old as Within, not before")
+			return
+		}
+		l.gaveUp(err, l.runs[1].err)
+	})
+}
+
 func TestThePeriodSlides(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		l := failsAt(t, sec, 9*sec, 10*sec+sec/2, 12*sec, 13*sec, 14*sec)
@@ -275,7 +289,11 @@ func TestAPanicIsAFailure(t *testing.T) {
 		}
 		l = &log{t: t, start: time.Now(), runs: []run{{panic: "out of paper"}, {panic: errNil}}}
 		twice := l.restart(t.Context(), exercise.Policy{Max: 1, Within: sec})
-		l.gaveUp(twice, errNil)
+		if twice == nil {
+			t.Error("the child panicked twice, one failure is forgiven, and Restart does not give up: a panic counts as a failure, as an error does")
+		} else {
+			l.gaveUp(twice, errNil)
+		}
 		if errors.Is(twice, errNil) && !strings.Contains(twice.Error(), errNil.Error()) {
 			t.Errorf("the child panicked with an error, %q, and Restart's error wraps it without its text: %s", errNil, lesson.Quote(twice))
 		}
@@ -294,6 +312,10 @@ func TestAPanicIsAFailure(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), "out of paper") {
 			t.Errorf("the child panicked with %q, and Restart's error does not say so: %s", "out of paper", lesson.Quote(err))
+		}
+		l = &log{t: t, start: time.Now(), runs: []run{{panic: 4711}}}
+		if err := l.restart(t.Context(), exercise.Policy{Max: 0, Within: sec}); err == nil || !strings.Contains(err.Error(), "4711") {
+			t.Errorf("the child panicked with a number, 4711, and Restart's error does not contain it: %s", lesson.Quote(err))
 		}
 	})
 }
@@ -366,6 +388,11 @@ func TestAnyErrorIsAFailureWhileCtxIsAlive(t *testing.T) {
 			l := &log{t: t, start: time.Now(), runs: []run{{lasts: sec, err: fmt.Errorf("fetch: %w", own)}}}
 			if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: time.Minute, Pause: sec}); err != nil || len(l.started()) != 2 {
 				t.Errorf("ctx is alive and the child failed with a wrapped %q of its own: it is started again, but Restart returned %s after run %d",
+					own, lesson.Quote(err), len(l.started()))
+			}
+			l = &log{t: t, start: time.Now(), runs: []run{{panic: own}, {panic: fmt.Errorf("fetch: %w", own)}}}
+			if err := l.restart(t.Context(), exercise.Policy{Max: 3, Within: time.Minute, Pause: sec}); err != nil || len(l.started()) != 3 {
+				t.Errorf("ctx is alive and the child panicked with %q: that is a failure as a panic with any other value, but Restart returned %s after run %d",
 					own, lesson.Quote(err), len(l.started()))
 			}
 		}

@@ -216,6 +216,16 @@ func TestWhatWillNeverWorkIsDropped(t *testing.T) {
 		if _, _, reason := d.seen(); reason != nil && (!errors.Is(reason, exercise.ErrNever) || !errors.Is(reason, errOdd)) {
 			t.Errorf("two steps failed, and the reason of the drop does not hold both: %q", reason)
 		}
+
+		list := lesson.ListError{"no street", "no town"}
+		d = newDesk(t)
+		d.handle(t.Context(), "dropped", 0, "a step will never work, and two failed with an error of a type that cannot be compared by ==",
+			takes(0, exercise.ErrNever), takes(0, list), takes(0, list))
+		if _, _, reason := d.seen(); reason != nil {
+			if _, ok := errors.AsType[lesson.ListError](reason); !ok || !errors.Is(reason, exercise.ErrNever) {
+				t.Errorf("a step will never work, another failed with %q, and the reason of the drop does not hold both: %q", list, reason)
+			}
+		}
 	})
 }
 

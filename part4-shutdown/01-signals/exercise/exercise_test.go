@@ -219,8 +219,17 @@ func TestAFailureIsReportedAndIsStatus1(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := &job{takes: time.Minute, outcome: func(context.Context) error { return errDiskFull }}
 		j.run(t).fails(t, j, fmt.Sprintf("work failed by itself with %q", errDiskFull))
+		j = &job{takes: time.Minute, outcome: func(context.Context) error { return codedError{} }}
+		j.run(t).fails(t, j, "work failed with an error that has a status of its own, 3, as *exec.ExitError has one")
 	})
 }
+
+// A codedError is the failure of another program, as *exec.ExitError is.
+type codedError struct{}
+
+func (codedError) Error() string { return "exit status 3" }
+
+func (codedError) ExitCode() int { return 3 }
 
 // A flushError may wrap the error that it comes from, and need not.
 type flushError struct{ from error }
@@ -291,6 +300,11 @@ func TestAnErrorThatCannotBeComparedIsReportedAsItIs(t *testing.T) {
 		if e.status != 1 || !slices.Equal(reported, its) {
 			t.Errorf("work was asked to stop and failed with %q, an error of a type that cannot be compared by ==: the status is %d and what Run reports is %q, not 1 and that error as it is",
 				its, e.status, e.reports)
+		}
+		j = &job{cleanUp: time.Second, outcome: func(context.Context) error { return errors.Join(its, its) }}
+		if e := j.run(t, sent{time.Second, syscall.SIGTERM}); e.status != 1 || len(e.reports) != 1 || e.reports[0] != j.err { //nolint:errorlint // as it is, says the contract
+			t.Errorf("work was asked to stop and failed with a join of two errors of a type that cannot be compared by ==: the status is %d and what Run reports is %q, not 1 and that error as it is",
+				e.status, e.reports)
 		}
 	})
 }
@@ -374,6 +388,19 @@ func TestGivesWorkUpWhenItsTimeIsOver(t *testing.T) {
 		case e.status != 1:
 			t.Errorf("work was given up: that is status 1, not %d", e.status)
 		}
+	})
+}
+
+func TestWorkHasAllOfWithin(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		signals := make(chan os.Signal, 2)
+		signals <- syscall.SIGTERM
+		j, start := &job{t: t, cleanUp: 47 * time.Hour}, time.Now() //nolint:staticcheck // start is used below; the Run of the stub never returns
+		status := exercise.Run(signals, 48*time.Hour, j.work, func(error) {})
+		if took := time.Since(start); took != 47*time.Hour || status != 0 {
+			t.Errorf("work needs 47h to clean up and within is 48h: that is status 0 after 47h, and Run returned %d after %v", status, took)
+		}
+		time.Sleep(48 * time.Hour) // work ends
 	})
 }
 

@@ -212,6 +212,33 @@ func TestABudgetNeedNotBeWholeSeconds(t *testing.T) {
 	})
 }
 
+func TestAPhaseHasAllOfItsBudget(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		d.expect(t.Context(), []exercise.Phase{d.phase("drain", 48*time.Hour, 47*time.Hour, nil), d.phase("close", 48*time.Hour, time.Hour, nil)},
+			"drain takes 47h and close 1h, and each has a budget of 48h", "drain 0s, close 47h0m0s", 48*time.Hour)
+	})
+}
+
+func TestTheContextOfAPhaseEndsWithItsBudget(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDiary(t)
+		var ended atomic.Int64
+		drain := exercise.Phase{Name: "drain", Budget: 2 * time.Second, Do: func(ctx context.Context) error {
+			<-ctx.Done()
+			ended.Store(int64(time.Since(d.start)))
+			time.Sleep(100 * time.Millisecond)
+			return nil
+		}}
+		d.expect(t.Context(), []exercise.Phase{drain, d.phase("close", time.Minute, 3*time.Second, nil)},
+			"drain waits for the end of its context and has a budget of 2s", "close 2s", 5*time.Second, "drain: budget used up")
+		if at := time.Duration(ended.Load()); at != 2*time.Second {
+			t.Errorf("drain has a budget of 2s, and its context ended at %v: it ends when the budget is used up, not with the shutdown", at)
+		}
+		time.Sleep(time.Second) // drain gives up
+	})
+}
+
 func TestTwoPhasesMayHaveOneName(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDiary(t)
@@ -319,6 +346,8 @@ func TestEveryOtherCallWaitsForTheSameResult(t *testing.T) {
 	}
 	switch err := s.Run(t.Context()); {
 	case t.Failed():
+	case runs.Load() > 1:
+		t.Error("drain failed, Run was called once more when all was over, and drain ran a second time: the phases run once, also when they fail")
 	case !errors.Is(err, errLeft):
 		t.Errorf("Run was called once more when all was over, and returned %s, not the same as before, %q", lesson.Quote(err), errLeft)
 	case err != first: //nolint:errorlint // the same error, says the contract
@@ -391,6 +420,11 @@ func TestWhatAPhaseReturnsInTimeIsItsError(t *testing.T) {
 		d := newDiary(t)
 		d.expect(t.Context(), []exercise.Phase{d.phase("drain", 2*time.Second, time.Second, context.DeadlineExceeded)},
 			"drain returns context.DeadlineExceeded in time, from a call of its own", "drain 0s", time.Second, "drain: context deadline exceeded")
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		d, list := newDiary(t), lesson.ListError{"order 7", "order 8"}
+		d.expect(t.Context(), []exercise.Phase{d.phase("drain", 2*time.Second, time.Second, list), d.phase("close", 2*time.Second, time.Second, list)},
+			"two phases return an error of a type that cannot be compared by ==", "drain 0s, close 1s", 2*time.Second, "drain: order 7, order 8", "close: order 7, order 8")
 	})
 }
 

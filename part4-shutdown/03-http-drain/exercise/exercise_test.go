@@ -183,6 +183,23 @@ func TestHasAsManyWorkersAsItIsGiven(t *testing.T) {
 	})
 }
 
+func TestAsManyJobsWaitAsTheQueueHolds(t *testing.T) {
+	const queue = 300
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, queue)
+		for i := range 1 + queue { // the first is under way
+			if err := s.submit(endsAfter(t, time.Millisecond), s.job("copy", time.Second)); err != nil {
+				t.Fatalf("the queue holds %d jobs, %d wait, and Submit returned %s: as many wait as New is told", queue, i-1, lesson.Quote(err))
+			}
+			synctest.Wait()
+		}
+		_, _ = s.pool.Drain(t.Context())
+		if got := s.seen(); len(got.done) != 1+queue {
+			t.Errorf("%d jobs with one name were accepted, and %d of them were run: each is a job of its own, whatever its name", 1+queue, len(got.done))
+		}
+	})
+}
+
 func TestSubmitWaitsForRoomUntilItsContextEnds(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		s := newShop(t, 1, 1)
@@ -393,6 +410,18 @@ func TestASubmitThatWaitsIsRefusedWhenDrainIsCalled(t *testing.T) {
 			s.complain("A and B were accepted, and these were done: %v", got.done)
 		}
 	})
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(10*time.Second, "A", "B")
+		var waiting sync.WaitGroup
+		waiting.Go(func() { _ = s.submit(endsAfter(t, time.Minute), s.job("waiting", time.Second)) })
+		time.Sleep(time.Second)
+		left, _ := s.drain(endsAfter(t, 2*time.Second), 3500*time.Millisecond) // A cleans up
+		waiting.Wait()
+		if slices.Contains(left, "waiting") {
+			s.complain("Submit waited for room when Drain was called, and Drain handed the job back, which was never accepted: Submit returns ErrDraining, and the job is the caller's")
+		}
+	})
 }
 
 func TestDrainGivesUpWhenItsContextEnds(t *testing.T) {
@@ -456,6 +485,17 @@ func TestDrainGivesUpAtOnceWhenItsContextHadEnded(t *testing.T) {
 		left, err := s.drain(ended, 500*time.Millisecond)
 		if fmt.Sprint(left) != "[B]" || !errors.Is(err, errTooLate) {
 			t.Errorf("ctx had ended before Drain was called, A was under way and B in the queue: Drain handed back %v, and returned %s, not [B] and context.Cause(ctx)", left, lesson.Quote(err))
+		}
+	})
+	lesson.Bubble(t, func(t *testing.T) {
+		s := newShop(t, 1, 1)
+		s.accepts(10*time.Second, "A", "B")
+		ended, cancel := context.WithCancelCause(t.Context())
+		cancel(lesson.ListError{"disk 1 fails", "disk 2 fails"})
+		left, err := s.drain(ended, 500*time.Millisecond)
+		if _, ok := errors.AsType[lesson.ListError](err); fmt.Sprint(left) != "[B]" || !ok {
+			t.Errorf("ctx had ended, with a cause of a type that cannot be compared by ==, before Drain was called, A was under way and B in the queue: Drain handed back %v, and returned %s, not [B] and context.Cause(ctx)",
+				left, lesson.Quote(err))
 		}
 	})
 }

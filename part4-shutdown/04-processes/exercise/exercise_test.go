@@ -447,6 +447,74 @@ func (b *brief) Wait() error {
 	return b.err
 }
 
+// A slow process takes long to clean up, and notes when it was killed.
+type slow struct {
+	brief
+
+	cleanUp      time.Duration
+	asked, ended chan struct{}
+	killed       atomic.Bool
+}
+
+func (s *slow) Signal(os.Signal) error {
+	close(s.asked)
+	return nil
+}
+
+func (s *slow) Kill() error {
+	s.killed.Store(true)
+	close(s.ended)
+	return nil
+}
+
+func (s *slow) Wait() error {
+	<-s.asked
+	select {
+	case <-time.After(s.cleanUp):
+	case <-s.ended:
+	}
+	return s.err
+}
+
+func TestAProcessHasAllOfWithin(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		signals := make(chan os.Signal, 1)
+		signals <- syscall.SIGTERM
+		s, start := &slow{cleanUp: 47 * time.Hour, asked: make(chan struct{}), ended: make(chan struct{})}, time.Now() //nolint:staticcheck // start is used below; the Run of the stub never returns
+		err := exercise.Run(signals, 48*time.Hour, []exercise.Process{s})
+		switch took := time.Since(start); {
+		case s.killed.Load():
+			t.Errorf("a process needs 47h to clean up and within is 48h, and Run killed it at %v", took)
+		case err != nil || took != 47*time.Hour:
+			t.Errorf("a process needs 47h to clean up and within is 48h: Run returned %s at %v, not nil at 47h", lesson.Quote(err), took)
+		}
+	})
+}
+
+// A named process ends at once.
+type named struct {
+	brief
+
+	name string
+}
+
+func (n *named) Name() string { return n.name }
+func (n *named) Wait() error  { return n.err }
+
+func TestTheErrorsStandInTheOrderOfTheProcessesWhateverTheirNames(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		list := lesson.ListError{"exit status 1", "no core"} // as the errors of some libraries, it cannot be compared by ==
+		var procs []exercise.Process
+		for _, name := range []string{"web", "cache", "mail", "cache"} {
+			procs = append(procs, &named{brief: brief{err: list}, name: name})
+		}
+		const want = "web: exit status 1, no core\ncache: exit status 1, no core\nmail: exit status 1, no core\ncache: exit status 1, no core"
+		if err := exercise.Run(make(chan os.Signal), within, procs); err == nil || err.Error() != want {
+			t.Errorf("web, cache, mail and another cache fail, each with %q: Run returned %s, not %q, which is in the order of procs", list, lesson.Quote(err), want)
+		}
+	})
+}
+
 func TestProcessesMayEndAtTheSameInstant(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		var procs []exercise.Process

@@ -187,6 +187,9 @@ func (b *bakery) run(at, linger, grace time.Duration) (status int) {
 	if n, calls := len(then.calls), b.seen().calls; len(calls) > n {
 		b.t.Errorf("Run returned at %v, and after that: %v", took, calls[n:])
 	}
+	if b.seen().reported != nil && then.reported == nil {
+		b.t.Errorf("Run returned at %v, and report was called after that: main has ended the program by then, and the failure is lost", took)
+	}
 	return status
 }
 
@@ -334,6 +337,9 @@ func TestAServerThatFailsIsDrainedAtOnce(t *testing.T) {
 		b := newBakery(t)
 		b.fails, b.answered = 2*time.Second, 3*time.Second
 		status := b.run(0, 10*time.Second, 4*time.Second)
+		if ended := b.seen().ended; ended > 0 {
+			t.Errorf("Serve failed at 2s, Shutdown was called and Grace is 4s, also after a failure of Serve, and the ctx of Shutdown had ended at %v", ended)
+		}
 		b.called("Serve failed at 2s while ctx was alive", "Serve at 0s", "NotReady at 2s", "Shutdown at 2s")
 		b.failed(status, "Serve failed", errAccept)
 	})
@@ -366,10 +372,49 @@ func TestOneReportHasEachFailure(t *testing.T) {
 		lesson.Bubble(t, func(t *testing.T) {
 			b := newBakery(t)
 			b.answered, b.lastly, b.sockets = time.Hour, errAccept, sockets
-			b.failed(b.run(time.Second, 0, time.Second), fmt.Sprintf("Shutdown and Serve failed, and Close with %q", sockets),
-				context.DeadlineExceeded, sockets, errAccept)
+			status := b.run(time.Second, 0, time.Second)
+			why := fmt.Sprintf("Shutdown and Serve failed, and Close with %q", sockets)
+			b.failed(status, why, context.DeadlineExceeded, sockets, errAccept)
+			b.called(why+", and each is called once at most, also if it fails", "Serve at 0s", "NotReady at 1s", "Shutdown at 1s", "Close at 2s")
 		})
 	}
+}
+
+// here calls Run with a ctx that ends at 1s, on the goroutine of the test: Bubble says what a panic is, and Run may take days.
+func (b *bakery) here(linger, grace time.Duration) (status int) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeoutCause(b.t.Context(), time.Second, errSIGTERM)
+	defer cancel()
+	defer b.stop()
+	return exercise.Run(ctx, b, exercise.Drain{NotReady: func() { b.note("NotReady") }, Linger: linger, Grace: grace}, b.report)
+}
+
+func TestAFailureMayBeOfAnyType(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b, list := newBakery(t), lesson.ListError{"socket 1", "socket 2"}
+		b.door, b.sockets, b.lastly = list, list, list
+		why := "Shutdown, Close and Serve failed with errors of a type that cannot be compared by =="
+		if b.failed(b.here(0, time.Second), why); t.Failed() {
+			return
+		}
+		reported := b.seen().reported[0]
+		if _, ok := errors.AsType[lesson.ListError](reported); !ok {
+			t.Errorf("%s, %q, and what was reported does not hold them: %s", why, list, lesson.Quote(reported))
+		}
+	})
+}
+
+func TestLingerAndGraceAreAsLongAsTheyAreSaid(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		b := newBakery(t)
+		b.answered = 48 * time.Hour
+		status := b.here(24*time.Hour, 25*time.Hour)
+		b.called("ctx ends at 1s, Linger is 24h", "Serve at 0s", "NotReady at 1s", "Shutdown at 24h0m1s")
+		if ended := b.seen().ended; ended > 0 {
+			t.Errorf("Shutdown was called at 24h0m1s and Grace is 25h: its ctx had ended at %v", ended)
+		}
+		b.succeeded(status)
+	})
 }
 
 func TestDoesNothingWhenCtxHadEnded(t *testing.T) {
