@@ -450,7 +450,6 @@ func TestNilAndEqualValuesAreItems(t *testing.T) {
 	})
 }
 
-// In rounds: the late call has to come before the one that was woken runs.
 func TestAnErrorIsAnItem(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		b := exercise.New[error](1)
@@ -503,6 +502,7 @@ func TestOnePlaceIsRoom(t *testing.T) {
 	})
 }
 
+// In rounds: the late call has to come before the one that was woken runs.
 func TestALateGetTakesTheItem(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		r := newRig(t, 1)
