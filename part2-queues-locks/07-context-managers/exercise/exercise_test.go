@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -184,6 +186,18 @@ func TestAnErrorOfAContextIsAnErrorLikeAnyOther(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, context.Canceled) {
 			h.complain("closing the reader failed, %q, and closing the handler, %q, but Close returned %s; errors.Is does not find both",
 				context.DeadlineExceeded, context.Canceled, lesson.Quote(err))
+		}
+	})
+}
+
+func TestErrClosedOfAFunctionIsAnErrorLikeAnyOther(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		for _, failure := range []error{exercise.ErrClosed, os.ErrClosed, io.EOF} {
+			h, s := newHouse(t), &exercise.Stack{Within: time.Minute}
+			push(t, s, h.thing("reader", time.Second, failure))
+			if err := s.Close(t.Context()); err == nil || err.Error() != failure.Error() {
+				h.complain("closing the reader returned %q, which is an error like any other: all errors come out, and Close returned %s", failure, lesson.Quote(err))
+			}
 		}
 	})
 }

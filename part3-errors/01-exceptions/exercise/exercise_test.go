@@ -57,11 +57,11 @@ func after(d time.Duration, err error) func(context.Context) error {
 //go:noinline
 func explode(value any) { panic(value) }
 
-// explodes is what a job does that panics when d has passed, forty calls deep.
+// explodes is what a job does that panics when d has passed, eighty calls deep.
 func explodes(d time.Duration, value any) func(context.Context) error {
 	return func(context.Context) error {
 		time.Sleep(d)
-		deep(40, value)
+		deep(80, value)
 		return nil
 	}
 }
@@ -220,6 +220,29 @@ func TestANilPointerThatIsAnErrorIsAFailure(t *testing.T) {
 	})
 }
 
+func TestTheTypeOfAFailureNeedNotBeComparable(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		defer func() {
+			if v := recover(); v != nil {
+				if strings.Contains(fmt.Sprint(v), "not written yet") {
+					panic(v)
+				}
+				t.Errorf("the failures of two jobs are of a type that cannot be compared by ==, and RunAll, or errors.Is on what it returned, panics: %v."+
+					" Leave comparing to errors.Is", v)
+			}
+		}()
+		failure := lesson.ListError{"disk full", "no paper"}
+		err := exercise.RunAll(t.Context(), []exercise.Job{job(t, "mail", after(0, failure)), job(t, "mail", after(0, failure)), job(t, "backup", after(0, errDisk))})
+		const line = "mail: disk full, no paper"
+		if got, want := lesson.Quote(err), fmt.Sprintf("%q", line+"\n"+line+"\nbackup: disk full"); got != want {
+			t.Errorf("two jobs of one name failed with equal errors, and a third one failed, too: RunAll should return %s, and returned %s", want, got)
+		}
+		if _, ok := errors.AsType[lesson.ListError](err); !ok || errors.Is(err, lesson.ListError{"another"}) || !errors.Is(err, errDisk) {
+			t.Errorf("errors.AsType and errors.Is should find the failures in what RunAll returned, and no other: %s", lesson.Quote(err))
+		}
+	})
+}
+
 func TestAPanicIsAFailureWithItsValue(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		var bug any = errBug
@@ -285,6 +308,10 @@ func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 		if got := (&exercise.PanicError{Value: nameless}).Unwrap(); got != nameless { //nolint:errorlint // the value itself
 			t.Errorf("the value of a PanicError is an error with an empty text, and Unwrap returned %s, not that error", lesson.Quote(got))
 		}
+		wraps := fmt.Errorf("page 3: %w", errDisk)
+		if got := (&exercise.PanicError{Value: wraps}).Unwrap(); got != wraps { //nolint:errorlint // the value itself
+			t.Errorf("the value of a PanicError is the error %q, which wraps another one, and Unwrap returned %s, not that error itself", wraps, lesson.Quote(got))
+		}
 		defer func() {
 			if v := recover(); v != nil {
 				t.Errorf("mail called panic(42), and Unwrap of its PanicError panics; it should return nil, because 42 is no error: %v", v)
@@ -292,6 +319,9 @@ func TestAPanicOfTheRuntimeOrWithAnyValueIsOneToo(t *testing.T) {
 		}()
 		if got := p.Unwrap(); got != nil {
 			t.Errorf("mail called panic(42), and Unwrap of its PanicError returned %s; it should return nil, because 42 is no error", lesson.Quote(got))
+		}
+		if got := (&exercise.PanicError{Value: time.Second}).Unwrap(); got != nil {
+			t.Errorf("the value of a PanicError is a time.Duration, which has a text and is no error: Unwrap should return nil, and returned %s", lesson.Quote(got))
 		}
 	})
 }
@@ -308,7 +338,7 @@ func TestAPanicKeepsItsStack(t *testing.T) {
 		case !strings.Contains(string(p.Stack), "exercise_test.explode(") && !strings.Contains(string(p.Stack), "exercise_test.TestAPanicKeepsItsStack.explodes"):
 			t.Error("the stack is not that of the panic: the function that panicked is not in it")
 		case !strings.Contains(string(p.Stack), "exercise_test.explode("), !strings.Contains(string(p.Stack), "explodes."):
-			t.Errorf("the stack is cut off after %d bytes: it should go from the function that panicked down to the job, which was forty calls away", len(p.Stack))
+			t.Errorf("the stack is cut off after %d bytes: it should go from the function that panicked down to the job, which was eighty calls away", len(p.Stack))
 		case strings.Contains(string(p.Stack), "\n\ngoroutine "):
 			t.Error("the Stack of the PanicError is that of all goroutines; it should be that of the goroutine that panicked alone, as debug.Stack returns it")
 		}

@@ -234,6 +234,76 @@ func TestAPanicOfSinkCostsOneEvent(t *testing.T) {
 	})
 }
 
+func TestHoweverOftenSinkPanicsItGetsTheNextEvent(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		const panics = 300
+		calls := 0
+		o := exercise.NewObserver(panics+1, func(exercise.Event) {
+			if calls++; calls <= panics {
+				panic("a panic of sink came through the Observer")
+			}
+		})
+		task := o.Watch("mail", after(0, nil))
+		for range panics + 1 {
+			_ = task(t.Context())
+		}
+		mustClose(t, o)
+		if dropped := o.Stats().Dropped; calls != panics+1 || dropped != panics {
+			t.Errorf("sink panics with each of the first %d events: each panic ends its call only, and the next event is handed on."+
+				" So sink is called %d times and %d events are dropped; it was called %d times, and Stats say that %d are dropped",
+				panics, panics+1, panics, calls, dropped)
+		}
+	})
+}
+
+func TestCloseWaitsForADay(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		l := &log{t: t, takes: 24 * time.Hour}
+		o := exercise.NewObserver(1, l.sink)
+		start := time.Now()
+		_ = o.Watch("mail", after(0, nil))(t.Context())
+		if err := o.Close(t.Context()); err != nil || time.Since(start) != 24*time.Hour {
+			t.Errorf("ctx is alive, and sink takes a day for its event: Close waits until sink has had it, and it returned %s after %v", lesson.Quote(err), time.Since(start))
+		}
+		time.Sleep(24 * time.Hour)
+	})
+}
+
+func TestATaskThatPanicsWithTheCauseHasFailed(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(1, func(exercise.Event) {})
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errStopped)
+		func() {
+			defer func() { _ = recover() }()
+			_ = o.Watch("mail", func(context.Context) error { panic(errStopped) })(ctx)
+		}()
+		mustClose(t, o)
+		if got, want := o.Stats(), (exercise.Stats{Started: 1, Failed: 1}); got != want {
+			t.Errorf("a task panicked with the cause of its ctx, which had ended: it has not returned that error, so it has failed, %+v; but Stats are %+v", want, got)
+		}
+	})
+}
+
+func TestTheCauseNeedNotBeComparable(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		o := exercise.NewObserver(1, func(exercise.Event) {})
+		cause := lesson.ListError{"the service stops", "no paper"}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(cause)
+		func() {
+			defer func() {
+				if v := recover(); v != nil {
+					t.Errorf("a task returned the cause of its ended ctx, which is of a type that cannot be compared by ==, and the watched function panics: %v."+
+						" Leave comparing to errors.Is", v)
+				}
+			}()
+			_ = o.Watch("mail", func(context.Context) error { return cause })(ctx)
+		}()
+		mustClose(t, o)
+	})
+}
+
 func TestAPanicOfSinkIsCountedWhenCloseReturns(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		o := exercise.NewObserver(1, func(exercise.Event) { panic("a panic of sink came through the Observer") })

@@ -207,6 +207,9 @@ func TestAFailureAndAJoinMayBeOfAnyType(t *testing.T) {
 		d.gets(pages{3, 4}, "the type of a failure cannot be compared by ==", "otherwise: no pages [3 4]")
 		exercise.On(d.router, func(err pages) { d.note("pages", err) })
 		d.gets(fmt.Errorf("feed A: %w", pages{5}), "the type of a failure cannot be compared by ==", "pages: no pages [5]")
+		d.router = exercise.New(func(err error) { d.note("otherwise", err) })
+		d.router.Is(pages{9}, func(err error) { d.note("page 9", err) })
+		d.gets(pages{3, 4}, "the type of a failure and of a handler's target cannot be compared by ==, so leave comparing to errors.Is", "otherwise: no pages [3 4]")
 	})
 }
 
@@ -267,6 +270,22 @@ func TestAHandlerThatPanicsEndsOnlyItsOwnCall(t *testing.T) {
 		broken = true
 		d.gets(errOdd, "otherwise panicked, and its own panic was handed to it as one more failure", "otherwise: a panic")
 		d.gets(errLine, "a handler panicked and otherwise, too", "otherwise: a panic")
+	})
+}
+
+func TestAHandlerMayPanicWithTheFailureItself(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		d := newDesk(t)
+		var got []string
+		d.router = exercise.New(func(err error) {
+			_, wraps := errors.AsType[pages](err)
+			got = append(got, fmt.Sprintf("wraps it: %t, has its text: %t", wraps, strings.Contains(err.Error(), "no pages [3]")))
+		})
+		exercise.On(d.router, func(err pages) { panic(err) })
+		d.gets(pages{3}, "a handler panicked with the failure that it was given, whose type cannot be compared by ==")
+		if want := []string{"wraps it: true, has its text: true"}; !slices.Equal(got, want) && !t.Failed() {
+			t.Errorf("a handler panicked with the failure that it was given: otherwise gets one error that wraps it and has its text, %q; it got %q", want, got)
+		}
 	})
 }
 

@@ -218,6 +218,41 @@ func TestLogReportsFailuresAndNoCancellation(t *testing.T) {
 	})
 }
 
+func TestTheErrorNeedNotBeComparable(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		m := exercise.Chain(exercise.Log(func(error) {}), exercise.Retry(3, time.Second))
+		failure := lesson.ListError{"paper jam", "disk full"}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		attempts := 0
+		defer func() {
+			if v := recover(); v != nil {
+				t.Errorf("the Func returns an error of a type that cannot be compared by ==, as the cause of ctx cannot, and Log and Retry panic: %v."+
+					" Leave comparing to errors.Is", v)
+			}
+		}()
+		_ = m(func(context.Context) error {
+			if attempts++; attempts == 2 {
+				cancel(failure)
+			}
+			return failure
+		})(ctx)
+		if attempts != 2 {
+			t.Errorf("the first of 3 attempts failed and ctx ended in the second one, and there were %d attempts", attempts)
+		}
+	})
+}
+
+func TestAPauseMayBeADay(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		attempts, start := 0, time.Now()
+		_ = exercise.Retry(4, 24*time.Hour)(func(context.Context) error { attempts++; return errDisk })(t.Context())
+		if took := time.Since(start); attempts != 4 || took != 72*time.Hour {
+			t.Errorf("ctx is alive, and 4 attempts that take no time have 3 pauses of a day between them: Retry made %d attempts in %v, not 4 in 72h", attempts, took)
+		}
+	})
+}
+
 func TestRetryPausesBetweenAttempts(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		j := newJob(t, errJam, errJam, errDisk, errJam)

@@ -1,0 +1,71 @@
+//wrong: keeps the first hundred lines of the stack
+//want:  the stack is cut off
+//kind:  error lost
+
+// Package exercise is an answer.
+package exercise
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+type Job struct {
+	Name string
+	Run  func(ctx context.Context) error
+}
+
+var ErrVanished = errors.New("the job ended without returning")
+
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+func RunAll(ctx context.Context, jobs []Job) error {
+	errs := make([]error, len(jobs))
+	var wg sync.WaitGroup
+	for i, job := range jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if err := run(ctx, job); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", job.Name, err)
+			}
+		}()
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func run(ctx context.Context, job Job) error {
+	done := make(chan error, 1)
+	go func() {
+		result := ErrVanished
+		defer func() { done <- result }()
+		defer func() {
+			if r := recover(); r != nil {
+				result = &PanicError{Value: r, Stack: stack()}
+			}
+		}()
+		result = ErrVanished
+		result = job.Run(ctx)
+	}()
+	return <-done
+}
+
+func stack() []byte {
+	lines := bytes.SplitAfter(debug.Stack(), []byte("\n"))
+	return bytes.Join(lines[:min(100, len(lines))], nil)
+}

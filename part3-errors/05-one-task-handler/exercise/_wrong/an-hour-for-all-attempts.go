@@ -1,0 +1,91 @@
+//wrong: begins no attempt when an hour has passed since the first one
+//want:  4 attempts that take no time have 3 pauses of a day
+//kind:  timing
+
+// Package exercise is an answer.
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+type Func func(ctx context.Context) error
+
+type Middleware func(Func) Func
+
+func Chain(ms ...Middleware) Middleware {
+	return func(f Func) Func {
+		for i := len(ms) - 1; i >= 0; i-- {
+			f = ms[i](f)
+		}
+		return f
+	}
+}
+
+type PanicError struct{ Value any }
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+func Recover() Middleware {
+	return func(f Func) Func {
+		return func(ctx context.Context) (err error) {
+			defer func() {
+				if r := recover(); r != nil {
+					err = &PanicError{Value: r}
+				}
+			}()
+			return f(ctx)
+		}
+	}
+}
+
+func cancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
+}
+
+func Log(report func(error)) Middleware {
+	return func(f Func) Func {
+		return func(ctx context.Context) error {
+			err := f(ctx)
+			if err != nil && !cancelled(ctx, err) {
+				report(err)
+			}
+			return err
+		}
+	}
+}
+
+func Retry(attempts int, pause time.Duration) Middleware {
+	return func(f Func) Func {
+		return func(ctx context.Context) error {
+			start := time.Now()
+			for n := 1; ; n++ {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				err := f(ctx)
+				if err == nil || time.Since(start) >= time.Hour || n >= attempts || ctx.Err() != nil {
+					return err
+				}
+				timer := time.NewTimer(pause)
+				select {
+				case <-timer.C:
+				case <-ctx.Done():
+					timer.Stop()
+				}
+			}
+		}
+	}
+}
+
+func Guard(attempts int, pause time.Duration, report func(error)) Middleware {
+	return Chain(Log(report), Retry(attempts, pause), Recover())
+}
