@@ -334,6 +334,31 @@ func TestACancelWithoutACauseCancelsFirstToo(t *testing.T) {
 	}
 }
 
+func TestTheErrorAndTheCauseNeedNotBeComparable(t *testing.T) {
+	for _, byCtx := range []bool{false, true} {
+		for _, after := range []time.Duration{500 * ms, 1500 * ms} {
+			lesson.Bubble(t, func(t *testing.T) {
+				c := newChain(t)
+				cause := lesson.ListError{"the parcel is not sent", "no paper"}
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				job := c.then(ctx)
+				time.Sleep(after)
+				if byCtx {
+					cancel(cause)
+				} else {
+					job.Cancel(cause)
+				}
+				_, err := job.Result()
+				if _, ok := err.(lesson.ListError); !ok || c.now() != after+c.undo { //nolint:errorlint // the very error
+					t.Errorf("cancelled at %v with a cause of a type that cannot be compared by ==: the step that runs returns it at %v, and the job ends then with that error itself;"+
+						" it ended at %v with %s", after, after+c.undo, c.now(), lesson.Quote(err))
+				}
+			})
+		}
+	}
+}
+
 func TestACtxThatEndsCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 500*ms, true, false) }
 
 func TestACtxThatHasEndedBeforeCancelsFirst(t *testing.T) { cancelWhileFirstRuns(t, 0, true, false) }
