@@ -480,7 +480,7 @@ func TestAProcessHasAllOfWithin(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		signals := make(chan os.Signal, 1)
 		signals <- syscall.SIGTERM
-		s, start := &slow{cleanUp: 47 * time.Hour, asked: make(chan struct{}), ended: make(chan struct{})}, time.Now() //nolint:staticcheck // start is used below; the Run of the stub never returns
+		s, start := &slow{cleanUp: 47 * time.Hour, asked: make(chan struct{}), ended: make(chan struct{})}, time.Now()
 		err := exercise.Run(signals, 48*time.Hour, []exercise.Process{s})
 		switch took := time.Since(start); {
 		case s.killed.Load():
