@@ -64,13 +64,13 @@ func (l Lesson) CheckExercise(ctx context.Context, each func(Test)) (Result, err
 // Judge is [Lesson.CheckExercise] for an answer that lies elsewhere: files by
 // the names that they have in the exercise's folder. It writes nothing there.
 func (l Lesson) Judge(ctx context.Context, files map[string]string, each func(Test)) (Result, error) {
-	able := make(chan error, 1)
-	go func() { able <- CanRace(ctx) }()
-	found, err := l.judge(ctx, files, each, able)
-	return found, err
+	return l.judge(ctx, files, each)
 }
 
-func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Test), able <-chan error) (Result, error) {
+// judge is Judge with flags of go test for the answer as it is.
+func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Test), flags ...string) (Result, error) {
+	able := make(chan error, 1)
+	go func() { able <- CanRace(ctx) }()
 	if what := misplaced(files); what != "" {
 		<-able
 		return Result{NotCompiled: true, Broken: what}, nil
@@ -80,7 +80,7 @@ func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Te
 		return Result{}, errors.Join(err, <-able)
 	}
 	defer b.close()
-	plain, err := b.sweep(ctx, each)
+	plain, err := b.sweep(ctx, each, flags...)
 	noRace := <-able
 	if plain.NotCompiled {
 		r, err := b.run(ctx, nil, "-vet=off", "-run=^$")
@@ -89,7 +89,7 @@ func (l Lesson) judge(ctx context.Context, files map[string]string, each func(Te
 	if err != nil || !plain.Passed() {
 		return plain, err
 	}
-	flags := []string{"-vet=off"}
+	flags = []string{"-vet=off"}
 	if noRace == nil {
 		flags = append(flags, "-race")
 	}

@@ -216,21 +216,10 @@ func (l Lesson) checkRight(ctx context.Context, file string, runs int) error {
 	return l.checkSolution(ctx, file, runs)
 }
 
-// runAnswer runs the exercise's tests on an answer. What they accept is run again as
-// a check does it, since the race detector may not accept it. go vet looks only at
-// such an answer: it takes longer than most tests.
+// runAnswer runs the exercise's tests on an answer, as a check does, but without go
+// vet: what the plain tests accept, the race detector may not.
 func (l Lesson) runAnswer(ctx context.Context, file string) (Result, error) {
-	files := map[string]string{"exercise.go": file}
-	b, err := l.newBench(files)
-	if err != nil {
-		return Result{}, err
-	}
-	defer b.close()
-	r, err := b.sweep(ctx, nil, "-vet=off")
-	if err != nil || !r.Passed() {
-		return r, err
-	}
-	r, err = l.Judge(ctx, files, nil)
+	r, err := l.judge(ctx, map[string]string{"exercise.go": file}, nil, "-vet=off")
 	if err == nil && r.Passed() && r.NoRace != "" {
 		return r, skip("it passes all tests, and the race detector could not look further: %s", r.NoRace)
 	}
