@@ -1,5 +1,5 @@
 //wrong: the report's own method Is compares with ==: it panics on errors of a type that cannot be compared
-//want:  or errors.Is on what it returned, panics
+//want:  == and the key of a map fail on some types
 //kind:  contract
 
 // Package exercise is an answer.

@@ -1,5 +1,5 @@
 //wrong: compares with == before errors.Is: two errors of a type that cannot be compared panic
-//want:  and Log and Retry panic
+//want:  == and the key of a map fail on some types
 //kind:  contract
 
 // Package exercise is an answer.
