@@ -255,7 +255,7 @@ func (l Lesson) checkWrong(ctx context.Context, answer *trial) error {
 	case !r.Says(want):
 		return fmt.Errorf("the tests do not say %q but: %w", want, r.mustPass())
 	case r.Elapsed > wrongWithin:
-		return fmt.Errorf("the tests take %v to reject it, more than %v", r.Elapsed, wrongWithin)
+		return skip("the tests take %v to reject it, more than %v, also when asked again; the machine may be busy", r.Elapsed, wrongWithin)
 	}
 	return nil
 }
