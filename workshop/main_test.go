@@ -135,11 +135,6 @@ func TestVerifyProvesANewLessonAndNamesWhatIsBroken(t *testing.T) {
 
 	file := filepath.Join(root, "part9-test/01-first/exercise/_wrong/b.go")
 	write(t, file, strings.Replace(read(t, file), "return ctx.Err()", "return context.Cause(ctx)", 1))
-	status, stdout, stderr = workshop(t, root, "verify", "9.1")
-	assert.Equal(t, 1, status, stderr)
-	assert.Contains(t, stdout, "FAIL part9-test/01-first/exercise/_wrong/b.go: it passes all tests\n")
-	assert.Contains(t, stdout, ", 1 failed\n")
-
 	status, stdout, stderr = workshop(t, root, "verify", "9.1", "--json")
 	assert.Equal(t, 1, status, stderr)
 	var proofs []proof

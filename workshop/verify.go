@@ -25,7 +25,7 @@ func verifyCommand() *cobra.Command {
 		Long: `Prove that each lesson keeps what it promises: its page has all its pieces, its
 transcript and picture are those of a run, lesson.py prints the transcript, the
 exercise's stub is red, its solution is green under the race detector, shuffled,
-20 times over and each time in other scenarios, other right answers 5 times, each
+10 times over and each time in other scenarios, other right answers 3 times, each
 wrong answer is rejected in time with the words that its head promises, and each
 test is failed by one of them. The texts have none of the words of
 workshop/course/words.txt.

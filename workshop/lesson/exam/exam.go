@@ -83,13 +83,10 @@ func Judge[S fmt.Stringer](
 	if t.Failed() || lesson.Failures() > 0 { // a test before this one: they say more clearly what is wrong
 		t.Skip("the exam comes when all other tests pass")
 	}
-	seed, checks := 1+rounds[t.Name()]*1_000_000, scenarios // rapid counts on from the seed, in growing steps
-	if rounds[t.Name()] > 0 {
-		checks /= 2 // the twenty rounds of a proof are ten times as many
-	}
+	seed := 1 + rounds[t.Name()]*1_000_000 // rapid counts on from it, in growing steps
 	rounds[t.Name()]++
 	for name, value := range map[string]string{
-		"rapid.checks": fmt.Sprint(checks), "rapid.seed": fmt.Sprint(seed), "rapid.nofailfile": "true", "rapid.shrinktime": shrinking.String(),
+		"rapid.checks": fmt.Sprint(scenarios), "rapid.seed": fmt.Sprint(seed), "rapid.nofailfile": "true", "rapid.shrinktime": shrinking.String(),
 	} {
 		if err := flag.Set(name, value); err != nil {
 			t.Fatal(err)
