@@ -478,17 +478,20 @@ func TestPanicsOnALimitBelowOne(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := func(context.Context, int) (int, error) { return 0, nil }
 		_, _ = exercise.Map(t.Context(), 1, []int{1}, f) // does not panic
+		panics := func(what string, ctx context.Context, limit int, items ...int) {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("Map with a limit of %d%s did not panic", limit, what)
+				}
+			}()
+			_, _ = exercise.Map(ctx, limit, items, f)
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
 		for _, limit := range []int{0, -1} {
-			for _, items := range [][]int{{1}, {}} {
-				func() {
-					defer func() {
-						if recover() == nil {
-							t.Errorf("Map with a limit of %d and %d items did not panic", limit, len(items))
-						}
-					}()
-					_, _ = exercise.Map(t.Context(), limit, items, f)
-				}()
-			}
+			panics("", t.Context(), limit, 1)
+			panics(" and no items", t.Context(), limit)
+			panics(" and a ctx that has ended", ended, limit, 1)
 		}
 	})
 }

@@ -31,7 +31,7 @@ import (
 //   - A file may be larger than the memory: no Read asks for more than 1 MiB. The
 //     last bytes of a file may come together with io.EOF, and a Read may return no
 //     bytes and no error: that is not the end. No Read returns an error that
-//     wraps io.EOF.
+//     wraps io.EOF, nor does the cause of ctx.
 //   - progress is called once for each file, as soon as it is hashed, with the
 //     number of files hashed so far and the number of all regular files: 1 of n,
 //     2 of n, up to n of n, in this order and one call at a time. A file that

@@ -445,6 +445,24 @@ func TestManyMayPushAtOnce(t *testing.T) {
 	}
 }
 
+func TestAPushAsCloseBeginsIsRefusedOrClosed(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		s := &exercise.Stack{Within: time.Minute}
+		var refused error
+		closed := 0
+		lesson.Together(2, func(g int) {
+			if g == 0 {
+				refused = s.Push(func(context.Context) error { closed++; return nil })
+			} else {
+				_ = s.Close(t.Context())
+			}
+		})()
+		if refused == nil && closed == 0 {
+			t.Error("Push came as Close began, and returned no error, but what it pushed is never closed: to ask whether the stack is closed and to add are one step, under one lock")
+		}
+	})
+}
+
 // The last test, because a panic on a goroutine of its own ends them all.
 func TestAPanicStopsNothingAndGoesOn(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {

@@ -449,7 +449,16 @@ func TestNothingIsLeftBehindWhileCtxIsAlive(t *testing.T) {
 func TestEachRangeBeginsAnew(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		d := newDesk(t)
-		stream := exercise.Merge(t.Context(), compare, d.source("A", 0, every(0, 1, 3)...), d.source("B", 0, every(0, 2)...))
+		source := func(name string, steps ...step) exercise.Source[value] {
+			is := d.source(name, 0, steps...)
+			return func(ctx context.Context) iter.Seq2[value, error] {
+				if ctx.Err() != nil {
+					t.Errorf("source %s is called with a context that has ended, and ctx is alive: each range needs a context of its own", name)
+				}
+				return is(ctx)
+			}
+		}
+		stream := exercise.Merge(t.Context(), compare, source("A", every(0, 1, 3)...), source("B", every(0, 2)...))
 		synctest.Wait()
 		if d.called() > 0 {
 			t.Fatal("Merge called a source, although no loop has begun")

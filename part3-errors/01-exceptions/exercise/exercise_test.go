@@ -199,7 +199,11 @@ func TestAJobThatReturnsContextCanceledHasFailed(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
+		start := time.Now()
 		err := exercise.RunAll(ctx, []exercise.Job{job(t, "mail", after(time.Second, context.Canceled))})
+		if at := time.Since(start); at < time.Second {
+			t.Fatalf("ctx had ended, and RunAll returned at %v, while mail was still at work, until 1s: it waits for every job, also when ctx has ended", at)
+		}
 		if got := lesson.Quote(err); got != `"mail: context canceled"` || !errors.Is(err, context.Canceled) {
 			t.Errorf("mail returned context.Canceled, which is an error like any other; RunAll returned %s", got)
 		}

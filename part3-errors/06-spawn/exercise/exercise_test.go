@@ -597,6 +597,28 @@ func TestOneOfTwoPostsGetsTheLastRoom(t *testing.T) {
 	})
 }
 
+func TestALineThatComesAsTheGoroutineComesToRestIsWritten(t *testing.T) {
+	lesson.Rounds(t, func(t *testing.T) {
+		var begun atomic.Int64
+		w := exercise.New(1, func(context.Context, string) error { begun.Add(1); return nil }, func(string, error) {})
+		for lines := int64(2); lines <= 20; lines += 2 {
+			_ = w.Post("the first")
+			for spins := 0; begun.Load() < lines-1 && spins < 1_000_000; spins++ {
+				if spins > 1000 { // there may be one processor
+					runtime.Gosched()
+				}
+			}
+			_ = w.Post("the second")
+			synctest.Wait()
+			if n := begun.Load(); n < lines {
+				t.Fatalf("a line was posted while the one before it was written, and all is at rest, but %d of %d lines were written: the goroutine looked before the line came,"+
+					" and waits for a wake-up that came before it listened", n, lines)
+			}
+		}
+		_ = w.Close(t.Context())
+	})
+}
+
 // Several goroutines post while another closes: what Post took is written, the rest is refused.
 func TestPostAndCloseAtTheSameTime(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(4, runtime.GOMAXPROCS(0)))) // on one alone they would hardly ever meet

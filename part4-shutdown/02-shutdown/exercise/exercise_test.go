@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -34,24 +35,27 @@ type diary struct {
 	start time.Time
 	said  atomic.Bool // what is wrong: once is enough
 
-	mu     sync.Mutex // guards the below
-	begins []string   // such as "drain 1s"
+	mu     sync.Mutex           // guards the below
+	begins []string             // such as "drain 1s"
+	waits  map[string]time.Time // phases that wait, and when their budgets are used up
 }
 
 func newDiary(t *testing.T) *diary {
 	t.Helper()
-	return &diary{t: t, start: time.Now()}
+	return &diary{t: t, start: time.Now(), waits: make(map[string]time.Time)}
 }
 
 // phase is one that takes so long and returns err; when its context ends first, it gives up and needs a tenth of a second for that.
 func (d *diary) phase(name string, budget, takes time.Duration, err error) exercise.Phase {
 	return exercise.Phase{Name: name, Budget: budget, Do: func(ctx context.Context) error {
 		d.begin(name)
+		d.note(func() { d.waits[name] = time.Now().Add(budget) })
 		select {
 		case <-time.After(takes):
 		case <-ctx.Done():
 			time.Sleep(100 * time.Millisecond)
 		}
+		d.note(func() { delete(d.waits, name) })
 		return err
 	}}
 }
@@ -67,9 +71,13 @@ func (d *diary) deaf(name string, budget, takes time.Duration, err error) exerci
 
 func (d *diary) begin(name string) {
 	lesson.Log(d.t).With("task", name).Info("begins")
+	d.note(func() { d.begins = append(d.begins, fmt.Sprint(name, " ", time.Since(d.start))) })
+}
+
+func (d *diary) note(what func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.begins = append(d.begins, fmt.Sprint(name, " ", time.Since(d.start)))
+	what()
 }
 
 // complain fails the test, unless it has done so already.
@@ -93,6 +101,11 @@ func (d *diary) expect(ctx context.Context, phases []exercise.Phase, why, begins
 	defer d.mu.Unlock()
 	if got := strings.Join(d.begins, ", "); got != begins {
 		d.complain("%s: the phases begin at [%s], not at [%s]", why, got, begins)
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.waits)) {
+		if until := d.waits[name]; time.Since(until) > 100*time.Millisecond {
+			d.complain("%s: the budget of %s was used up at %v, and its context has still not ended at %v: it ends then, or the phase never learns of it", why, name, until.Sub(d.start), took)
+		}
 	}
 	if took != after {
 		d.complain("%s: Run returns after %v, not after %v", why, took, after)

@@ -8,7 +8,8 @@ import "context"
 //
 //   - At most limit calls of f are under way at any time. They begin in the
 //     order of in, and each as soon as there is room for it. A limit below 1 is
-//     a mistake of the caller: Map panics, also if there are no items.
+//     a mistake of the caller: Map panics, also if there are no items or ctx has
+//     ended.
 //   - The calls get contexts made from ctx, with its values.
 //   - When a call returns an error, the contexts of the calls under way end,
 //     with that error as their cause, and no further call begins. Map returns

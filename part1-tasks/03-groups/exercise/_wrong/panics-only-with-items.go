@@ -1,5 +1,5 @@
 //wrong: an empty list returns before the limit is looked at
-//want:  Map with a limit of 0 and 0 items did not panic
+//want:  Map with a limit of 0 and no items did not panic
 //kind:  contract
 
 // Package exercise is yours: write Map.

@@ -28,7 +28,8 @@ var (
 //   - The calls get contexts made from ctx, with its values.
 //   - As soon as there is a good answer, no further mirror is asked, and the
 //     contexts of the other calls end, with ErrLost as their cause. Fetch waits
-//     for these calls, but what they return does not matter any more.
+//     for these calls, but what they return does not matter any more, nor does
+//     an end of ctx: it returns that answer.
 //   - When all mirrors have failed, Fetch returns all the errors, joined, in the
 //     order in which the calls failed, each wrapped as "mirror: error" with the
 //     name of its mirror.
