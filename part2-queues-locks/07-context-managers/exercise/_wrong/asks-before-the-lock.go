@@ -1,5 +1,5 @@
 //wrong: Push asks an atomic of its own whether the stack is closed, before it takes the lock; what it pushes while Close takes all out is never closed
-//want: Push came as Close began, and returned no error, but what it pushed is never closed
+//want:  Push came as Close began, and returned no error, but what it pushed is never closed
 //kind:  work lost
 
 package exercise
