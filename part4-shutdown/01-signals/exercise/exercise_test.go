@@ -417,6 +417,16 @@ func TestTakesNoSignalOnceItHasReturned(t *testing.T) {
 	})
 }
 
+func TestTheContextOfWorkHasEndedWhenRunHasReturned(t *testing.T) {
+	lesson.Bubble(t, func(t *testing.T) {
+		ended := func() error { return nil } // the Err of the context of work
+		_ = exercise.Run(make(chan os.Signal), within, func(ctx context.Context) error { ended = ctx.Err; return nil }, func(error) {})
+		if ended() == nil {
+			t.Error("work returned without a signal, and so did Run, and the context of work is still alive: what waits for its end is left behind")
+		}
+	})
+}
+
 func TestAPanicOfWorkIsNotRecovered(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) { (&job{takes: time.Second}).run(t) }) // is it written?
 	self, err := os.Executable()
