@@ -601,7 +601,7 @@ func TestALineThatComesAsTheGoroutineComesToRestIsWritten(t *testing.T) {
 	lesson.Rounds(t, func(t *testing.T) {
 		var begun atomic.Int64
 		w := exercise.New(1, func(context.Context, string) error { begun.Add(1); return nil }, func(string, error) {})
-		for lines := int64(2); lines <= 20; lines += 2 {
+		for lines := int64(2); lines <= 40; lines += 2 {
 			_ = w.Post("the first")
 			for spins := 0; begun.Load() < lines-1 && spins < 1_000_000; spins++ {
 				if spins > 1000 { // there may be one processor
