@@ -186,6 +186,7 @@ func TestVerifyRefusesOldFashionedWords(t *testing.T) {
 	status, stdout, _ := workshop(t, root, "verify", "9.1")
 	assert.Equal(t, 1, status)
 	assert.Regexp(t, `FAIL part9-test/01-first/README\.md: part9-test/01-first/README\.md: line \d+ says "No`+`body"; write: `, stdout)
+	assert.Contains(t, stdout, ", 1 failed\n")
 }
 
 // prove runs one case of the lesson 9.1.

@@ -48,6 +48,14 @@ func TestAWrongAnswerThatIsRejectedLateIsAFault(t *testing.T) {
 	assert.Regexp(t, `\Athe tests take \d+(\.\d+)?s to reject it, more than 1s, also when asked again; the machine may be busy\z`, err.Error())
 }
 
+// Shuffled, the exam may come first and wait for what fails after it.
+func TestAProofNamesTheTestThatFailedNotTheOneThatWaitsForIt(t *testing.T) {
+	r := Result{Tests: []Test{{Name: exam, NotRun: true, Message: "it comes later"}, {Name: "TestOne", Message: "not 1"}}}
+	require.EqualError(t, r.mustPass(), "TestOne: not 1")
+	r.Tests = r.Tests[:1]
+	require.EqualError(t, r.mustPass(), exam+": it comes later")
+}
+
 // A solution that is right most of the time is found out by ten runs.
 func TestAThoroughProofRunsTheSolutionTenTimes(t *testing.T) {
 	l := ones(t, "func Answer() int { return 1 }\n")

@@ -478,7 +478,7 @@ func TestPanicsOnALimitBelowOne(t *testing.T) {
 	lesson.Bubble(t, func(t *testing.T) {
 		f := func(context.Context, int) (int, error) { return 0, nil }
 		_, _ = exercise.Map(t.Context(), 1, []int{1}, f) // does not panic
-		panics := func(what string, ctx context.Context, limit int, items ...int) {
+		panics := func(ctx context.Context, what string, limit int, items ...int) {
 			defer func() {
 				if recover() == nil {
 					t.Errorf("Map with a limit of %d%s did not panic", limit, what)
@@ -489,9 +489,9 @@ func TestPanicsOnALimitBelowOne(t *testing.T) {
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
 		for _, limit := range []int{0, -1} {
-			panics("", t.Context(), limit, 1)
-			panics(" and no items", t.Context(), limit)
-			panics(" and a ctx that has ended", ended, limit, 1)
+			panics(t.Context(), "", limit, 1)
+			panics(t.Context(), " and no items", limit)
+			panics(ended, " and a ctx that has ended", limit, 1)
 		}
 	})
 }

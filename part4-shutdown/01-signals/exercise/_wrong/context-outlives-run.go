@@ -27,7 +27,7 @@ func Run(signals <-chan os.Signal, within time.Duration, work func(ctx context.C
 	go func() { finished <- work(ctx) }()
 
 	select {
-	case err := <-finished: // no goroutine has asked
+	case err := <-finished: // before any signal
 		return exit(err, report)
 	case sig := <-signals:
 		stop(SignalError{Signal: sig})
