@@ -36,6 +36,9 @@ var patience = limits{
 // and cannot be ended.
 var hung atomic.Bool
 
+// alone is how many goroutines there are as a bubble begins: the fewest that were seen.
+var alone atomic.Int64
+
 // NotRun is what a test says that comes behind a hang.
 const NotRun = "not run: the answer hangs"
 
@@ -88,6 +91,9 @@ func Attempt(t *testing.T, fn func(t *testing.T)) (fault string) {
 		synctest.Test(t, func(t *testing.T) {
 			_, number := self()
 			bubble.Store(int64(number))
+			if n := int64(runtime.NumGoroutine()); alone.Load() == 0 || n < alone.Load() {
+				alone.Store(n)
+			}
 			defer func() {
 				if reason := recover(); reason != nil {
 					panicked.Store(new(explainPanic(reason)))

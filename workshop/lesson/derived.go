@@ -98,6 +98,9 @@ func (w *watched) AfterFunc(f func()) (stop func() bool) {
 		return func() bool { return false }
 	}
 	d := derivedHere()
+	if d.at.file != "" || w.notesDetours { // others are not asked for it, and it takes long
+		d.by, d.bubble = self()
+	}
 	w.derived[d] = f
 	keep(d)
 	if w.notesDetours {
@@ -163,6 +166,7 @@ func (w *watched) mayDetour() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	d := *derivedHere()
+	d.by, d.bubble = self()
 	notCanceled.Lock()
 	defer notCanceled.Unlock()
 	if !w.ended && !notCanceled.detours[d] {
@@ -227,10 +231,9 @@ func forget(d *derived) {
 	delete(notCanceled.all, d)
 }
 
-// derivedHere is the place of the answer that calls package context, if an answer does.
+// derivedHere is the place of the answer that calls package context, if an answer does, without its goroutine.
 func derivedHere() *derived {
 	d := new(derived)
-	d.by, d.bubble = self()
 	callers := make([]uintptr, 32)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
 	for {
