@@ -11,6 +11,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -151,13 +152,19 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		}
 	}
 	_, _ = fmt.Fprintln(says, "engine, 5 of 5: the packages that lessons import")
-	noTemplates, err := withoutTemplates(goroot, dir)
+	standIns, err := s.withStandIns(goroot, dir)
 	if err != nil {
 		return nil, err
 	}
-	packages, err := s.packages(ctx, noTemplates)
+	packages, err := s.packages(ctx, standIns)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(packages, func(p listed) bool { return p.isTest() && p.Export != "" }) {
+		_, _ = fmt.Fprintln(says, "engine, 5 of 5: built as they are, since the stand-ins are not for this Go")
+		if packages, err = s.packages(ctx, ""); err != nil {
+			return nil, err
+		}
 	}
 	if e.licences, err = licencesOf(goroot, packages); err != nil {
 		return nil, err
@@ -231,39 +238,29 @@ func onlyWasm(goroot, dir string) (string, error) {
 	return overlay(filepath.Join(dir, "slim", "overlay.json"), replace)
 }
 
-// noTemplates is what rapid needs of html/template, to draw what it does with a
-// flag that no browser sets. A program with templates keeps every exported method
-// of all that it is linked from: it is twice as large, and takes twice as long to link.
-const noTemplates = `package template
-
-import (
-	"errors"
-	"io"
-)
-
-type (
-	CSS      string
-	Template struct{}
-)
-
-func New(string) *Template { return new(Template) }
-
-func Must(t *Template, _ error) *Template { return t }
-
-func (t *Template) Parse(string) (*Template, error) { return t, nil }
-
-func (*Template) Execute(io.Writer, any) error { return errors.ErrUnsupported }
-`
-
-// withoutTemplates writes an overlay that has noTemplates in the place of html/template.
-func withoutTemplates(goroot, dir string) (string, error) {
-	files, _ := filepath.Glob(filepath.Join(goroot, "src", "html", "template", "*.go")) // the pattern is well formed
+// withStandIns writes an overlay that has the packages of _standins in the place of
+// Go's own: what test binaries import, and no browser runs. The linker would load it
+// all for each check.
+func (s *site) withStandIns(goroot, dir string) (string, error) {
 	replace := make(map[string]string)
-	for _, file := range files {
-		replace[file] = "" // there is none
-	}
-	replace[filepath.Join(goroot, "src", "html", "template", "template.go")] = filepath.Join(dir, "slim", "template.go")
-	if err := os.WriteFile(filepath.Join(dir, "slim", "template.go"), []byte(noTemplates), 0o600); err != nil {
+	ours := filepath.Join(s.root, "workshop", "book", "_standins")
+	err := filepath.WalkDir(ours, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(ours, file)
+		if err != nil {
+			return err
+		}
+		name := filepath.Join(goroot, "src", rel)
+		originals, _ := filepath.Glob(filepath.Join(filepath.Dir(name), "*.go")) // the pattern is well formed
+		for _, original := range originals {
+			replace[original] = "" // there is none
+		}
+		replace[name] = file
+		return nil
+	})
+	if err != nil {
 		return "", err
 	}
 	return overlay(filepath.Join(dir, "slim", "packages.json"), replace)
@@ -311,8 +308,11 @@ func (e *engine) archive(ctx context.Context, packages []listed, dir string) err
 
 // isShared reports whether a package is linked as it is, and not compiled in the browser.
 func (p listed) isShared() bool {
-	return p.Export != "" && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") && !isExercise(p.ImportPath) && !slices.ContainsFunc(p.Deps, isExercise) && !lessonPath.MatchString(p.ImportPath)
+	return p.Export != "" && p.ForTest == "" && !p.isTest() && !isExercise(p.ImportPath) && !slices.ContainsFunc(p.Deps, isExercise) && !lessonPath.MatchString(p.ImportPath)
 }
+
+// isTest reports whether a package is the main package of a test binary.
+func (p listed) isTest() bool { return strings.HasSuffix(p.ImportPath, ".test") }
 
 func isExercise(path string) bool { return strings.HasSuffix(path, "/exercise") }
 
@@ -445,7 +445,7 @@ func (s *site) addLesson(e *engine, l course.Lesson, packages []listed) error {
 			}
 			exercise.Users = append(exercise.Users, storyInTheTab{p.ImportPath, files})
 		case p.Dir != filepath.Join(at, "exercise"):
-		case strings.HasSuffix(p.ImportPath, ".test"):
+		case p.isTest():
 			if p.Export == "" {
 				continue // its tests are of what a browser does not have, such as signals
 			}

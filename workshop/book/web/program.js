@@ -1,4 +1,4 @@
-// Runs one test binary in a worker of its own, which can be ended.
+// Runs test binaries in a worker, which can be ended, one at a time.
 import { Engine } from "./engine.js";
 
 /** @import { Env } from "./engine.js" */
@@ -6,12 +6,17 @@ import { Engine } from "./engine.js";
 /** @type {any} */
 const worker = self;
 
-worker.onmessage = async (/** @type {MessageEvent<{ module: WebAssembly.Module, args: string[], cwd: string, env: Env, support: string }>} */ event) => {
-	const { module, args, cwd, env, support } = event.data;
+/** @type {Promise<unknown> | undefined} */
+let support;
+
+/** The first message says where Go's wasm_exec.js lies; each of the others has a program. */
+worker.onmessage = async (/** @type {MessageEvent<{ support: string } | { module: WebAssembly.Module, args: string[], cwd: string, env: Env }>} */ { data }) => {
+	if ("support" in data) return void (support = import(data.support));
+	const { module, args, cwd, env } = data;
 	const host = Engine.host();
 	host.fs.put(`${cwd}/.`, "");
 	host.fs.cwd = cwd;
 	host.says = (fd, text) => worker.postMessage({ fd, text });
-	await import(support);
+	await support;
 	worker.postMessage({ ran: await host.run(module, args, env) });
 };

@@ -81,9 +81,9 @@ async function start({ modules, compiled }) {
 	const has = await manifest();
 	worker.postMessage({ size: has.size });
 	await fetched(has.files["wasm_exec.js"]); // so that the service worker has it, too
-	const support = new URL(has.files["wasm_exec.js"], base).href;
+	support = new URL(has.files["wasm_exec.js"], base).href;
 	await import(support);
-	const made = new Engine(has, unpacked, (module, args, cwd, env) => apart({ module, args, cwd, env, support }));
+	const made = new Engine(has, unpacked, (module, args, cwd, env) => apart({ module, args, cwd, env }));
 	for (const [file, module] of Object.entries(modules)) made.tools.set(file, Promise.resolve(module));
 	made.compiled = compiled;
 	made.hasCompiled = (file, module) => worker.postMessage({ modules: { [file]: module } });
@@ -93,14 +93,21 @@ async function start({ modules, compiled }) {
 const second = 1000;
 let patience = 10 * second;
 
-const program = () => new Worker(new URL("./program.js", import.meta.url), { type: "module" });
-/** @type {Worker | undefined} One that has loaded its scripts while the engine built what it is to run. */
+let support = ""; // where Go's wasm_exec.js lies
+
+function program() {
+	const made = new Worker(new URL("./program.js", import.meta.url), { type: "module" });
+	made.postMessage({ support });
+	return made;
+}
+
+/** @type {Worker | undefined} One that has loaded its scripts: while the engine built what it is to run, or for a run before. */
 let spare;
 
 /**
- * Runs a test binary in a worker of its own. A test that says nothing for 10 s
+ * Runs a test binary in a worker, which can be ended. A test that says nothing for 10 s
  * loops: the worker has one thread, and the loop has it.
- * @param {{ module: WebAssembly.Module, args: string[], cwd: string, env: Env, support: string }} task
+ * @param {{ module: WebAssembly.Module, args: string[], cwd: string, env: Env }} task
  * @returns {Promise<Ran>}
  */
 function apart(task) {
@@ -124,10 +131,13 @@ function apart(task) {
 	};
 	runs.onerror = (event) => reject(new Error(event.message || "the program could not be run"));
 	runs.postMessage(task);
-	return promise.finally(() => {
+	return promise.then((ran) => {
+		if (ran.status === 0 && !ran.ended) spare ??= runs;
+		return ran;
+	}).finally(() => {
 		clearTimeout(timer);
 		clearTimeout(whole);
-		runs.terminate();
+		if (spare !== runs) runs.terminate();
 	});
 }
 
@@ -145,10 +155,14 @@ async function answer(ready, { call, args: [lesson, first, then] }) {
 	};
 	switch (call) {
 		case "story":
-			return { ...(await build(ready, lesson, first, says)), support: new URL(ready.file("wasm_exec.js"), base).href };
+			return { ...(await build(ready, lesson, first, says)), support };
 		case "check":
 			spare ??= program();
-			return ready.check(lesson, first, { says }).finally(() => worker.postMessage({ compiled: ready.compiled }));
+			return ready.check(lesson, first, { says }).finally(() => {
+				worker.postMessage({ compiled: ready.compiled });
+				spare?.terminate(); // it keeps the memory of what it has run
+				spare = undefined;
+			});
 		case "beside":
 			return ready.beside(lesson, first, then);
 		case "compare":
