@@ -80,6 +80,7 @@ type storyInTheTab struct {
 type listed struct {
 	ImportPath, ForTest, Dir, Export string
 	DepOnly                          bool // go list was not asked for it
+	Standard                         bool // it is Go's own
 	GoFiles, Deps                    []string
 	Module                           struct{ Path, Version, Dir string }
 }
@@ -160,7 +161,7 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(packages, func(p listed) bool { return p.isTest() && p.Export != "" }) {
+	if !slices.ContainsFunc(packages, func(p listed) bool { return p.isTest() && p.Export != "" }) || slices.ContainsFunc(packages, listed.isBroken) {
 		_, _ = fmt.Fprintln(says, "engine, 5 of 5: built as they are, since the stand-ins are not for this Go")
 		if packages, err = s.packages(ctx, ""); err != nil {
 			return nil, err
@@ -239,7 +240,7 @@ func onlyWasm(goroot, dir string) (string, error) {
 }
 
 // withStandIns writes an overlay that has the packages of _standins in the place of
-// Go's own: what test binaries import, and no browser runs. The linker would load it
+// Go's own: what programs import, and no browser runs. The linker would load it
 // all for each check.
 func (s *site) withStandIns(goroot, dir string) (string, error) {
 	replace := make(map[string]string)
@@ -314,6 +315,9 @@ func (p listed) isShared() bool {
 // isTest reports whether a package is the main package of a test binary.
 func (p listed) isTest() bool { return strings.HasSuffix(p.ImportPath, ".test") }
 
+// isBroken reports whether a package of Go's own does not build.
+func (p listed) isBroken() bool { return p.Standard && p.Export == "" && p.ImportPath != "unsafe" }
+
 func isExercise(path string) bool { return strings.HasSuffix(path, "/exercise") }
 
 // lessonPath is the import path of a story.
@@ -380,7 +384,7 @@ func (s *site) packages(ctx context.Context, overlay string) ([]listed, error) {
 
 // compiled asks go list for packages with their archives.
 func (s *site) compiled(ctx context.Context, args []string) ([]listed, error) {
-	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly,Module"}, args...)...)
+	out, err := s.goCommand(ctx, append([]string{"list", "-e", "-export", "-deps", "-tags", "exercise", "-gcflags=all=-dwarf=false -l", "-trimpath", "-json=ImportPath,ForTest,Dir,Export,GoFiles,Deps,DepOnly,Standard,Module"}, args...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"example.com/asyncio-to-go/workshop/course"
@@ -24,6 +26,7 @@ var long = flag.Bool("long", false, "try every lesson and every wrong answer in 
 // theLab is a site with its engine, built once: to compile Go's compiler takes minutes.
 var theLab struct {
 	once  sync.Once
+	says  bytes.Buffer
 	site  *site
 	files map[string][]byte
 	err   error
@@ -33,7 +36,7 @@ func buildLab(ctx context.Context) (s *site, files map[string][]byte, err error)
 	if s, err = toWrite(); err != nil {
 		return nil, nil, err
 	}
-	if s.lab, err = s.engine(ctx, io.Discard); err != nil {
+	if s.lab, err = s.engine(ctx, &theLab.says); err != nil {
 		return nil, nil, err
 	}
 	files, err = s.all()
@@ -70,6 +73,13 @@ func labFiles(t *testing.T) map[string][]byte {
 	}
 	require.NoError(t, theLab.err)
 	return theLab.files
+}
+
+// With the Go that CI has, what the engine leaves out is found and left out.
+func TestTheEngineHasOnlyWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	labFiles(t)
+	assert.Equal(t, 5, strings.Count(theLab.says.String(), "\n"), theLab.says.String())
 }
 
 // A nodeProgram is one of the browser's side that runs in node. It answers lines
