@@ -101,7 +101,7 @@ function program() {
 	return made;
 }
 
-/** @type {Worker | undefined} One that has loaded its scripts: while the engine built what it is to run, or for a run before. */
+/** @type {Worker | undefined} One that has loaded its scripts: none starts while the engine builds. */
 let spare;
 
 /**
@@ -161,7 +161,7 @@ async function answer(ready, { call, args: [lesson, first, then] }) {
 			return ready.check(lesson, first, { says }).finally(() => {
 				worker.postMessage({ compiled: ready.compiled });
 				spare?.terminate(); // it keeps the memory of what it has run
-				spare = undefined;
+				spare = program(); // for the next check
 			});
 		case "beside":
 			return ready.beside(lesson, first, then);
