@@ -36,7 +36,7 @@ var patience = limits{
 // and cannot be ended.
 var hung atomic.Bool
 
-// alone is how many goroutines there are as a bubble begins: the fewest that were seen.
+// alone is how many goroutines there are as a bubble begins: the fewest that were seen. Tests with bubbles do not run in parallel.
 var alone atomic.Int64
 
 // NotRun is what a test says that comes behind a hang.
