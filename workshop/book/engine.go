@@ -315,8 +315,10 @@ func (p listed) isShared() bool {
 // isTest reports whether a package is the main package of a test binary.
 func (p listed) isTest() bool { return strings.HasSuffix(p.ImportPath, ".test") }
 
-// isBroken reports whether a package of Go's own does not build.
-func (p listed) isBroken() bool { return p.Standard && p.Export == "" && p.ImportPath != "unsafe" }
+// isBroken reports whether a package that is not ours does not build.
+func (p listed) isBroken() bool {
+	return (p.Standard || p.Module.Version != "") && p.Export == "" && p.ImportPath != "unsafe"
+}
 
 func isExercise(path string) bool { return strings.HasSuffix(path, "/exercise") }
 

@@ -82,6 +82,22 @@ func TestTheEngineHasOnlyWhatItNeeds(t *testing.T) {
 	assert.Equal(t, 5, strings.Count(theLab.says.String(), "\n"), theLab.says.String())
 }
 
+// A package of Go's own or of a library has to build with the stand-ins; one of ours may be of what no browser has.
+func TestTheStandInsBreakNoPackageThatIsNotOurs(t *testing.T) {
+	t.Parallel()
+	for text, broken := range map[string]bool{
+		`{"ImportPath": "net/http", "Standard": true}`:                            true,
+		`{"ImportPath": "net/http", "Standard": true, "Export": "net.a"}`:         false,
+		`{"ImportPath": "unsafe", "Standard": true}`:                              false,
+		`{"ImportPath": "pgregory.net/rapid", "Module": {"Version": "v1.3.0"}}`:   true,
+		`{"ImportPath": "example.com/asyncio-to-go/part4-shutdown/04-processes"}`: false,
+	} {
+		var p listed
+		require.NoError(t, json.Unmarshal([]byte(text), &p))
+		assert.Equal(t, broken, p.isBroken(), text)
+	}
+}
+
 // A nodeProgram is one of the browser's side that runs in node. It answers lines
 // of JSON, and is begun anew after a question at which it hangs: there is one
 // thread, and no page that would end it.
