@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -126,7 +127,7 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 		return nil, err
 	}
 	goroot := strings.TrimSpace(string(root))
-	slim, err := onlyWasm(goroot, dir)
+	slim, err := forTheTab(goroot, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -201,42 +202,54 @@ func (s *site) engine(ctx context.Context, says io.Writer) (*engine, error) {
 	return e, err
 }
 
-// What of the compiler's and the linker's sources is for other machines: packages,
-// their entries in a table, and cases of a switch.
-var forOthers = map[string]*regexp.Regexp{
-	"compile/main.go":                regexp.MustCompile(`(?m)^\t(?:"cmd/compile/internal/` + others + `"|"\w+": +` + others + `\.Init,)\n`),
-	"compile/internal/ssa/config.go": regexp.MustCompile(`(?m)^\tcase "[^w]\w*"(?:, "\w+")*:\n(?:(?:\t\t.*)?\n)+`),
-	"link/main.go":                   regexp.MustCompile(`(?m)^\t(?:"cmd/link/internal/` + others + `"|case "[^w]\w*"(?:, "\w+")*:\n\t\tarch, theArch = ` + others + `\.Init\(\))\n`),
+// An edit of a source of the compiler or the linker.
+type edit struct {
+	file string
+	what *regexp.Regexp
+	with string
+}
+
+// sourceEdits take out what is for other machines: packages, their entries in a table, and cases
+// of a switch. The last two save the linker a sixth of its time: it neither makes names of functions that it does
+// not write, nor splits data for as few as eight zeros.
+var sourceEdits = []edit{
+	{"compile/main.go", regexp.MustCompile(`(?m)^\t(?:"cmd/compile/internal/` + others + `"|"\w+": +` + others + `\.Init,)\n`), ""},
+	{"compile/internal/ssa/config.go", regexp.MustCompile(`(?m)^\tcase "[^w]\w*"(?:, "\w+")*:\n(?:(?:\t\t.*)?\n)+`), ""},
+	{"link/main.go", regexp.MustCompile(`(?m)^\t(?:"cmd/link/internal/` + others + `"|case "[^w]\w*"(?:, "\w+")*:\n\t\tarch, theArch = ` + others + `\.Init\(\))\n`), ""},
+	{"link/internal/wasm/asm.go", regexp.MustCompile(`nameRegexp\.ReplaceAllString\(ldr\.SymName\(fn\), "_"\)`), "nameRegexp.String()"},
+	{"link/internal/wasm/asm.go", regexp.MustCompile(`segmentOverhead = 8\b`), "segmentOverhead = 64"},
 }
 
 const others = `(?:amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)`
 
-// onlyWasm writes an overlay by which the compiler and the linker are built without
-// the other machines that they can build for: a fifth of them. If their sources
-// have changed so that nothing is found, they are built as they are.
-func onlyWasm(goroot, dir string) (string, error) {
+// forTheTab writes an overlay by which the compiler and the linker are built without
+// the other machines that they can build for, a fifth of them, and with the other
+// edits. If their sources have changed so that nothing is found, they are built as they are.
+func forTheTab(goroot, dir string) (string, error) {
+	slim := filepath.Join(dir, "slim")
+	if err := os.MkdirAll(slim, 0o755); err != nil {
+		return "", err
+	}
 	replace := make(map[string]string)
-	for name, what := range forOthers {
-		file := filepath.Join(goroot, "src", "cmd", filepath.FromSlash(name))
-		source, err := os.ReadFile(file)
+	for _, e := range sourceEdits {
+		original := filepath.Join(goroot, "src", "cmd", filepath.FromSlash(e.file))
+		edited := replace[original] // by an edit before
+		source, err := os.ReadFile(cmp.Or(edited, original))
 		if err != nil {
-			return "", err
-		}
-		replace[file] = filepath.Join(dir, "slim", strings.ReplaceAll(name, "/", "-"))
-		if err := os.MkdirAll(filepath.Dir(replace[file]), 0o755); err != nil {
 			return "", err
 		}
 		// The second switch of config.go stays: what stands before it is there for its cases.
 		first, after, found := bytes.Cut(source, []byte("ctxt.Diag("))
-		slim := what.ReplaceAll(first, nil)
+		text := e.what.ReplaceAll(first, []byte(e.with))
 		if found {
-			slim = slices.Concat(slim, []byte("ctxt.Diag("), after)
+			text = slices.Concat(text, []byte("ctxt.Diag("), after)
 		}
-		if err := os.WriteFile(replace[file], slim, 0o600); err != nil {
+		replace[original] = filepath.Join(slim, strings.ReplaceAll(e.file, "/", "-"))
+		if err := os.WriteFile(replace[original], text, 0o600); err != nil {
 			return "", err
 		}
 	}
-	return overlay(filepath.Join(dir, "slim", "overlay.json"), replace)
+	return overlay(filepath.Join(slim, "overlay.json"), replace)
 }
 
 // withStandIns writes an overlay that has the packages of _standins in the place of

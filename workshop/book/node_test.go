@@ -80,6 +80,13 @@ func TestTheEngineHasOnlyWhatItNeeds(t *testing.T) {
 	t.Parallel()
 	labFiles(t)
 	assert.Equal(t, 5, strings.Count(theLab.says.String(), "\n"), theLab.says.String())
+	goroot, err := theLab.site.goCommand(t.Context(), "env", "GOROOT")
+	require.NoError(t, err)
+	for _, e := range sourceEdits {
+		source, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "src", "cmd", filepath.FromSlash(e.file)))
+		require.NoError(t, err)
+		assert.Regexp(t, e.what, string(source), e.file)
+	}
 }
 
 // A package of Go's own or of a library has to build with the stand-ins; one of ours may be of what no browser has.

@@ -42,6 +42,24 @@ export async function ask(question, hears, signal) {
 	});
 }
 
+let prepared = false;
+
+/**
+ * A reader who begins to write will soon ask. Where an earlier visit has left the engine, it is made ready for that
+ * meanwhile: it builds the answer, or the story, once.
+ * @param {string} lesson
+ * @param {string} [answer]
+ */
+export function prepare(lesson, answer) {
+	if (prepared) return;
+	prepared = true;
+	setTimeout(() => {
+		if (worker) return; // somebody has asked already
+		const question = { call: /** @type {const} */ ("prepare"), args: answer === undefined ? [lesson] : [lesson, answer] };
+		ask(question, (news) => queue[1]?.hears(news)).catch(() => {}); // the question that comes says what is wrong
+	}, 2000);
+}
+
 /**
  * The worker's news as a line for the reader.
  * @param {(what: string) => void} says

@@ -1,4 +1,5 @@
 // Both programs of a story can be changed and run: see design.md, The book.
+import { prepare } from "./bench.js";
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
 import { keep, kept, keptElsewhere } from "./keep.js";
@@ -97,6 +98,7 @@ export class Change {
 		const it = this.files.get(file);
 		if (!it || this.taking) return;
 		keep(this.key(file), it.editor.text === it.was ? null : it.editor.text);
+		if (it.side === "go") prepare(this.lesson);
 	}
 
 	/** The texts that were changed, by file. */

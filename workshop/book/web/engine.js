@@ -284,6 +284,16 @@ export class Engine {
 	}
 
 	/**
+	 * Builds what a check builds, so that the browser has compiled the compiler and the linker when one comes.
+	 * @param {string} lesson
+	 * @param {string} answer
+	 */
+	async prepare(lesson, answer) {
+		const { exercise } = await this.lay(lesson, answer);
+		await this.build(lesson, exercise, answer);
+	}
+
+	/**
 	 * A test's run with the solution's run of the same bubble beside it; null where that cannot be had.
 	 * @param {string} lesson
 	 * @param {string} test

@@ -1,5 +1,5 @@
 // The exercise in the tab: an editor, the real tests, hints, the solution.
-import { ask } from "./bench.js";
+import { ask, prepare } from "./bench.js";
 import { all, make, one } from "./dom.js";
 import { Editor } from "./editor.js";
 import { keep, kept, keptElsewhere } from "./keep.js";
@@ -34,7 +34,7 @@ class Lab {
 		const kept = this.kept();
 		const place = one(".answer", element);
 		place.replaceChildren();
-		this.editor = new Editor(place, "exercise.go", kept.text, { changed: () => this.keep(), run: () => this.run() });
+		this.editor = new Editor(place, "exercise.go", kept.text, { changed: () => this.changed(), run: () => this.run() });
 		this.editor.view.contentDOM.tabIndex = 0; // it can be reached anyway; axe-core does not know that
 		one(".kept", element).hidden = kept.stub === this.stub;
 		one(".kept pre", element).textContent = this.stub;
@@ -73,6 +73,11 @@ class Lab {
 			// nothing is kept
 		}
 		return { text: this.stub, stub: this.stub };
+	}
+
+	changed() {
+		this.keep();
+		prepare(this.lesson, this.stub);
 	}
 
 	keep() {

@@ -58,6 +58,13 @@ async function manifest() {
 	return has;
 }
 
+/** Whether an earlier visit has left the engine here. */
+async function isKept() {
+	const c = await cache;
+	const has = await (await c?.match(new URL("manifest.json", base)))?.json();
+	return has !== undefined && (await c?.match(new URL(has.files["compile.wasm"], base))) !== undefined;
+}
+
 /** @param {string} file */
 async function unpacked(file) {
 	const { body } = await fetched(file);
@@ -141,7 +148,7 @@ function apart(task) {
 	});
 }
 
-/** @typedef {{ call: "check" | "beside" | "compare" | "story" | "warm", args: any[] }} Question About an answer, or a story to build, or nothing but to be ready. */
+/** @typedef {{ call: "check" | "beside" | "compare" | "story" | "warm" | "prepare", args: any[] }} Question About an answer, or a story to build, or nothing but to be ready. */
 
 /**
  * @param {Engine} ready
@@ -169,6 +176,8 @@ async function answer(ready, { call, args: [lesson, first, then] }) {
 			return ready.compare(lesson, first);
 		case "warm":
 			return void (await ready.lesson(lesson));
+		case "prepare":
+			return void (first === undefined ? await build(ready, lesson, {}, says) : await ready.prepare(lesson, first));
 	}
 }
 
@@ -178,6 +187,7 @@ let kept;
 worker.onmessage = async (/** @type {MessageEvent<Question & { kept?: Kept }>} */ { data }) => {
 	if (data.kept) ({ kept } = data); // with the first question
 	try {
+		if (data.call === "prepare" && !(await isKept())) return worker.postMessage({ value: undefined }); // it is loaded when somebody runs something
 		worker.postMessage({ value: await answer(await (engine ??= start(kept)), data) });
 	} catch (error) {
 		engine = undefined; // half a download is none
