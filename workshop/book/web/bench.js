@@ -39,6 +39,7 @@ export async function ask(question, hears, signal) {
 			if (at === 0) next();
 		});
 		if (queue.length === 1) begin();
+		else hears({ says: "waits for the engine" });
 	});
 }
 
@@ -51,7 +52,7 @@ let prepared = false;
  * @param {string} [answer]
  */
 export function prepare(lesson, answer) {
-	if (prepared) return;
+	if (prepared || "live" in document.body.dataset) return; // beside a clone, the browser keeps no engine
 	prepared = true;
 	setTimeout(() => {
 		if (worker) return; // somebody has asked already

@@ -11,12 +11,21 @@ let support;
 
 /** The first message says where Go's wasm_exec.js lies; each of the others has a program. */
 worker.onmessage = async (/** @type {MessageEvent<{ support: string } | { module: WebAssembly.Module, args: string[], cwd: string, env: Env }>} */ { data }) => {
-	if ("support" in data) return void (support = import(data.support));
-	const { module, args, cwd, env } = data;
-	const host = Engine.host();
-	host.fs.put(`${cwd}/.`, "");
-	host.fs.cwd = cwd;
-	host.says = (fd, text) => worker.postMessage({ fd, text });
-	await support;
-	worker.postMessage({ ran: await host.run(module, args, env) });
+	if ("support" in data) {
+		// The service worker may be just starting, and fail. Of an address that has failed the browser does not ask again.
+		support = import(data.support).catch(() => import(`${data.support}?again`));
+		support.catch(() => {}); // the first program says it
+		return;
+	}
+	try {
+		const { module, args, cwd, env } = data;
+		const host = Engine.host();
+		host.fs.put(`${cwd}/.`, "");
+		host.fs.cwd = cwd;
+		host.says = (fd, text) => worker.postMessage({ fd, text });
+		await support;
+		worker.postMessage({ ran: await host.run(module, args, env) });
+	} catch (error) {
+		worker.postMessage({ failed: String(error) });
+	}
 };

@@ -58,11 +58,13 @@ async function manifest() {
 	return has;
 }
 
-/** Whether an earlier visit has left the engine here. */
+/** Whether an earlier visit has left the engine here, but for what few lessons need. */
 async function isKept() {
 	const c = await cache;
 	const has = await (await c?.match(new URL("manifest.json", base)))?.json();
-	return has !== undefined && (await c?.match(new URL(has.files["compile.wasm"], base))) !== undefined;
+	if (!has) return false;
+	const { rare: _, ...files } = has.files;
+	return (await Promise.all(Object.values(files).map((file) => c?.match(new URL(file, base))))).every(Boolean);
 }
 
 /** @param {string} file */
@@ -132,6 +134,7 @@ function apart(task) {
 	runs.onmessage = ({ data }) => {
 		clearTimeout(timer);
 		if (data.ran) return resolve(data.ran);
+		if (data.failed) return reject(new Error(data.failed));
 		said[data.fd === 1 ? 1 : 2] += data.text;
 		if (/^fatal error: .*(out of memory|cannot allocate)/m.test(said[2])) return end("memory: the answer takes more than 512 MB, and was ended");
 		timer = setTimeout(still, patience);
@@ -177,7 +180,9 @@ async function answer(ready, { call, args: [lesson, first, then] }) {
 		case "warm":
 			return void (await ready.lesson(lesson));
 		case "prepare":
-			return void (first === undefined ? await build(ready, lesson, {}, says) : await ready.prepare(lesson, first));
+			if (!(await isKept())) return false; // the site has a newer one
+			await (first === undefined ? build(ready, lesson, {}, says) : ready.prepare(lesson, first));
+			return true;
 	}
 }
 
@@ -187,7 +192,7 @@ let kept;
 worker.onmessage = async (/** @type {MessageEvent<Question & { kept?: Kept }>} */ { data }) => {
 	if (data.kept) ({ kept } = data); // with the first question
 	try {
-		if (data.call === "prepare" && !(await isKept())) return worker.postMessage({ value: undefined }); // it is loaded when somebody runs something
+		if (data.call === "prepare" && !(await isKept())) return worker.postMessage({ value: false }); // it is loaded when somebody runs something
 		worker.postMessage({ value: await answer(await (engine ??= start(kept)), data) });
 	} catch (error) {
 		engine = undefined; // half a download is none
