@@ -314,7 +314,7 @@ func TestTheFiguresOfTheLab(t *testing.T) {
 	first := took(string(solution))
 	b.visit(exercised)
 	b.answer(string(solution) + "\n")
-	b.waitLong(`answers[0] === true`) // it is ready for one who writes
+	b.waitLong(`answers[0] === true`) // the engine is ready for the reader who writes
 	ready := took(string(solution))
 	var later []time.Duration
 	for i := range 20 {
@@ -323,7 +323,7 @@ func TestTheFiguresOfTheLab(t *testing.T) {
 	slices.Sort(later)
 	memory := largestRenderer(t)
 	assert.LessOrEqual(t, memory, 1000, "the tab's memory after twenty checks, in MB")
-	t.Logf("engine %.1f MB; first check %v with its download, %v without, %v of one who has written for long; later checks %v (median), %v (slowest); the tab's memory after all of them %d MB",
+	t.Logf("engine %.1f MB; first check %v with its download, %v without, %v for a reader who has written for a while; later checks %v (median), %v (slowest); the tab's memory after all of them %d MB",
 		float64(theLabSize(t, files))/1e6, download.Round(100*time.Millisecond), first.Round(100*time.Millisecond), ready.Round(100*time.Millisecond), later[len(later)/2].Round(100*time.Millisecond), later[len(later)-1].Round(100*time.Millisecond), memory)
 }
 
