@@ -47,9 +47,9 @@ let prepared = false;
 
 /**
  * A reader who begins to write will soon ask. Where an earlier visit has left the engine, it is made ready for that
- * meanwhile: it builds the answer, or the story, once.
+ * meanwhile: it builds the tests of an answer, or the story.
  * @param {string} lesson
- * @param {string} [answer]
+ * @param {string} [answer] Any that builds; without one it is the story.
  */
 export function prepare(lesson, answer) {
 	if (prepared || "live" in document.body.dataset) return; // beside a clone, the browser keeps no engine

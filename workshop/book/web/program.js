@@ -12,7 +12,7 @@ let support;
 /** The first message says where Go's wasm_exec.js lies; each of the others has a program. */
 worker.onmessage = async (/** @type {MessageEvent<{ support: string } | { module: WebAssembly.Module, args: string[], cwd: string, env: Env }>} */ { data }) => {
 	if ("support" in data) {
-		// The service worker may be just starting, and fail. Of an address that has failed the browser does not ask again.
+		// Seldom a browser fails to load it, and works the next time. It does not ask again of an address that has failed.
 		support = import(data.support).catch(() => import(`${data.support}?again`));
 		support.catch(() => {}); // the first program says it
 		return;
